@@ -1,0 +1,10 @@
+"""Everything between a Keras model and a running chip, in small modules one can read.
+
+Importing this package before TensorFlow keeps TensorFlow's log quiet and its arithmetic the same
+from run to run: oneDNN may reorder floating-point sums, and the order changes the result.
+"""
+
+import os
+
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
