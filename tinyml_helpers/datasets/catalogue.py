@@ -1,0 +1,146 @@
+"""The data sets of this workbook: what each is, whose it is, how large, and where it lies here."""
+
+import importlib.util
+from dataclasses import dataclass
+from pathlib import Path
+
+from tinyml_helpers.datasets.cache import data_folder, fetch_archive, is_complete
+from tinyml_helpers.datasets.download import Archive
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One data set: either a file inside an installed package or an archive to download.
+
+    Attributes:
+        name: what the other functions of this module know it by.
+        title: what it is, in a line.
+        licence: the terms its owners give it.
+        source: the address of its official page.
+        odd: what a user has to know before trusting a result.
+        size_bytes: bytes on this disk if it ships with a package, else bytes to download.
+        ships_with: (name of the package's distribution, import name, path inside it), or None.
+        archive: what to download, or None.
+    """
+
+    name: str
+    title: str
+    licence: str
+    source: str
+    odd: str
+    size_bytes: int
+    ships_with: tuple[str, str, str] | None = None
+    archive: Archive | None = None
+
+    @property
+    def where(self):
+        """Where it lies on this computer, or would lie once fetched; a Path."""
+        if self.archive:
+            return data_folder() / self.name
+        _, module, path = self.ships_with
+        return Path(importlib.util.find_spec(module).origin).parent / path
+
+    @property
+    def present(self):
+        """Whether it can be used right now, without a network; a bool."""
+        return is_complete(self.where, self.archive) if self.archive else self.where.exists()
+
+
+_DIGITS = Dataset(
+    name="digits",
+    title="1,797 handwritten digits of 8×8 pixels, by 13 people",
+    licence="CC BY 4.0",
+    source="https://archive.ics.uci.edu/dataset/80/optical+recognition+of+handwritten+digits",
+    odd="the rows come form by form, so a random split tests on people it trained on",
+    size_bytes=57_523,
+    ships_with=("scikit-learn", "sklearn", "datasets/data/digits.csv.gz"),
+)
+
+_LFW_PATCHES = Dataset(
+    name="lfw_patches",
+    title="100 faces and 100 backgrounds of 25×25 pixels, from news photographs",
+    licence="none stated",
+    source="https://scikit-image.org/docs/stable/api/skimage.data.html#skimage.data.lfw_subset",
+    odd="68 backgrounds have a black top left corner and no face has; two show a face",
+    size_bytes=1_000_080,
+    ships_with=("scikit-image", "skimage", "data/lfw_subset.npy"),
+)
+
+_SPEECH_COMMANDS_TEST = Dataset(
+    name="speech_commands_test",
+    title="4,890 clips of one second: ten spoken words, other words, silence",
+    licence="CC BY 4.0",
+    source="https://arxiv.org/abs/1804.03209",
+    odd="the 8 hex digits in a file's name are its speaker; files in _unknown_ end in .wav.wav",
+    size_bytes=112_563_277,
+    archive=Archive(
+        url="http://download.tensorflow.org/data/speech_commands_test_set_v0.02.tar.gz",
+        sha256="cc2a00c1147c2254e9be3fa0f779d8c17421dc349b86366567a8edfa9acd51df",
+        size_bytes=112_563_277,
+        unpacked_bytes=200_000_000,  # 4,890 clips of 32,044 bytes make 157 million
+    ),
+)
+
+
+def catalogue():
+    """Every data set there is, as a list of Dataset."""
+    return [_DIGITS, _LFW_PATCHES, _SPEECH_COMMANDS_TEST]
+
+
+def get(name):
+    """The Dataset called `name`.
+
+    Raises:
+        ValueError: there is none; the message lists those there are.
+    """
+    for dataset in catalogue():
+        if dataset.name == name:
+            return dataset
+    known = ", ".join(dataset.name for dataset in catalogue())
+    raise ValueError(f"there is no data set called {name!r}: there are {known}")
+
+
+def fetch(name, progress=True):
+    """Make sure a data set is on this computer, downloading it if it has to come from elsewhere.
+
+    Args:
+        name: its name in the catalogue.
+        progress: whether to draw a progress bar on stderr while it downloads.
+
+    Returns:
+        A Path: the folder of a downloaded set, or the file inside the package it ships with.
+
+    Raises:
+        ValueError: there is no such data set.
+        OfflineError: it isn't here yet and its server can't be reached.
+        DownloadError: anything else that went wrong, in the network or on the disk.
+        ArchiveError: the archive can't be unpacked safely.
+    """
+    dataset = get(name)
+    if dataset.archive:
+        return fetch_archive(name, dataset.archive, progress)
+    return dataset.where
+
+
+def table():
+    """The catalogue as text: a line for each data set with its size, its licence and its place."""
+    rows = [("NAME", "SIZE", "LICENCE", "WHERE", "WHAT")]
+    for dataset in catalogue():
+        if dataset.ships_with:
+            where = f"inside {dataset.ships_with[0]}"
+        else:
+            where = str(dataset.where) if dataset.present else "not downloaded yet"
+        size = _size_text(dataset.size_bytes)
+        rows.append((dataset.name, size, dataset.licence, where, dataset.title))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+
+
+def _size_text(size_bytes):
+    """A size as people say it: 58 KB, 1.0 MB, 113 MB (of 1,000 and 1,000,000 bytes)."""
+    if size_bytes < 1e6:
+        return f"{size_bytes / 1e3:.0f} KB"
+    return f"{size_bytes / 1e6:.{0 if size_bytes >= 1e7 else 1}f} MB"
