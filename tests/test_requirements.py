@@ -1,0 +1,89 @@
+"""One list of packages: what the code imports, what requirements.in asks, what the lock pins."""
+
+import ast
+import json
+import re
+import sys
+from importlib.metadata import packages_distributions
+
+import pytest
+from front_door_copy import ROOT
+
+import course
+
+LOCK = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+DIRECT = {
+    re.match(r"[\w-]+", line)[0]: line
+    for line in (ROOT / "requirements.in").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+}
+#: Each pinned package and the lines under it, its hashes among them.
+PINNED = dict(re.findall(r"^([\w.-]+)==([^#]*?)(?=^\S|^    #|\Z)", LOCK, re.MULTILINE | re.DOTALL))
+
+
+def normal(name):
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+@pytest.mark.parametrize("name", DIRECT)
+def test_each_direct_dependency_says_who_needs_it_and_is_pinned(name):
+    assert re.search(r"  # \S.{9,}", DIRECT[name]), f"{name}: say which lesson or module needs it"
+    assert name in PINNED
+
+
+def test_the_whole_lock_is_hashed_and_names_no_place():
+    assert len(PINNED) > 100
+    for name, entry in PINNED.items():
+        assert "--hash=sha256:" in entry, name
+    assert not re.search(
+        r"https?://|--index|--find-links|file:|^-|[/\\]\w+[/\\]", LOCK, re.MULTILINE
+    )
+
+
+def test_one_version_serves_every_python():
+    names = re.findall(r"^([\w.-]+)==", LOCK, re.MULTILINE)
+    assert len(names) == len(set(names))
+
+
+def test_conda_installs_the_very_lock_on_a_python_that_course_py_takes():
+    text = (ROOT / "environment.yml").read_text(encoding="utf-8")
+    wanted = re.findall(r"^ +- (.*)", text.split("dependencies:")[1], re.MULTILINE)
+    python, *rest = wanted
+    assert rest == ["pip", "pip:", "-r requirements.txt"]
+    version = tuple(map(int, re.fullmatch(r"python=(\d+)\.(\d+)", python).groups()))
+    assert course.OLDEST <= version <= course.NEWEST
+
+
+def imported(source):
+    """The top-level names of the modules that Python source imports."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (name.name.split(".")[0] for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield node.module.split(".")[0]
+
+
+def sources():
+    """Every Python file and every notebook of the workbook, as (path, source)."""
+    for folder in ("tinyml_helpers", "tests", "notebooks", "benchmarks", "data"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            yield path, path.read_text(encoding="utf-8")
+    yield from ((path, path.read_text(encoding="utf-8")) for path in ROOT.glob("*.py"))
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            if cell["cell_type"] == "code":
+                yield path, "".join(cell["source"])
+
+
+def test_everything_imported_is_a_direct_dependency():
+    ours = {path.stem for path, _ in sources()} | {"tinyml_helpers", "tests"}
+    distributions = packages_distributions()
+    missing, modules = [], set()
+    for path, source in sources():
+        for module in set(imported(source)) - ours - sys.stdlib_module_names:
+            names = {normal(name) for name in distributions.get(module, [module])}
+            modules |= names
+            if not names & set(DIRECT):
+                missing.append(f"{path.relative_to(ROOT)} imports {module}")
+    assert not missing, f"add them to requirements.in: {missing}"
+    assert {"tensorflow", "numpy", "matplotlib"} <= modules
