@@ -41,6 +41,19 @@ def test_or_skip_says_what_it_skips(int8_model, without_tflm, capsys):
     assert said.startswith("Skipped: ") and said.count("\n") == 1 and "tflite-micro" in said
 
 
+def test_or_skip_skips_what_needs_a_skipped_block(int8_model, without_tflm, capsys):
+    with tflm.or_skip():
+        arena = tflm.arena(int8_model)
+    with tflm.or_skip():
+        print(arena)
+    assert capsys.readouterr().out.count("Skipped: ") == 2
+
+
+def test_or_skip_shows_a_wrong_name_where_tflm_is_there(needs_tflm):
+    with pytest.raises(NameError), tflm.or_skip():
+        print(no_such_name)  # noqa: F821
+
+
 def test_or_skip_hides_no_other_error(capsys):
     with pytest.raises(ZeroDivisionError), tflm.or_skip():
         _ = 1 / 0

@@ -23,6 +23,7 @@ from .quiet import quiet
 from .tflite_schema import OPERATORS
 
 _MOST_BYTES = 1 << 32
+_WHY_NOT = "this needs TensorFlow Lite Micro, and the tflite-micro package is for Linux on x86-64"
 _DTYPES = ("float32", "int8", "uint8", "int16", "int32", "int64", "bool")
 
 
@@ -45,11 +46,16 @@ def available():
 
 @contextlib.contextmanager
 def or_skip():
-    """Skip the rest of the block, with one printed sentence, where `tflite-micro` is missing."""
+    """Skip the rest of the block, with one printed sentence, where `tflite-micro` is missing.
+
+    There a NameError is skipped too: the block needs what an earlier skipped one would have made.
+    """
     try:
         yield
-    except NotInstalled as reason:
-        print(f"Skipped: {str(reason).removesuffix('.')}.")
+    except (NotInstalled, NameError):
+        if available():
+            raise
+        print(f"Skipped: {_WHY_NOT}.")
 
 
 class Interpreter:
@@ -215,9 +221,7 @@ def _runtime():
     try:
         from tflite_micro import runtime
     except ImportError:
-        raise NotInstalled(
-            "this needs TensorFlow Lite Micro, and the tflite-micro package is for Linux on x86-64"
-        ) from None
+        raise NotInstalled(_WHY_NOT) from None
     return runtime
 
 

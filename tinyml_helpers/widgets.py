@@ -100,7 +100,7 @@ def log_slider(label, value, low, high):
         max=math.log10(high),
         step=0.1,
         description=label,
-        readout_format=".3g",
+        readout_format=",.3r",
         style={"description_width": "14em"},
         layout={"width": "34em"},
         continuous_update=False,

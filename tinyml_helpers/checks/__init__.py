@@ -13,8 +13,12 @@ answer itself:
 import functools
 import html
 import inspect
+import math
+import numbers
 import traceback
 from dataclasses import dataclass
+
+import numpy as np
 
 
 class Wrong(Exception):  # noqa: N818 - it is a verdict on an answer, not a failure of the program
@@ -98,6 +102,14 @@ def _noticing_blanks(answer):
     return noticing
 
 
+def need_a_number(answer):
+    """Raise `Wrong` unless the answer is one finite number, Python's or NumPy's."""
+    if isinstance(answer, bool | np.bool_) or not isinstance(answer, numbers.Real):
+        raise Wrong(f"the answer should be a number, and yours is of type {type(answer).__name__}")
+    if not math.isfinite(answer):
+        raise Wrong("the answer should be a finite number")
+
+
 def _sentence(text):
     return text if text.endswith((".", "?", "!")) else text + "."
 
@@ -111,6 +123,8 @@ def _explain(error):
     here = (__file__, "noticing")
     called = [i for i, frame in enumerate(frames) if (frame.filename, frame.name) == here]
     what = " ".join(f"{type(error).__name__}: {error}".split())
+    if not called and "NoneType" in what:
+        return "not right yet: your function gives nothing back: does it end with `return`?"
     if not called:
         return f"not right yet: this kind of answer can't be checked ({what})"
     below = frames[called[-1] + 1 :]
