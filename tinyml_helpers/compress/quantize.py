@@ -1,0 +1,140 @@
+"""Turn a Keras model into the bytes of a .tflite model, in float32 or in integers."""
+
+import re
+
+from tinyml_helpers.compress.fake_quant import FakeQuant, QuantizedWeights
+from tinyml_helpers.compress.fold import lower
+from tinyml_helpers.compress.layers import check
+from tinyml_helpers.compress.qat import is_quantization_aware
+from tinyml_helpers.compress.representative import check_representative
+from tinyml_helpers.quiet import quiet
+
+with quiet():
+    import tensorflow as tf
+    from tensorflow.lite.tools import flatbuffer_utils
+
+#: The ways to quantize, and what each makes of weights, activations, inputs and outputs.
+MODES = {
+    "float32": "nothing is quantized",
+    "dynamic": "int8 weights; activations, inputs and outputs stay float32",
+    "int8": "everything is int8",
+    "int16x8": "int8 weights; activations, inputs and outputs are int16",
+}
+
+
+def quantize(model, mode="int8", representative=None, per_channel=True):
+    """Convert a Keras model to a .tflite model for one input at a time.
+
+    Every shape in it is fixed, as TensorFlow Lite Micro (TFLM) asks. The same model makes the same
+    bytes. A model from `quantization_aware` brings its own ranges and scales: for it the mode is
+    "int8", and `representative` and `per_channel` are not used.
+
+    Args:
+        model: a Keras model of supported layers, Sequential or functional, with float32 inputs.
+        mode: one of `MODES`. TFLM runs all but "dynamic": it has no kernels for float32
+            activations with int8 weights. "dynamic" leaves weights of fewer than 1,024 values
+            in float32.
+        representative: real inputs, float [n, ...] as the model takes them, or a list of such
+            arrays for several inputs. "int8" and "int16x8" run all of them to find the
+            range of every activation; the other modes don't use them.
+        per_channel: one weight scale an output channel of a convolution, or one a tensor, which
+            the converter can't do for "int16x8". Dense layers always have one a tensor: TFLM
+            releases before September 2024 read only the first of several and computed wrong
+            outputs (tflite-micro pull requests 2602, 2673).
+
+    Returns:
+        The model's bytes, a FlatBuffer.
+
+    Raises:
+        UnsupportedModel: see `layers.check`; the message names the layer.
+        ValueError: an unknown mode, or "int16x8" with one scale a tensor; representative inputs
+            are missing, or empty, or not real inputs of this model; a quantization-aware model
+            that has no ranges yet.
+    """
+    if mode not in MODES:
+        raise ValueError(f"there is no mode {mode!r}: use one of {', '.join(MODES)}.")
+    if mode == "int16x8" and not per_channel:
+        raise ValueError("mode 'int16x8' has one scale a channel only: leave per_channel=True.")
+    aware = is_quantization_aware(model)
+    if aware:
+        _check_aware(model, mode)
+        per_channel = any(
+            layer.per_channel for layer in model.layers if isinstance(layer, QuantizedWeights)
+        )
+    else:
+        check(model)
+    arrays = None if representative is None else check_representative(model, representative)
+    if mode in ("int8", "int16x8") and not aware and arrays is None:
+        raise ValueError(
+            f"mode {mode!r} needs representative inputs, to find the range of every activation: "
+            "give it a few hundred of the training inputs."
+        )
+    with quiet():
+        converter = _converter(model)
+        converter.exclude_conversion_metadata = True
+        converter._experimental_disable_per_channel = not per_channel
+        converter._experimental_disable_per_channel_quantization_for_dense_layers = True
+        if mode != "float32":
+            converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        if mode in ("int8", "int16x8"):
+            io_type = tf.int8 if mode == "int8" else tf.int16
+            converter.inference_input_type = converter.inference_output_type = io_type
+        if mode in ("int8", "int16x8") and not aware:
+            operators = tf.lite.OpsSet
+            converter.target_spec.supported_ops = [
+                operators.TFLITE_BUILTINS_INT8
+                if mode == "int8"
+                else operators.EXPERIMENTAL_TFLITE_BUILTINS_ACTIVATIONS_INT16_WEIGHTS_INT8
+            ]
+            converter.representative_dataset = lambda: (
+                [array[i : i + 1] for array in arrays] for i in range(len(arrays[0]))
+            )
+        return _shorten_names(converter.convert())
+
+
+def _converter(model):
+    """A converter for the model as a function of fixed shapes, its weights made constants.
+
+    Converting the Keras model itself would keep the batch size open, and with it operators that
+    ask for shapes while running; its tensors would be named after a temporary folder's export.
+    """
+    flat = model if is_quantization_aware(model) else lower(model)
+
+    def infer(*inputs):
+        return flat(list(inputs) if len(inputs) > 1 else inputs[0], training=False)
+
+    specs = [
+        tf.TensorSpec((1, *tensor.shape[1:]), tf.float32, name=f"input_{number}")
+        for number, tensor in enumerate(flat.inputs)
+    ]
+    function = tf.function(infer).get_concrete_function(*specs)
+    # Given the function itself as what it belongs to, the converter freezes its variables.
+    return tf.lite.TFLiteConverter.from_concrete_functions([function], function)
+
+
+def _shorten_names(data):
+    """Cut the tensors' names to "layer/operation".
+
+    The converter joins the names of all operations that it merged, each under the model's and the
+    layer's name with a counter. That makes a fifth of a small model's bytes, which no kernel reads.
+    """
+    model = flatbuffer_utils.convert_bytearray_to_object(bytearray(data))
+    for tensor in model.subgraphs[0].tensors:
+        first = tensor.name.decode().split(";")[0]
+        tensor.name = re.sub(r"^[^/]+/([^/]+?)(_[0-9]+)?/", r"\1/", first)
+    return bytes(flatbuffer_utils.convert_object_to_bytearray(model))
+
+
+def _check_aware(model, mode):
+    """Raise ValueError unless this quantization-aware model is ready for the mode."""
+    if mode != "int8":
+        raise ValueError(
+            f"the model was made for int8 by quantization_aware, not for mode {mode!r}: "
+            "quantize the float model that it was made from."
+        )
+    for layer in model.layers:
+        if isinstance(layer, FakeQuant) and not float(layer.highs[0]):
+            raise ValueError(
+                f"the quantization-aware layer '{layer.name}' has seen no activations yet: fit "
+                "the model first, or give quantization_aware some representative inputs."
+            )
