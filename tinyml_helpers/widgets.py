@@ -18,7 +18,10 @@ class Explorer(ipywidgets.VBox):
     def __init__(self, draw, controls):
         self._draw = draw
         self._controls = controls
-        self._picture = ipywidgets.Image(format="png")
+        # At its own size: the column would stretch it to the page's width, and blur it.
+        self._picture = ipywidgets.Image(
+            format="png", layout={"align_self": "flex-start", "max_width": "100%"}
+        )
         self._complaint = ipywidgets.HTML()
         for control in controls.values():
             control.observe(self._refresh, names="value")

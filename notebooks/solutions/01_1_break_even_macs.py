@@ -1,0 +1,1 @@
+break_even_macs = sound_bytes * ble_byte / mac
