@@ -100,7 +100,7 @@ def serial_ports():
     # A port without a USB vendor is the computer's own, not a board.
     ports = [port for port in list_ports.comports() if port.vid is not None]
     if not ports:
-        raise NotHere("no board is plugged in: the lessons emulate one")
+        raise NotHere("no board is plugged in, and no lesson needs one")
     for port in ports:
         if os.name == "posix" and not os.access(port.device, os.R_OK | os.W_OK):
             group = Path(port.device).group()
