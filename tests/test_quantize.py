@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import topologies
 
-from tinyml_helpers import compress, model_file, tflm
+from tinyml_helpers import compress, litert, model_file, tflm
 from tinyml_helpers.quiet import quiet
 
 with quiet():
@@ -312,3 +312,20 @@ def test_unsupported_layers_are_named():
 def test_nothing_is_printed(capfd):
     compress.quantize(made(dense), "int8", good)
     assert capfd.readouterr() == ("", "")
+
+
+def test_equal_biases_that_int16x8_would_get_wrong_are_refused():
+    keras.utils.set_random_seed(0)
+    bias = keras.initializers.Constant(0.3)
+    model = keras.Sequential(
+        [
+            keras.Input((8,)),
+            layers.Dense(6, activation="relu", bias_initializer=bias),
+            layers.Dense(6, bias_initializer=bias),
+        ]
+    )
+    x = np.random.default_rng(0).random((50, 8), dtype=np.float32)
+    with pytest.raises(ValueError, match="equal biases"):
+        compress.quantize(model, "int16x8", x)
+    int8 = compress.quantize(model, "int8", x)
+    assert np.abs(litert.predict(int8, x) - model.predict(x, verbose=0)).max() < 0.05

@@ -2,6 +2,9 @@
 
 import re
 
+import numpy as np
+
+from tinyml_helpers import model_file
 from tinyml_helpers.compress.fake_quant import FakeQuant, QuantizedWeights
 from tinyml_helpers.compress.fold import lower
 from tinyml_helpers.compress.layers import check
@@ -47,9 +50,9 @@ def quantize(model, mode="int8", representative=None, per_channel=True):
 
     Raises:
         UnsupportedModel: see `layers.check`; the message names the layer.
-        ValueError: an unknown mode, or "int16x8" with one scale a tensor; representative inputs
-            are missing, or empty, or not real inputs of this model; a quantization-aware model
-            that has no ranges yet.
+        ValueError: an unknown mode; "int16x8" with one scale a tensor, or with equal biases in
+            two layers (see `_check_biases`); representative inputs are missing, or empty, or not
+            real inputs of this model; a quantization-aware model that has no ranges yet.
     """
     if mode not in MODES:
         raise ValueError(f"there is no mode {mode!r}: use one of {', '.join(MODES)}.")
@@ -89,7 +92,10 @@ def quantize(model, mode="int8", representative=None, per_channel=True):
             converter.representative_dataset = lambda: (
                 [array[i : i + 1] for array in arrays] for i in range(len(arrays[0]))
             )
-        return _shorten_names(converter.convert())
+        data = _shorten_names(converter.convert())
+    if mode == "int16x8":
+        _check_biases(data)
+    return data
 
 
 def _converter(model):
@@ -123,6 +129,26 @@ def _shorten_names(data):
         first = tensor.name.decode().split(";")[0]
         tensor.name = re.sub(r"^[^/]+/([^/]+?)(_[0-9]+)?/", r"\1/", first)
     return bytes(flatbuffer_utils.convert_object_to_bytearray(model))
+
+
+def _check_biases(data):
+    """Raise ValueError if a bias isn't in the steps of the sums it is added to.
+
+    The converter of TensorFlow 2.21 stores equal biases of two layers once, for "int16x8" in the
+    steps of the first layer, and so computes wrong outputs in the second.
+    """
+    model = model_file.read(data)
+    for operator in model.operators:
+        if operator.name in ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"):
+            x, weights, *biases = (model.tensors[index] for index in operator.inputs if index >= 0)
+            steps = x.scale * weights.scale
+            for bias in biases:
+                if np.any(bias.data) and not np.allclose(bias.scale, steps, rtol=1e-3):
+                    raise ValueError(
+                        "two layers have equal biases, and in mode 'int16x8' the converter would "
+                        f"get those of {bias.name} wrong: train the model first, or leave the "
+                        "biases out."
+                    )
 
 
 def _check_aware(model, mode):
