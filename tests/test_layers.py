@@ -117,6 +117,15 @@ def test_batch_norm_without_scale_or_center_folds(scale, center):
     assert same_outputs(model, lower(model))
 
 
+@pytest.mark.parametrize("relu6", [layers.ReLU(6), layers.Activation("relu6")])
+def test_relu6_has_to_follow_a_sum(relu6):
+    model = keras.Sequential(
+        [keras.Input((4, 4, 1)), layers.Conv2D(2, 3), layers.MaxPooling2D(), relu6]
+    )
+    with pytest.raises(UnsupportedModel, match=r"relu6.*Add"):
+        lower(model)
+
+
 class Subclassed(keras.Model):
     def call(self, x):
         return x

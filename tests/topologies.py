@@ -93,6 +93,24 @@ def signal_peak():
     )
 
 
+def lone_relu():
+    """ReLU after layers it can't be merged with."""
+    return keras.Sequential(
+        [
+            keras.Input((8, 8, 1)),
+            layers.Conv2D(4, 3),
+            layers.LeakyReLU(0.3),
+            layers.ReLU(),
+            layers.BatchNormalization(),
+            layers.ReLU(),
+            layers.Conv2D(4, 3),
+            layers.GlobalAveragePooling2D(),
+            layers.Activation("relu"),
+            layers.Dense(3),
+        ]
+    )
+
+
 def residual():
     """A skip connection, a branch that is added, and ReLU after the sum."""
     image = keras.Input((8, 8, 3))
@@ -137,6 +155,7 @@ ALL = (
     lone_batch_norm,
     signal,
     signal_peak,
+    lone_relu,
     residual,
     inception,
     two_inputs,

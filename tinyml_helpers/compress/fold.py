@@ -7,7 +7,7 @@ to compute; the weights that get quantized are the folded ones.
 
 import numpy as np
 
-from tinyml_helpers.compress.layers import check, copy_call, read, rebuild
+from tinyml_helpers.compress.layers import UnsupportedModel, check, copy_call, read, rebuild
 from tinyml_helpers.quiet import quiet
 
 with quiet():
@@ -23,6 +23,10 @@ _WITH_KERNEL = (
     keras.layers.SeparableConv2D,
     keras.layers.Dense,
 )
+
+
+#: What becomes a depthwise convolution.
+_AFFINE = (keras.layers.Rescaling, keras.layers.BatchNormalization)
 
 
 def fold_batch_norm(model):
@@ -71,7 +75,12 @@ def lower(model):
     DepthwiseConv2D. ReLU goes into the Conv or Dense layer before it; any other activation
     becomes a layer of its own.
 
-    Args, returns, raises: as `fold_batch_norm`.
+    Args, returns: as `fold_batch_norm`.
+
+    Raises:
+        UnsupportedModel: see `layers.check`; or a relu6 is left on its own, which TFLM computes
+            wrong in integers: its kernel takes the output to have the input's scale
+            (`Relu6Prepare` in tflite-micro's activations_common.cc).
     """
     model = fold_batch_norm(model)
     graph = read(model)
@@ -83,7 +92,9 @@ def lower(model):
         layer, maker = call.layer, graph.maker(call.inputs[0])
         if maker and takes_relu(maker):
             return tensors[0]
-        if isinstance(layer, (keras.layers.Rescaling, keras.layers.BatchNormalization)):
+        if activation_name(layer) == "relu6" and not isinstance(layer, _WITH_KERNEL):
+            _check_merges(graph, call)
+        if isinstance(layer, _AFFINE):
             return _as_depthwise(layer, tensors[0])
         if not isinstance(layer, _WITH_KERNEL):
             return copy_call(call, *tensors)
@@ -113,6 +124,18 @@ def relu_after(graph, call):
     is_activation = isinstance(reader.layer, (keras.layers.ReLU, keras.layers.Activation))
     name = activation_name(reader.layer)
     return name if is_activation and name in ("relu", "relu6") else None
+
+
+def _check_merges(graph, call):
+    """Raise UnsupportedModel unless a ReLU becomes part of the sum that it alone reads."""
+    maker = graph.maker(call.inputs[0])
+    sums = isinstance(maker and maker.layer, (*_AFFINE, keras.layers.Add))
+    if not (sums and relu_after(graph, maker)):
+        raise UnsupportedModel(
+            f"the layer '{call.layer.name}' ({type(call.layer).__name__}) is a relu6 that doesn't "
+            "directly follow a Conv, Dense, BatchNormalization or Add layer: put it there or use "
+            "relu, because TFLM computes it wrong on its own."
+        )
 
 
 def _channel_affine(layer):

@@ -74,12 +74,16 @@ def quantization_aware(model, representative=None, per_channel=True):
         ]
         if isinstance(call.layer, _SAME_RANGE):
             return copy_call(call, *tensors)
-        if hasattr(call.layer, "kernel"):
+        has_kernel = hasattr(call.layer, "kernel")
+        if has_kernel:
             output = _with_rounded_weights(call.layer, tensors[0], per_channel)
         else:
             output = copy_call(call, *tensors)
         # A sum and the ReLU after it are one operator: nothing is rounded between them.
-        return output if relu_after(graph, call) else ranges.round(call.output, output)
+        makes_sums = has_kernel or isinstance(call.layer, keras.layers.Add)
+        if makes_sums and relu_after(graph, call):
+            return output
+        return ranges.round(call.output, output)
 
     aware = rebuild(lowered, replace, graph)
     if representative is not None:
