@@ -3,12 +3,14 @@
     python benchmarks/foundation.py [--json]
 
 Prints for each lesson its seconds (a fresh kernel, headless), the median and longest code cell in
-lines, and the number of cells; for the digits network of lesson 00 the accuracy, bytes and
-disagreements with TFLM of each quantization; and the lines of `tinyml_helpers`.
+lines, and the number of cells; for the digits network of lesson 00 the bytes, accuracy and answers
+unlike Keras's of each quantization; for the network of lesson 03 the bytes, gzipped bytes and
+accuracy of each way to make it smaller; and the lines of `tinyml_helpers`.
 Times are this computer's and vary by the load on it.
 """
 
 import argparse
+import gzip
 import json
 import statistics
 import tempfile
@@ -28,6 +30,7 @@ def main():
     figures = {
         "lessons": [lesson(path) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))],
         "digits": digits_models(),
+        "smaller": smaller_models(),
         "lines": lines_of_helpers(),
     }
     print(json.dumps(figures, indent=2) if as_json else as_text(figures))
@@ -90,6 +93,77 @@ def digits_models():
     return rows
 
 
+def smaller_models():
+    """Bytes, gzipped bytes and accuracy (%) of each compressed model of lesson 03, int8."""
+    with quiet():
+        import keras
+    from tinyml_helpers import compress, datasets, litert, tflm
+
+    layers, digits, rows = keras.layers, datasets.digits(), []
+
+    def train(model, epochs, *callbacks):
+        model.compile("adam", "sparse_categorical_crossentropy")
+        x, y = digits.x_train, digits.y_train
+        model.fit(x, y, epochs=epochs, batch_size=32, verbose=0, callbacks=list(callbacks))
+
+    def keep(name, file, accuracy):
+        share = round(100 * accuracy(file, digits.x_test, digits.y_test), 1)
+        gzipped = len(gzip.compress(file))
+        rows.append({"model": name, "bytes": len(file), "gzip": gzipped, "accuracy": share})
+
+    def keep_int8(name, model):
+        file = compress.quantize(model, "int8", representative=digits.x_train[:200])
+        keep(name, file, litert.accuracy)
+        return file
+
+    def student():
+        keras.utils.set_random_seed(1)
+        narrow = layers.Conv2D(6, 3, strides=2, padding="same", activation="relu")
+        ends = layers.Flatten(), layers.Dense(10, activation="softmax")
+        return keras.Sequential([keras.Input((8, 8, 1)), narrow, *ends])
+
+    keras.utils.set_random_seed(3)
+    model = keras.Sequential(
+        [
+            keras.Input((8, 8, 1)),
+            layers.Conv2D(16, 3, padding="same", activation="relu"),
+            layers.Conv2D(32, 3, activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Flatten(),
+            layers.Dense(32, activation="relu"),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+    train(model, 20)
+    keep_int8("baseline", model)
+    pruned = keras.models.clone_model(model)
+    pruned.set_weights(model.get_weights())
+    train(pruned, 10, compress.MagnitudePruning(0.8, end_step=300))
+    keep_int8("pruned 80%", pruned)
+    for share in (0.5, 0.25):
+        narrow = compress.prune_channels(model, keep=share)
+        train(narrow, 15)
+        keep_int8(f"{share:.0%} of the channels", narrow)
+    clustered = compress.cluster_weights(model, 16)
+    train(clustered, 5, compress.WeightClustering())
+    file = keep_int8("16 clusters", clustered)
+    if tflm.available():
+        keep("16 clusters, tables", compress.lut_compress(file), accuracy_by_tflm)
+    alone, taught = student(), student()
+    train(alone, 15)
+    keep_int8("student, alone", alone)
+    compress.distil(taught, model, digits.x_train, digits.y_train, epochs=15, verbose=0)
+    keep_int8("student, taught", taught)
+    return rows
+
+
+def accuracy_by_tflm(file, x, labels):
+    """The share of right answers, 0..1; LiteRT doesn't read look-up tables."""
+    from tinyml_helpers import tflm
+
+    return float((tflm.predict(file, x).argmax(1) == labels).mean())
+
+
 def lines_of_helpers():
     """Lines that are neither blank nor comments, by file of the helper package."""
     folder = Path(tinyml_helpers.__file__).parent
@@ -116,6 +190,9 @@ def as_text(figures):
             f"{row['mode']:9} {row['runtime']:8} {row['bytes']:7,} {row['accuracy']:11} "
             f"{row['differs_from_keras']:8} of {row['of']}"
         )
+    rows.append("\nsmaller                     bytes    gzip  accuracy %")
+    for row in figures["smaller"]:
+        rows.append(f"{row['model']:22} {row['bytes']:10,} {row['gzip']:7,} {row['accuracy']:11}")
     rows.append(
         f"\ntinyml_helpers: {sum(figures['lines'].values()):,} lines in "
         f"{len(figures['lines'])} files, longest {max(figures['lines'].values())}"
