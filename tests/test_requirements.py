@@ -76,7 +76,7 @@ def sources():
 
 
 def test_everything_imported_is_a_direct_dependency():
-    ours = {path.stem for path, _ in sources()} | {"tinyml_helpers", "tests"}
+    ours = {path.stem for path, _ in sources()} | {"tinyml_helpers", "tests", "benchmarks"}
     distributions = packages_distributions()
     missing, modules = [], set()
     for path, source in sources():
