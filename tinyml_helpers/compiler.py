@@ -1,0 +1,309 @@
+"""C compiled on every computer alike: for that computer, or for a board.
+
+The compiler is zig's (`python -m ziglang cc`, a plain wheel). What it made is kept, so that the
+same sources are compiled once: in the folder `TINYML_CACHE` names, or in this system's cache.
+"""
+
+import contextlib
+import hashlib
+import importlib.metadata
+import os
+import platform
+import re
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+_COMMON = [
+    "-std=c99",
+    "-Wall",
+    "-Wextra",
+    "-Wpedantic",
+    "-Werror",
+    "-fno-sanitize=undefined",
+    "-fomit-frame-pointer",
+    "-ffp-contract=off",  # a * b + c rounds twice everywhere, so that all computers agree
+]
+_HOST = ["-O2", "-shared", "-nostdlib"]  # zig would spend 17 s on making a C library to link
+_BOARD = [
+    "-ffreestanding",  # also keeps a loop that copies bytes from becoming a call of memcpy
+    "-g",
+    "-fno-unwind-tables",
+    "-fno-asynchronous-unwind-tables",
+    "-ffunction-sections",
+    "-fdata-sections",
+    "-Wno-unused-command-line-argument",  # assembly files get the same flags
+]
+_LINK = ["-g", "-Wl,--gc-sections", "-Wl,-e,Reset_Handler"]
+
+#: Without `+vfp4d16sp` zig computes floats in software on the Cortex-M4F, and says nothing.
+_CORTEX_M4F = ["-target", "thumb-freestanding-eabihf", "-mcpu=cortex_m4+vfp4d16sp"]
+_CORTEX_M0PLUS = ["-target", "thumb-freestanding-eabi", "-mcpu=cortex_m0plus"]
+_CORES = {"nano33ble": _CORTEX_M4F, "nano33ble_rev2": _CORTEX_M4F, "pico": _CORTEX_M0PLUS}
+
+#: By the end of zig's name for a system: a library's suffix, and what linking it takes. On Windows
+#: memcpy and memset come from the C library that is part of it, on macOS each library needs its.
+_SYSTEMS = {
+    "linux-gnu": (".so", []),
+    "macos": (".dylib", ["-lSystem"]),
+    "windows-gnu": (".dll", ["-Wl,--export-all-symbols", "-lucrtbase", "-s"]),
+}
+#: Every DLL has an entry point.
+_WINDOWS_ENTRY = """\
+int DllMainCRTStartup(void *module, unsigned reason, void *reserved);
+int DllMainCRTStartup(void *module, unsigned reason, void *reserved) {
+    (void)module; (void)reason; (void)reserved;
+    return 1;
+}
+"""
+
+_BINARY = """\
+.section .rodata.model, "a"
+.balign 16
+.global {symbol}
+.type {symbol}, %object
+{symbol}:
+.incbin "{file}"
+.size {symbol}, {size}
+.balign 4
+.global {symbol}_size
+.type {symbol}_size, %object
+{symbol}_size:
+.word {size}
+.size {symbol}_size, 4
+"""
+
+_INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.MULTILINE)
+
+
+class CompileError(ValueError):
+    """C that doesn't compile or link; the message is the compiler's first error."""
+
+
+def cache_folder():
+    """The folder for what was compiled, a Path: `TINYML_CACHE` if set, or this system's cache."""
+    chosen = os.environ.get("TINYML_CACHE")
+    if chosen:
+        return Path(chosen).expanduser().absolute()
+    import pooch
+
+    return pooch.os_cache("tinyml-workbook") / "compiled"
+
+
+def shared_library(sources, name, include=(), defines=()):
+    """Compile C for this computer, to be loaded with `ctypes.CDLL`.
+
+    Every function that isn't `static` can be called. Of a C library only memcpy and memset are
+    there.
+
+    Args:
+        sources: paths of C files.
+        name: what to call the library.
+        include: folders to search for headers.
+        defines: macros, such as "NAME" or "NAME=1".
+
+    Returns:
+        The path of the .so, .dylib or .dll.
+
+    Raises:
+        CompileError: the C is wrong; the message gives file and line.
+    """
+    target = _this_computer()
+    suffix, system = next(how for ending, how in _SYSTEMS.items() if target.endswith(ending))
+    flags = [*_COMMON, *_HOST, "-target", target, *_options(include, defines)]
+    key = _key([*flags, *system], sources, include)
+    with _made_once(cache_folder() / f"{name}-{key}{suffix}") as (library, scratch):
+        if scratch:
+            files = list(sources)
+            if suffix == ".dll":
+                files.append(scratch / "entry.c")
+                files[-1].write_text(_WINDOWS_ENTRY, encoding="utf-8")
+            _zig([*flags, *files, *system, "-o", scratch / f"{name}{suffix}"], scratch)
+    return library
+
+
+def firmware(sources, board, linker_script, include=(), defines=(), binaries=None, optimize="-O2"):
+    """Compile and link a program for a board.
+
+    Args:
+        sources: paths of C or assembly files.
+        board: "nano33ble", "nano33ble_rev2" or "pico".
+        linker_script: path of the script that lays out flash and RAM.
+        include: folders to search for headers.
+        defines: macros, such as "NAME" or "NAME=1".
+        binaries: bytes to put into flash, by symbol: {"tm_model": data} gives the program
+            `const uint8_t tm_model[]`, aligned to 16 bytes, and `const uint32_t tm_model_size`,
+            both in the section `.rodata.model`.
+        optimize: "-O2" for speed, "-Os" for size; of the compiler's run-time library (division,
+            software floats) too.
+
+    Returns:
+        The ELF file, bytes, with debug information. It starts at `Reset_Handler`.
+
+    Raises:
+        CompileError: the C is wrong, or the program doesn't fit; the message gives file and line,
+            or by how many bytes which memory overflows.
+        ValueError: there is no compiler for that board.
+    """
+    if board not in _CORES:
+        raise ValueError(f"no firmware for {board!r}; choose one of {', '.join(_CORES)}")
+    core = _CORES[board]
+    flags = [*core, *_COMMON, *_BOARD, optimize, *_options(include, defines)]
+    with _scratch_folder() as scratch, ThreadPoolExecutor(2) as threads:
+        runtime = threads.submit(_runtime_library, [*core, *_LINK, optimize])
+        jobs = [threads.submit(_object, source, flags, include) for source in sources]
+        for symbol, data in (binaries or {}).items():
+            jobs.append(threads.submit(_binary, symbol, data, core, scratch))
+        elf = scratch / "firmware.elf"
+        objects = [job.result() for job in jobs]
+        runtime.result()
+        _zig([*core, *_LINK, optimize, "-T", linker_script, *objects, "-o", elf], scratch)
+        return elf.read_bytes()
+
+
+def _runtime_library(flags):
+    """Have zig compile its run-time library, 5 s, as it does at the first link with these flags."""
+    with _made_once(cache_folder() / f"runtime-{_key(flags, [], [])}.elf") as (_, scratch):
+        if scratch:
+            (scratch / "start.c").write_text("void Reset_Handler(void) {}\n", encoding="utf-8")
+            _zig([*flags, scratch / "start.c", "-o", scratch / "runtime.elf"], scratch)
+
+
+def _object(source, flags, include):
+    """Compile one file to an object, unless that is done already; its path."""
+    stem = Path(source).stem
+    key = _key(flags, [source], include)
+    with _made_once(cache_folder() / f"{stem}-{key}.o") as (compiled, scratch):
+        if scratch:
+            _zig([*flags, "-c", source, "-o", scratch / f"{stem}.o"], scratch)
+    return compiled
+
+
+def _binary(symbol, data, core, scratch):
+    """Make an object that holds `data`; its path."""
+    (scratch / f"{symbol}.bin").write_bytes(data)
+    assembly = scratch / f"{symbol}.s"
+    file = (scratch / f"{symbol}.bin").as_posix()
+    assembly.write_text(_BINARY.format(symbol=symbol, file=file, size=len(data)), encoding="utf-8")
+    compiled = scratch / f"{symbol}.o"
+    _zig([*core, "-c", assembly, "-o", compiled], scratch)
+    return compiled
+
+
+def _options(include, defines):
+    return [*(f"-I{folder}" for folder in include), *(f"-D{macro}" for macro in defines)]
+
+
+def _key(flags, sources, include):
+    """A name for what these flags make of these files: 16 hexadecimal digits."""
+    folder_flags = {f"-I{folder}" for folder in include}  # the same files elsewhere are the same
+    digest = hashlib.sha256(importlib.metadata.version("ziglang").encode())
+    for flag in flags:
+        if flag not in folder_flags:
+            digest.update(flag.encode() + b"\0")
+    for name, content in _with_headers(sources, include):
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()[:16]
+
+
+def _with_headers(sources, include):
+    """(name, content) of each file and of all it includes with quotes, whatever its #ifs say."""
+    waiting = [Path(source).resolve() for source in sources]
+    seen = set()
+    while waiting:
+        file = waiting.pop(0)
+        if file in seen:
+            continue
+        seen.add(file)
+        try:
+            content = file.read_bytes()
+        except OSError as error:
+            raise CompileError(f"{file.name} can't be read: {error.strerror}") from error
+        yield file.name, content
+        for name in _INCLUDE.findall(content.decode(errors="replace")):
+            places = [Path(folder, name).resolve() for folder in (file.parent, *include)]
+            waiting += [place for place in places if place.is_file()][:1]
+
+
+@contextlib.contextmanager
+def _made_once(path):
+    """Give (path, folder to make a file of that suffix in), or (path, None) if it is there.
+
+    Two programs may make the same file at once: each makes its own, whole, and then moves it.
+    """
+    if path.exists():
+        yield path, None
+        return
+    with _scratch_folder() as scratch:
+        yield path, scratch
+        (made,) = scratch.glob(f"*{path.suffix}")
+        try:
+            made.replace(path)
+        except PermissionError:  # Windows, where another program has made and loaded it
+            if not path.exists():
+                raise
+
+
+@contextlib.contextmanager
+def _scratch_folder():
+    """A folder for one run of the compiler, on the cache's disk; gone afterwards."""
+    folder = cache_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(
+        prefix=".making-", dir=folder, ignore_cleanup_errors=True
+    ) as scratch:
+        yield Path(scratch)
+
+
+def _zig(arguments, scratch):
+    """Run `zig cc`; zig's own caches stay in the cache folder too."""
+    places = {
+        "ZIG_GLOBAL_CACHE_DIR": str(cache_folder() / "zig"),
+        "ZIG_LOCAL_CACHE_DIR": str(scratch / "zig"),
+    }
+    result = subprocess.run(
+        [sys.executable, "-m", "ziglang", "cc", *map(str, arguments)],
+        env=os.environ | places,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+    )
+    if result.returncode:
+        raise CompileError(_first_error(result.stderr))
+
+
+def _first_error(output):
+    """The first error in what the compiler printed, with file names instead of paths."""
+    if "No module named ziglang" in output:
+        return "the C compiler is missing: install the package ziglang"
+    lines = output.splitlines()
+    errors = [line for line in lines if "error:" in line] or lines or ["the compiler failed"]
+    message = errors[0].strip()
+    place = re.match(r"(.+?):(\d+):(?:\d+:)? (?:fatal )?error: (.*)", message)
+    if place:
+        return f"{_file_name(place[1])}:{place[2]}: {place[3]}"
+    message = re.sub(r"^(?:\S+: )?error: ", "", message)
+    symbol = re.search(r"undefined symbol: (\S+)", message)
+    if symbol:
+        users = [re.search(r"referenced by (\S+?)(?:\s|$)", line) for line in lines]
+        users = [_file_name(user[1]) for user in users if user]
+        return f"{symbol[1]} is used{f' in {users[0]}' if users else ''} but defined nowhere"
+    return re.sub(r"[^\s'\"()]*[/\\][^\s'\"()]*", lambda path: _file_name(path[0]), message)
+
+
+def _file_name(path):
+    return re.split(r"[/\\]", path)[-1]
+
+
+def _this_computer():
+    """zig's name for the system this Python runs on."""
+    systems = {"win32": "windows-gnu", "darwin": "macos"}
+    # An x86-64 Python on Windows for Arm calls the machine "ARM64".
+    windows = sys.platform == "win32"
+    machine = sysconfig.get_platform() if windows else platform.machine()
+    processor = "aarch64" if machine.lower().endswith(("arm64", "aarch64")) else "x86_64"
+    return f"{processor}-{systems.get(sys.platform, 'linux-gnu')}"
