@@ -58,13 +58,26 @@ def accuracy(tflite_bytes, x, labels):
     Raises:
         ValueError: as `predict`, or there isn't one label for each example.
     """
+    return share_right(lambda: predict(tflite_bytes, x), x, labels)
+
+
+def share_right(predict_x, x, labels):
+    """Share of examples whose highest output is the labelled one, 0 to 1, as for `accuracy`.
+
+    Args:
+        predict_x: called without arguments, gives the outputs for x: float32 [n, ...].
+        x, labels: as for `accuracy`.
+
+    Raises:
+        ValueError: there isn't one label for each example, or as predict_x.
+    """
     labels = np.asarray(labels)
     if labels.shape != np.shape(x)[:1]:
         raise ValueError(
             f"give one class number for each of the {len(x)} examples: labels has shape "
             f"{labels.shape}"
         )
-    scores = predict(tflite_bytes, x).reshape(len(x), -1)
+    scores = predict_x().reshape(len(x), -1)
     said = scores.argmax(axis=1) if scores.shape[1] > 1 else scores[:, 0] > 0.5
     return float(np.mean(said == labels))
 

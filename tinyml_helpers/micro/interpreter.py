@@ -1,0 +1,175 @@
+"""A model in the micro-interpreter, on this computer."""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from tinyml_helpers import litert, model_file
+from tinyml_helpers.micro import library
+from tinyml_helpers.micro.loaded import Loaded
+
+
+@dataclass(frozen=True)
+class OperatorTime:
+    """What one operator took, measured on this computer.
+
+    Attributes:
+        index, name, macs: as in `model_file.Operator`.
+        seconds: of this inference.
+    """
+
+    index: int
+    name: str
+    macs: int
+    seconds: float
+
+
+class Interpreter:
+    """A model loaded into the micro-interpreter.
+
+    Args:
+        tflite_bytes: the model.
+        arena_bytes: bytes of memory for its tensors; what it needs if None.
+
+    Raises:
+        model_file.ModelFileError: the bytes are no sound model.
+        CannotRun: the model has an operator, type or version the interpreter lacks.
+        ArenaTooSmall: the arena is.
+        ValueError: arena_bytes is no number of bytes.
+        compiler.CompileError: there is no compiler, or it doesn't work.
+
+    Attributes:
+        model: the `model_file.ModelFile`.
+        arena_used_bytes: the smallest arena the model runs in, here and on every board.
+    """
+
+    def __init__(self, tflite_bytes, arena_bytes=None):
+        self.model = model_file.read(tflite_bytes)
+        if arena_bytes is not None and (
+            not isinstance(arena_bytes, int | np.integer) or not 0 <= arena_bytes < 1 << 31
+        ):
+            raise ValueError(f"arena_bytes is a number of bytes below 2 GB, not {arena_bytes}")
+        self._bytes = bytes(tflite_bytes)
+        self._loaded = Loaded(self._bytes, self.model, arena_bytes)
+        self.arena_used_bytes = self._loaded.state.arena_needed
+
+    def invoke(self, *inputs):
+        """Run one inference.
+
+        Args:
+            inputs: an array of codes for each of the model's inputs, in its shape and dtype.
+                `model.inputs[0].quantize` makes codes of real numbers.
+
+        Returns:
+            The output's codes in its shape and dtype; a tuple of arrays if there are several.
+
+        Raises:
+            ValueError: there are too many or too few inputs, or one of another shape or dtype.
+        """
+        self._loaded.write_inputs(inputs)
+        library.load().tm_invoke(self._loaded.handle)
+        outputs = self._loaded.read_outputs()
+        return outputs[0] if len(outputs) == 1 else outputs
+
+    def reset(self):
+        """Forget what the model keeps from one inference to the next."""
+        library.load().tm_reset(self._loaded.handle)
+
+    def profile(self, *inputs):
+        """Run one inference and time each operator; measured on this computer.
+
+        Args:
+            inputs: as for `invoke`.
+
+        Returns:
+            A tuple of `OperatorTime`.
+
+        Raises:
+            ValueError: as `invoke`.
+        """
+        self._loaded.write_inputs(inputs)
+        times = []
+        for operator in self.model.operators:
+            start = time.perf_counter()
+            library.load().tm_invoke_operator(self._loaded.handle, operator.index)
+            seconds = time.perf_counter() - start
+            times.append(OperatorTime(operator.index, operator.name, operator.macs, seconds))
+        return tuple(times)
+
+    def steps(self, *inputs):
+        """Run one inference operator by operator, as tm_invoke does.
+
+        Args:
+            inputs: as for `invoke`.
+
+        Yields:
+            After each operator, the `model_file.Operator` and the codes of its outputs: an array,
+            or a tuple of arrays.
+
+        Raises:
+            ValueError: as `invoke`.
+        """
+        self._loaded.write_inputs(inputs)
+        for operator in self.model.operators:
+            library.load().tm_invoke_operator(self._loaded.handle, operator.index)
+            made = [self._loaded.read(self.model.tensors[index]) for index in operator.outputs]
+            yield operator, made[0] if len(made) == 1 else tuple(made)
+
+    def tensors(self, *inputs):
+        """Run one inference, from a fresh start and in an arena of its own, and keep every tensor.
+
+        Args:
+            inputs: as for `invoke`.
+
+        Returns:
+            A dict of the tensor's place in `model.tensors` to its values, in its shape and dtype;
+            without tensors no operator reads or writes.
+
+        Raises:
+            ValueError: as `invoke`.
+        """
+        kept = Loaded(self._bytes, self.model, None, library.KEEP_ALL_TENSORS)
+        kept.write_inputs(inputs)
+        library.load().tm_invoke(kept.handle)
+        return {
+            tensor.index: values
+            for tensor in self.model.tensors
+            if (values := kept.read(tensor)) is not None
+        }
+
+    def arena_plan(self):
+        """What lies where in the arena, and when: a tuple of `ArenaPiece`, by offset."""
+        return self._loaded.plan()
+
+
+def predict(tflite_bytes, x):
+    """Run a model on examples, one after the other, as a board would.
+
+    Args:
+        tflite_bytes: a model with one input, for one example at a time, and one output.
+        x: real numbers [n, ...], each example in the shape of the model's input. They are
+            quantized first if the input is, and what comes out is dequantized.
+
+    Returns:
+        float32 array [n, ...].
+
+    Raises:
+        As `Interpreter`; ValueError also as `litert.predict`.
+    """
+    interpreter = Interpreter(tflite_bytes)
+
+    def run(codes):
+        interpreter.reset()
+        return interpreter.invoke(codes)
+
+    return litert.run_each(interpreter.model, x, run)
+
+
+def accuracy(tflite_bytes, x, labels):
+    """Share of examples whose highest output is the labelled one, as `litert.accuracy`.
+
+    Raises:
+        As `Interpreter`; ValueError also as `litert.accuracy`.
+    """
+    return litert.share_right(lambda: predict(tflite_bytes, x), x, labels)

@@ -1,0 +1,19 @@
+// kernels.h: the names of all kernels, for the list a program gives to tm_init. Only those in the
+// list are linked. A kernel is called as the schema calls its operator, in small letters.
+#ifndef TM_KERNELS_H
+#define TM_KERNELS_H
+
+#include "micro.h"
+
+#define TM_KERNELS(K) \
+    K(add) K(average_pool_2d) K(concatenation) K(conv_2d) K(depthwise_conv_2d) K(dequantize) \
+    K(expand_dims) K(fully_connected) K(hard_swish) K(leaky_relu) K(logistic) K(max_pool_2d) \
+    K(mean) K(mul) K(pack) K(pad) K(padv2) K(quantize) K(relu) K(relu6) K(reshape) \
+    K(resize_nearest_neighbor) K(slice) K(softmax) K(split) K(split_v) K(squeeze) \
+    K(strided_slice) K(sub) K(svdf) K(tanh) K(transpose) K(transpose_conv) K(unpack)
+
+#define TM_DECLARE(name) extern const tm_kernel tm_##name;
+TM_KERNELS(TM_DECLARE)
+#undef TM_DECLARE
+
+#endif

@@ -1,0 +1,168 @@
+"""A tm_interpreter with its model and its arena, in Python's hands."""
+
+import ctypes
+from dataclasses import dataclass
+
+import numpy as np
+
+from tinyml_helpers.micro import library
+from tinyml_helpers.tflite_schema import OPERATORS, name_of
+
+
+class CannotRun(ValueError):  # noqa: N818 - it names a state, not a failure
+    """The micro-interpreter doesn't run this model; the message says why."""
+
+
+class ArenaTooSmall(CannotRun):
+    """The model needs a larger arena.
+
+    Attributes:
+        missing_bytes: how many more bytes.
+    """
+
+    def __init__(self, message, missing_bytes):
+        super().__init__(message)
+        self.missing_bytes = missing_bytes
+
+
+@dataclass(frozen=True)
+class ArenaPiece:
+    """A piece of the arena, and when it is taken.
+
+    Attributes:
+        what: "records" (what the interpreter knows of the model), "tensor" or "scratch" (a
+            kernel's memory for itself).
+        index: place of the tensor, or of the operator whose scratch memory it is; -1 for records.
+        offset, bytes: where it lies in the arena.
+        first, last: operators between which it is taken; `last` is the number of operators for
+            what outlives them all, such as an output.
+    """
+
+    what: str
+    index: int
+    offset: int
+    bytes: int
+    first: int
+    last: int
+
+
+class Loaded:
+    """A tm_interpreter with its model and its arena."""
+
+    def __init__(self, tflite_bytes, model, arena_bytes, flags=0):
+        self._model = model
+        self._flash = _aligned(len(tflite_bytes))
+        self._flash[:] = np.frombuffer(tflite_bytes, np.uint8)
+        self._record = _aligned(library.load().tm_interpreter_bytes())
+        self.handle = self._record.ctypes.data
+        self.state = library.State.from_buffer(self._record)
+        size = 0 if arena_bytes is None else int(arena_bytes)
+        status = self._init(size, flags)
+        while status == library.ARENA_TOO_SMALL and arena_bytes is None:
+            size = self.state.arena_needed
+            status = self._init(size, flags)
+        if status == library.ARENA_TOO_SMALL and not self.state.arena_planned:
+            needed = Loaded(tflite_bytes, model, None, flags).state.arena_needed
+            self.state.problem.bytes = needed - size
+        if status != library.OK:
+            raise _explain(self.state.problem, status, size)
+
+    def _init(self, arena_bytes, flags):
+        self._arena = _aligned(arena_bytes)
+        kernels = ctypes.addressof(ctypes.c_char.in_dll(library.load(), "tm_kernel_list"))
+        return library.load().tm_init(
+            self.handle,
+            self._flash.ctypes.data,
+            len(self._flash),
+            kernels,
+            self._arena.ctypes.data,
+            arena_bytes,
+            flags,
+        )
+
+    def write_inputs(self, inputs):
+        """Copy an array of codes into each input; ValueError if they don't fit the model."""
+        wanted = self._model.inputs
+        if len(inputs) != len(wanted):
+            raise ValueError(f"the model takes {len(wanted)} inputs, not {len(inputs)}")
+        arrays = [np.ascontiguousarray(values) for values in inputs]
+        for place, (values, tensor) in enumerate(zip(arrays, wanted, strict=True)):
+            if values.dtype != tensor.dtype or np.shape(inputs[place]) != tensor.shape:
+                raise ValueError(
+                    f"input {place} is {tensor.dtype} {list(tensor.shape)}, "
+                    f"not {values.dtype} {list(np.shape(inputs[place]))}"
+                )
+        for place, values in enumerate(arrays):
+            address = library.load().tm_input_data(self.handle, place)
+            ctypes.memmove(address, values.ctypes.data, values.nbytes)
+
+    def read_outputs(self):
+        """A tuple of the outputs' codes."""
+        return tuple(self.read(tensor) for tensor in self._model.outputs)
+
+    def read(self, tensor):
+        """The codes of a `model_file.Tensor`, in its shape and dtype; None if it has no memory."""
+        place = library.load().tm_tensor_at(self.handle, tensor.index)
+        if place.bytes == 0:
+            return None
+        memory = self._arena if place.in_arena else self._flash
+        codes = memory[place.offset : place.offset + place.bytes]
+        return codes.view(tensor.dtype).reshape(tensor.shape).copy()
+
+    def plan(self):
+        """A tuple of `ArenaPiece`, by offset."""
+        found = []
+        for tensor in self._model.tensors:
+            place = library.load().tm_tensor_at(self.handle, tensor.index)
+            if place.bytes and place.in_arena:
+                # The interpreter adds to a tensor's time that of those computed in its place.
+                last = min(place.last, self._last_use(tensor.index))
+                lies = (place.offset, place.bytes, place.first, last)
+                found.append(ArenaPiece("tensor", tensor.index, *lies))
+        for operator in self._model.operators:
+            place = library.load().tm_scratch_at(self.handle, operator.index)
+            if place.bytes:
+                lies = (place.offset, place.bytes, place.first, place.last)
+                found.append(ArenaPiece("scratch", operator.index, *lies))
+        last = len(self._model.operators)
+        records = min((one.offset for one in found), default=self.state.arena_needed)
+        found.append(ArenaPiece("records", -1, 0, records, 0, last))
+        return tuple(sorted(found, key=lambda one: (one.offset, one.first)))
+
+    def _last_use(self, index):
+        """The last operator that uses a tensor; the number of them for what outlives them all."""
+        operators = self._model.operators
+        made = [op.index for op in operators if index in op.outputs]
+        made += [0 for tensor in self._model.inputs if tensor.index == index]
+        kept = any(tensor.index == index for tensor in self._model.outputs)
+        if kept or not made:  # an output, or state that the next inference needs
+            return len(operators)
+        return max([*made, *(op.index for op in operators if index in op.inputs)])
+
+
+def _aligned(count):
+    """A uint8 array of `count` bytes that starts at a multiple of 16."""
+    memory = np.zeros(count + 16, np.uint8)
+    start = -memory.ctypes.data % 16
+    return memory[start : start + count]
+
+
+def _explain(problem, status, arena_bytes):
+    """The exception for what the C says is wrong."""
+    what = problem.what.decode()
+    if status == library.ARENA_TOO_SMALL:
+        needed = arena_bytes + problem.bytes
+        return ArenaTooSmall(
+            f"an arena of {arena_bytes} bytes is too small by {problem.bytes}: this model needs "
+            f"{needed}",
+            problem.bytes,
+        )
+    subject = "this model"
+    if problem.operator_code >= 0:
+        name = name_of("operator code", OPERATORS, problem.operator_code)
+        subject = f"operator {problem.operator_index} ({name}) of this model"
+    elif problem.operator_index >= 0:
+        subject = f"operator {problem.operator_index} of this model"
+    elif problem.tensor_index >= 0:
+        subject = f"tensor {problem.tensor_index} of this model"
+    return CannotRun(f"the micro-interpreter doesn't run it: {subject} {what}")
