@@ -1,0 +1,174 @@
+"""Firmware for a board: the micro-interpreter, one model, and the protocol that talks to both.
+
+    image = firmware.build(tflite_bytes, "nano33ble")
+    print(image.flash_bytes, image.ram_bytes)
+
+The ELF file in `image.elf` is what the emulator runs. On a real Nano or Pico it isn't the whole
+program: there a boot loader comes first, and sets up clocks.
+"""
+
+import io
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from tinyml_helpers import boards, compiler, micro, model_file
+
+FOLDER = Path(__file__).parent
+#: Boards with firmware: whose `board_*.c` and linker script each takes.
+BOARDS = {"nano33ble": "nano33ble", "nano33ble_rev2": "nano33ble", "pico": "pico"}
+
+#: Bytes for the stack; the linker scripts' STACK_BYTES.
+STACK_BYTES = 2048
+
+
+class DoesNotFit(ValueError):  # noqa: N818 - it names a state, not a failure
+    """The program is too large for the board; the message says which memory, by how much.
+
+    Attributes:
+        memory: "flash" or "RAM".
+        needed_bytes: how many bytes the program needs, at least.
+        over_bytes: how many bytes too many.
+    """
+
+    def __init__(self, board, memory, needed, has):
+        self.memory, self.needed_bytes, self.over_bytes = memory, needed, needed - has
+        super().__init__(
+            f"the {board.name} has {has:,} bytes of {memory} and this program needs {needed:,}: "
+            f"{needed - has:,} too many"
+        )
+
+
+@dataclass(frozen=True)
+class Image:
+    """A linked program.
+
+    Attributes:
+        board: the board's id.
+        elf: the ELF file, bytes.
+        model_bytes: the model's share of flash.
+        code_bytes: the rest of what is in flash: instructions and constants.
+        arena_bytes: the tensor arena, in RAM.
+        static_bytes: all other variables in RAM, without the stack.
+        stack_bytes: what is set aside for the stack.
+    """
+
+    board: str
+    elf: bytes
+    model_bytes: int
+    code_bytes: int
+    arena_bytes: int
+    static_bytes: int
+    stack_bytes: int = STACK_BYTES
+
+    @property
+    def flash_bytes(self):
+        """All bytes of flash."""
+        return self.model_bytes + self.code_bytes
+
+    @property
+    def ram_bytes(self):
+        """All bytes of RAM."""
+        return self.arena_bytes + self.static_bytes + self.stack_bytes
+
+
+def build(tflite_bytes, board, readable=False):
+    """Compile and link the firmware for a model.
+
+    Args:
+        tflite_bytes: the model.
+        board: "nano33ble", "nano33ble_rev2" or "pico".
+        readable: use the readable kernels instead of those made for the processor.
+
+    Returns:
+        An `Image`.
+
+    Raises:
+        model_file.ModelFileError, micro.CannotRun: the model can't be run.
+        DoesNotFit: the board is too small for it.
+        compiler.CompileError: there is no compiler, or it doesn't work.
+        ValueError: there is no firmware for that board.
+    """
+    if board not in BOARDS:
+        raise ValueError(f"no firmware for {board!r}; choose one of {', '.join(BOARDS)}")
+    model = model_file.read(tflite_bytes)
+    arena_bytes = max(micro.Interpreter(tflite_bytes).arena_used_bytes, 4)
+    figures = boards.get(board)
+    if len(tflite_bytes) > figures.flash_bytes:
+        raise DoesNotFit(figures, "flash", len(tflite_bytes), figures.flash_bytes)
+    if arena_bytes + STACK_BYTES > figures.ram_bytes:
+        raise DoesNotFit(figures, "RAM", arena_bytes + STACK_BYTES, figures.ram_bytes)
+    elf = _link(bytes(tflite_bytes), model, BOARDS[board], arena_bytes, readable)
+    image = _measure(elf, board, len(tflite_bytes), arena_bytes)
+    if image.flash_bytes > figures.flash_bytes:
+        raise DoesNotFit(figures, "flash", image.flash_bytes, figures.flash_bytes)
+    if image.ram_bytes > figures.ram_bytes:
+        raise DoesNotFit(figures, "RAM", image.ram_bytes, figures.ram_bytes)
+    return image
+
+
+def program_source(model, arena_bytes):
+    """C source of what differs from model to model: the arena, and the kernels to link.
+
+    Args:
+        model: a `model_file.ModelFile`.
+        arena_bytes: the arena's size.
+    """
+    pointers = "".join(f"    &tm_{name.lower()},\n" for name in model.operator_names)
+    return (
+        '#include "program.h"\n\n'
+        f"uint8_t tm_arena[{arena_bytes}] __attribute__((aligned(16)));\n"
+        "const uint32_t tm_arena_size = sizeof tm_arena;\n\n"
+        f"const tm_kernel *const tm_used_kernels[] = {{\n{pointers}    NULL,\n}};\n"
+    )
+
+
+def linker_script(board, folder):
+    """Write the linker script of a board into a folder.
+
+    Args:
+        board: as `build`.
+        folder: a Path.
+
+    Returns:
+        The script's path.
+    """
+    parts = [FOLDER / f"{BOARDS[board]}.ld", FOLDER / "sections.ld"]
+    script = folder / "layout.ld"
+    text = "".join(part.read_text(encoding="utf-8") for part in parts)
+    script.write_text(text, encoding="utf-8", newline="\n")
+    return script
+
+
+def _link(tflite_bytes, model, board, arena_bytes, readable):
+    own = [FOLDER / name for name in ("startup.c", "main.c", "protocol.c", f"board_{board}.c")]
+    with tempfile.TemporaryDirectory() as scratch:
+        program = Path(scratch) / "program.c"
+        program.write_text(program_source(model, arena_bytes), encoding="utf-8", newline="\n")
+        return compiler.firmware(
+            [*micro.library.sources(), *own, program],
+            board,
+            linker_script(board, Path(scratch)),
+            include=[FOLDER, micro.library.FOLDER, micro.library.FOLDER / "kernels"],
+            defines=["TM_READABLE"] if readable else [],
+            binaries={"tm_model": tflite_bytes},
+            optimize="-Os",
+        )
+
+
+def _measure(elf, board, model_bytes, arena_bytes):
+    """The Image of an ELF file, from its sections."""
+    from elftools.elf.elffile import ELFFile
+
+    sizes = {
+        section.name: section["sh_size"] for section in ELFFile(io.BytesIO(elf)).iter_sections()
+    }
+    data, variables = sizes.get(".data", 0), sizes.get(".bss", 0)
+    return Image(
+        board=board,
+        elf=elf,
+        model_bytes=model_bytes,
+        code_bytes=sizes[".text"] + data - model_bytes,
+        arena_bytes=arena_bytes,
+        static_bytes=data + variables - arena_bytes,
+    )
