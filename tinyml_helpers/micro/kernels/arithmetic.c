@@ -24,21 +24,12 @@ typedef void (*find_factors)(scaling *s, float a, float b, float out);
 typedef int32_t (*combine_codes)(const scaling *s, int32_t a, int32_t b);
 typedef float (*combine_floats)(float a, float b);
 
-static void find_add_factors(scaling *s, float a, float b, float out)
+static void find_sum_factors(scaling *s, float a, float b, float out)
 {
     float larger = a > b ? a : b;
     s->a = tm_factor_of(a, 0.5f, larger);
     s->b = tm_factor_of(b, 0.5f, larger);
     s->out = tm_factor_of(larger, 2.0f / (1 << FINER_BITS), out);
-}
-
-// Like those of ADD, but TensorFlow Lite Micro computes the ratios in single precision.
-static void find_sub_factors(scaling *s, float a, float b, float out)
-{
-    float twice_larger = 2.0f * (a > b ? a : b);
-    s->a = tm_factor_of(a / twice_larger, 1.0f, 1.0f);
-    s->b = tm_factor_of(b / twice_larger, 1.0f, 1.0f);
-    s->out = tm_factor_of(twice_larger / ((float)(1 << FINER_BITS) * out), 1.0f, 1.0f);
 }
 
 static void find_mul_factors(scaling *s, float a, float b, float out)
@@ -195,22 +186,22 @@ static void invoke(tm_interpreter *m, const tm_operator *op, find_factors find,
 
 static tm_status prepare_add(tm_interpreter *m, tm_operator *op)
 {
-    return prepare(m, op, find_add_factors, true);
+    return prepare(m, op, find_sum_factors, true);
 }
 
 static void invoke_add(tm_interpreter *m, const tm_operator *op)
 {
-    invoke(m, op, find_add_factors, add_codes, add_floats);
+    invoke(m, op, find_sum_factors, add_codes, add_floats);
 }
 
 static tm_status prepare_sub(tm_interpreter *m, tm_operator *op)
 {
-    return prepare(m, op, find_sub_factors, true);
+    return prepare(m, op, find_sum_factors, true);
 }
 
 static void invoke_sub(tm_interpreter *m, const tm_operator *op)
 {
-    invoke(m, op, find_sub_factors, sub_codes, sub_floats);
+    invoke(m, op, find_sum_factors, sub_codes, sub_floats);
 }
 
 static tm_status prepare_mul(tm_interpreter *m, tm_operator *op)
