@@ -1,0 +1,123 @@
+"""Random small models, to compare the micro-interpreter with TFLM on.
+
+    case = random_models.make("CONV_2D", seed=7)
+    case = random_models.chain(seed=7)
+
+`OPERATORS` lists what `make` takes: operators in int8, and in float32 with "_FLOAT32" behind their
+name. A chain is a random graph of int8 ones. Everything is decided by the seed.
+
+Scales, zero points and values go to their ends as far as TFLM takes them and its C++ defines the
+result; the docstring of an operator says what TFLM refuses.
+"""
+
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from .graph import Graph
+from .operators import FLOAT, INTEGER
+
+OPERATORS = (*INTEGER, *FLOAT)
+
+#: How often operators are in a chain, where not once. Few tensors are pictures.
+_FREQUENT = {
+    "CONV_2D": 9,
+    "DEPTHWISE_CONV_2D": 6,
+    "AVERAGE_POOL_2D": 2,
+    "MAX_POOL_2D": 2,
+    "FULLY_CONNECTED": 2,
+    "ADD": 5,
+    "CONCATENATION": 3,
+    "SPLIT": 3,
+    "RESHAPE": 2,
+}
+_NAMES = [name for name in INTEGER for _ in range(_FREQUENT.get(name, 1))]
+_MOST_VALUES = 3000  # in a tensor of a chain
+
+
+@dataclass(frozen=True)
+class Case:
+    """A model and inputs for it.
+
+    Attributes:
+        tflite_bytes: the model.
+        inputs: tuple of arrays of codes, for one inference from a fresh start.
+        later: further tuples of inputs, for inferences that follow that one.
+        description: what it is, and its operators, one a line.
+        tolerance: how far results may be from TFLM's: "exact", "sums" or "functions" (compare.py).
+    """
+
+    tflite_bytes: bytes
+    inputs: tuple[np.ndarray, ...]
+    later: tuple[tuple[np.ndarray, ...], ...]
+    description: str
+    tolerance: str = "exact"
+
+
+def make(operator, seed):
+    """A model of one operator.
+
+    Args:
+        operator: a name in `OPERATORS`.
+        seed: int from 0.
+
+    Returns:
+        A `Case`.
+    """
+    kind = INTEGER.get(operator) or FLOAT[operator]
+    g = Graph((zlib.crc32(operator.encode()), seed))
+    outputs = kind.step(g, kind.start(g))
+    return _case(g, outputs, f'make("{operator}", seed={seed})', kind.tolerance)
+
+
+def chain(seed):
+    """A model of 3 to 12 operators, connected at random.
+
+    There are branches that meet again, tensors read twice, several inputs and outputs, outputs
+    that are read as well, results nobody reads, and constants that share a buffer.
+
+    Args:
+        seed: int from 0.
+
+    Returns:
+        A `Case`.
+    """
+    g = Graph((zlib.crc32(b"chain"), seed))
+    wanted = g.integer(3, 12)
+    while len(g.steps) < wanted:
+        kind = INTEGER[g.pick(_NAMES)]
+        fitting = [tensor for tensor in g.made if _may_read(kind, tensor)]
+        if not g.steps:
+            # A picture most of the time: more operators read one than make one.
+            start = INTEGER["CONV_2D"] if kind.accepts_pictures and g.chance(0.8) else kind
+            kind.step(g, start.start(g))
+        elif g.chance(0.1) and len(g.steps) < wanted - 1:
+            kind.step(g, kind.start(g))
+        elif fitting:
+            # One of the newest most of the time: a chain rather than a bush.
+            kind.step(g, g.pick(fitting[-2:] if g.chance(0.6) else fitting))
+    return _case(g, _outputs(g), f"chain(seed={seed})")
+
+
+def _may_read(kind, tensor):
+    # What DEQUANTIZE makes can be too large to quantize again.
+    return tensor.size <= _MOST_VALUES and tensor.dtype != "float32" and kind.accepts(tensor)
+
+
+def _outputs(g):
+    """The newest tensor, half of the others nobody reads, a few that are read, seldom an input."""
+    inputs = {tensor.index for tensor in g.inputs}
+    unread = {tensor.index for tensor in g.unread()}
+    outputs = [g.made[-1]]
+    for tensor in g.made[:-1]:
+        common = 0.5 if tensor.index in unread else 0.03 if tensor.index in inputs else 0.1
+        if g.chance(common):
+            outputs.append(tensor)
+    return [outputs[place] for place in g.rng.permutation(len(outputs))]
+
+
+def _case(g, outputs, call, tolerance="exact"):
+    first, *later = (g.random_inputs() for _ in range(3))
+    description = "\n".join([f"random_models.{call}", *g.steps])
+    return Case(g.pack(outputs), first, tuple(later), description, tolerance)

@@ -1,0 +1,134 @@
+"""Which operators there are, and which tensors each of them can read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from . import elementwise, movement, reductions, weighted
+
+_LONGEST = {0: 1, 1: 40, 2: 20, 3: 9, 4: 7, 5: 4}
+
+
+@dataclass(frozen=True)
+class Operator:
+    """An operator of random models.
+
+    Attributes:
+        step: function of a `Graph` and a `Tensor` that adds the operator and returns its outputs.
+        ranks: lowest and highest number of axes of the tensor.
+        dtypes: types of the tensor, the usual ones more than once.
+        scales: lowest and highest scale of the tensor, where the kernel needs that.
+        longest: length an axis may have at most.
+        tolerance: of a `Case` of it.
+        usual: scales of a new input, as powers of two, with which int8 results vary; None if all.
+    """
+
+    step: Callable
+    ranks: tuple[int, int]
+    dtypes: tuple[str, ...] = ("int8",)
+    scales: tuple[float, float] = (0, 2**8)
+    longest: int = 4096
+    tolerance: str = "exact"
+    usual: tuple[float, float] | None = None
+
+    def start(self, g):
+        """A new input of the model for this operator to read."""
+        shape = _picture(g) if self.ranks == _PICTURE else _shape(g, g.integer(*self.ranks))
+        shape = [min(length, self.longest) for length in shape]
+        if self.step is movement.squeeze:
+            shape.insert(g.integer(0, len(shape)), 1)
+        dtype = g.pick(self.dtypes)
+        if self.usual and dtype == "int8" and g.chance(0.8):
+            return g.input(shape, dtype, g.power(*self.usual), g.zero_point())
+        return g.input(shape, dtype)
+
+    @property
+    def accepts_pictures(self):
+        """Whether it can read any int8 tensor of four axes."""
+        return self.ranks[1] >= 4 and "int8" in self.dtypes and self.step is not movement.squeeze
+
+    def accepts(self, tensor):
+        """Whether it can read this tensor."""
+        low, high = self.ranks
+        return (
+            low <= tensor.rank <= high
+            and tensor.dtype in self.dtypes
+            and max(tensor.shape, default=0) <= self.longest
+            and (tensor.scale is None or self.scales[0] <= tensor.scale <= self.scales[1])
+            and (self.step is not movement.squeeze or 1 in tensor.shape)
+        )
+
+
+_PICTURE = (4, 4)
+
+
+def _picture(g):
+    """[B, H, W, C]; B is 1 most of the time."""
+    if g.chance(0.1):
+        return [1, g.integer(1, 3), g.integer(1, 3), g.pick((64, 96, 100, 128))]
+    channels = g.pick((1, 2, 3, 4, 5, 7, 8, 12, 16, 17, 24, 33, 40))
+    most = 12 if channels < 10 else 6
+    return [g.pick((1, 1, 1, 1, 2)), g.integer(1, most), g.integer(1, most), channels]
+
+
+def _shape(g, rank):
+    longest = _LONGEST[rank]
+    shape = [1 if g.chance(0.2) else g.integer(1, longest) for _ in range(rank)]
+    if rank == 1 and g.chance(0.3):
+        return [256]  # room for every int8 code
+    if rank == 2 and g.chance(0.2):
+        shape[1] = g.pick((64, 100, 128, 255, 640))
+    return shape
+
+
+#: In int8 and in float32.
+_BOTH = {
+    "CONV_2D": (weighted.conv_2d, _PICTURE),
+    "DEPTHWISE_CONV_2D": (weighted.depthwise_conv_2d, _PICTURE),
+    "FULLY_CONNECTED": (weighted.fully_connected, (2, 4)),
+    "AVERAGE_POOL_2D": (reductions.average_pool_2d, _PICTURE),
+    "MAX_POOL_2D": (reductions.max_pool_2d, _PICTURE),
+    "MEAN": (reductions.mean, (1, 4)),
+    "ADD": (elementwise.add, (1, 5)),
+    "SUB": (elementwise.sub, (1, 5)),
+    "MUL": (elementwise.mul, (1, 5)),
+    "LOGISTIC": (elementwise.logistic, (1, 5)),
+    "TANH": (elementwise.tanh, (1, 5)),
+    "RELU": (elementwise.relu, (1, 5)),
+    "RELU6": (elementwise.relu6, (1, 5)),
+    "LEAKY_RELU": (elementwise.leaky_relu, (1, 5)),
+    "HARD_SWISH": (elementwise.hard_swish, (1, 5)),
+    "PAD": (movement.pad, (1, 5)),
+    "CONCATENATION": (movement.concatenation, (1, 5)),
+    "RESHAPE": (movement.reshape, (0, 5)),
+}
+_INT8 = {
+    "TRANSPOSE_CONV": (weighted.transpose_conv, _PICTURE),
+    "SVDF": (weighted.svdf, (2, 2)),
+    "RESIZE_NEAREST_NEIGHBOR": (reductions.resize_nearest_neighbor, _PICTURE),
+    "PADV2": (movement.padv2, (1, 5)),
+    "EXPAND_DIMS": (movement.expand_dims, (0, 4)),
+    "SQUEEZE": (movement.squeeze, (1, 4)),
+    "TRANSPOSE": (movement.transpose, (1, 5)),
+    "STRIDED_SLICE": (movement.strided_slice, (1, 4)),
+    "SLICE": (movement.slice_, (1, 5)),
+    "PACK": (movement.pack, (1, 4)),
+    "SPLIT": (movement.split, (1, 5)),
+    "SPLIT_V": (movement.split_v, (1, 5)),
+}
+#: int8 (or the types given), by name.
+INTEGER = {name: Operator(*facts) for name, facts in (_BOTH | _INT8).items()} | {
+    "SOFTMAX": Operator(
+        elementwise.softmax, (1, 5), scales=(2**-20, 2**8), longest=511, usual=(-5, 1)
+    ),
+    "QUANTIZE": Operator(elementwise.quantize, (1, 4), ("float32", "int8", "int8", "int16")),
+    "DEQUANTIZE": Operator(elementwise.dequantize, (1, 4), ("int8", "int8", "int16")),
+}
+#: What float32 results of these may differ in; the others compute nothing, or round once.
+_TOLERANCE = dict.fromkeys(
+    ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "AVERAGE_POOL_2D", "MEAN"), "sums"
+) | dict.fromkeys(("SOFTMAX", "LOGISTIC", "TANH", "HARD_SWISH"), "functions")
+#: float32, by name.
+FLOAT = {
+    f"{name}_FLOAT32": Operator(*facts, ("float32",), tolerance=_TOLERANCE.get(name, "exact"))
+    for name, facts in (_BOTH | {"SOFTMAX": (elementwise.softmax, (1, 5))}).items()
+}
