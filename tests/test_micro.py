@@ -7,7 +7,8 @@ import models
 import numpy as np
 import pytest
 
-from tinyml_helpers import litert, micro, model_file
+from tinyml_helpers import compiler, litert, micro, model_file
+from tinyml_helpers.micro import library
 
 
 @pytest.fixture(scope="module")
@@ -190,3 +191,20 @@ def test_interpreters_do_not_disturb_each_other(int8_model, tiny_models):
     other.invoke(np.ones((1, 8, 8, 1), np.float32))
     *_, (_, last) = steps
     np.testing.assert_array_equal(last, expected)
+
+
+@pytest.mark.parametrize("target", ["x86_64-windows-gnu", "aarch64-macos", "aarch64-linux-gnu"])
+def test_it_compiles_and_links_for_other_computers(target, monkeypatch):
+    """All of it: what can be shown here of computers that aren't here."""
+    monkeypatch.setattr(compiler, "_this_computer", lambda: target)
+    path = library.compiled()
+    data = path.read_bytes()
+    assert path.suffix in (".dll", ".dylib", ".so") and len(data) > 50_000
+    assert b"tm_invoke_operator" in data and b"tm_kernel_list" in data
+
+
+def test_only_the_sources_of_wanted_kernels_are_given():
+    names = {path.name for path in library.sources({"CONV_2D", "SUB"})}
+    assert {"interpreter.c", "conv_2d.c", "arithmetic.c", "convolution.c"} <= names
+    assert not {"svdf.c", "softmax.c", "computer.c"} & names
+    assert {"svdf.c", "softmax.c"} <= {path.name for path in library.sources()}

@@ -195,3 +195,18 @@ def test_buffer_behind_the_flatbuffer():
     assert model_file.read(data).tensors[0].data.tolist() == [1, 2, 3, 4]
     with pytest.raises(ModelFileError, match="past the end"):
         model_file.read(data[:-1])
+
+
+def test_inputs_are_checked(int8_model):
+    model = model_file.read(int8_model)
+    x = np.zeros((1, 8, 8, 1), np.int8)
+    (array,) = model.check_inputs([x])
+    assert array is x
+    for wrong, says in (
+        ([], "takes 1 inputs, not 0"),
+        ([x, x], "takes 1 inputs, not 2"),
+        ([x[0]], r"input 0 is int8 \[1, 8, 8, 1\], not int8 \[8, 8, 1\]"),
+        ([x.astype(np.float32)], "not float32"),
+    ):
+        with pytest.raises(ValueError, match=says):
+            model.check_inputs(wrong)

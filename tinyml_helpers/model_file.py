@@ -91,6 +91,29 @@ class ModelFile:
         """Sorted tuple of the operators an interpreter must have to run this model."""
         return tuple(sorted({operator.name for operator in self.operators}))
 
+    def check_inputs(self, inputs):
+        """The arrays for an inference, if they fit.
+
+        Args:
+            inputs: an array of codes for each of the model's inputs.
+
+        Returns:
+            A list of NumPy arrays.
+
+        Raises:
+            ValueError: there are too many or too few, or one has another shape or dtype.
+        """
+        if len(inputs) != len(self.inputs):
+            raise ValueError(f"the model takes {len(self.inputs)} inputs, not {len(inputs)}")
+        arrays = [np.asarray(values) for values in inputs]
+        for place, (values, tensor) in enumerate(zip(arrays, self.inputs, strict=True)):
+            if values.dtype != tensor.dtype or values.shape != tensor.shape:
+                raise ValueError(
+                    f"input {place} is {tensor.dtype} {list(tensor.shape)}, "
+                    f"not {values.dtype} {list(values.shape)}"
+                )
+        return arrays
+
     def __str__(self):
         width = max((len(operator.name) for operator in self.operators), default=8)
         lines = [f"{'#':>3}  {'operator':{width}}  {'output':>14}  {'MACs':>12}  {'weights':>9}"]

@@ -136,15 +136,7 @@ class Interpreter:
         return tuple(sorted(i for i in filled if model.tensors[i].dtype in _DTYPES))
 
     def _run(self, interpreter, inputs):
-        if len(inputs) != len(self.model.inputs):
-            raise ValueError(f"the model takes {len(self.model.inputs)} inputs, not {len(inputs)}")
-        for place, (values, tensor) in enumerate(zip(inputs, self.model.inputs, strict=True)):
-            values = np.asarray(values)
-            if values.dtype != tensor.dtype or values.shape != tensor.shape:
-                raise ValueError(
-                    f"input {place} is {tensor.dtype} {list(tensor.shape)}, "
-                    f"not {values.dtype} {list(values.shape)}"
-                )
+        for place, values in enumerate(self.model.check_inputs(inputs)):
             interpreter.set_input(values, place)
         try:
             with quiet():

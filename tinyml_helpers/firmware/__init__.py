@@ -8,6 +8,7 @@ program: there a boot loader comes first, and sets up clocks.
 """
 
 import io
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,13 +99,18 @@ def build(tflite_bytes, board, readable=False):
         raise DoesNotFit(figures, "flash", len(tflite_bytes), figures.flash_bytes)
     if arena_bytes + STACK_BYTES > figures.ram_bytes:
         raise DoesNotFit(figures, "RAM", arena_bytes + STACK_BYTES, figures.ram_bytes)
-    elf = _link(bytes(tflite_bytes), model, BOARDS[board], arena_bytes, readable)
-    image = _measure(elf, board, len(tflite_bytes), arena_bytes)
-    if image.flash_bytes > figures.flash_bytes:
-        raise DoesNotFit(figures, "flash", image.flash_bytes, figures.flash_bytes)
-    if image.ram_bytes > figures.ram_bytes:
-        raise DoesNotFit(figures, "RAM", image.ram_bytes, figures.ram_bytes)
-    return image
+    try:
+        elf = _link(bytes(tflite_bytes), model, BOARDS[board], arena_bytes, readable)
+    except compiler.CompileError as error:
+        over = re.search(r"will not fit in region '(\w+)': overflowed by (\d+) bytes", str(error))
+        if not over:
+            raise
+        memory, has = {
+            "FLASH": ("flash", figures.flash_bytes),
+            "RAM": ("RAM", figures.ram_bytes),
+        }[over[1]]
+        raise DoesNotFit(figures, memory, has + int(over[2]), has) from None
+    return _measure(elf, board, len(tflite_bytes), arena_bytes)
 
 
 def program_source(model, arena_bytes):
@@ -146,7 +152,7 @@ def _link(tflite_bytes, model, board, arena_bytes, readable):
         program = Path(scratch) / "program.c"
         program.write_text(program_source(model, arena_bytes), encoding="utf-8", newline="\n")
         return compiler.firmware(
-            [*micro.library.sources(), *own, program],
+            [*micro.library.sources(model.operator_names), *own, program],
             board,
             linker_script(board, Path(scratch)),
             include=[FOLDER, micro.library.FOLDER, micro.library.FOLDER / "kernels"],

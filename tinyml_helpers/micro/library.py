@@ -2,6 +2,7 @@
 
 import ctypes
 import functools
+import re
 from pathlib import Path
 
 from tinyml_helpers import compiler
@@ -51,23 +52,46 @@ class Place(ctypes.Structure):
     )
 
 
-def sources():
-    """Paths of the interpreter's C files and of all kernels, sorted."""
+def sources(operators=None):
+    """Paths of the interpreter's C files and of its kernels, sorted.
+
+    Args:
+        operators: names of the operators whose kernels are wanted, such as {"CONV_2D"}; what
+            kernels share comes along. All of them if None.
+    """
     core = [path for path in FOLDER.glob("*.c") if path.name != "computer.c"]
-    return sorted([*core, *(FOLDER / "kernels").glob("*.c")])
+    kernels = (FOLDER / "kernels").glob("*.c")
+    if operators is not None:
+        wanted = {name.lower() for name in operators}
+        kernels = [path for path in kernels if (k := _kernels_in(path)) & wanted or not k]
+    return sorted([*core, *kernels])
 
 
 @functools.cache
-def load():
-    """The library, as ctypes.CDLL; compiled the first time anybody on this computer asks.
+def _kernels_in(path):
+    """Names of the kernels a C file defines."""
+    text = path.read_text(encoding="utf-8")
+    return frozenset(re.findall(r"^const tm_kernel tm_(\w+) =", text, re.MULTILINE))
+
+
+def compiled():
+    """The path of the library; it is compiled the first time anybody on this computer asks.
 
     Raises:
         compiler.CompileError: there is no compiler, or it doesn't work.
     """
-    path = compiler.shared_library(
-        [*sources(), FOLDER / "computer.c"], "micro", include=[FOLDER, FOLDER / "kernels"]
-    )
-    library = ctypes.CDLL(str(path))
+    own = FOLDER / "computer.c"
+    return compiler.shared_library([*sources(), own], "micro", [FOLDER, FOLDER / "kernels"])
+
+
+@functools.cache
+def load():
+    """The library, as ctypes.CDLL, with its functions declared.
+
+    Raises:
+        compiler.CompileError: as `compiled`.
+    """
+    library = ctypes.CDLL(str(compiled()))
     address, size, number = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_uint32
     signatures = {
         "tm_init": (ctypes.c_int, address, address, size, address, address, size, number),

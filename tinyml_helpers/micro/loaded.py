@@ -82,19 +82,10 @@ class Loaded:
 
     def write_inputs(self, inputs):
         """Copy an array of codes into each input; ValueError if they don't fit the model."""
-        wanted = self._model.inputs
-        if len(inputs) != len(wanted):
-            raise ValueError(f"the model takes {len(wanted)} inputs, not {len(inputs)}")
-        arrays = [np.ascontiguousarray(values) for values in inputs]
-        for place, (values, tensor) in enumerate(zip(arrays, wanted, strict=True)):
-            if values.dtype != tensor.dtype or np.shape(inputs[place]) != tensor.shape:
-                raise ValueError(
-                    f"input {place} is {tensor.dtype} {list(tensor.shape)}, "
-                    f"not {values.dtype} {list(np.shape(inputs[place]))}"
-                )
-        for place, values in enumerate(arrays):
+        for place, values in enumerate(self._model.check_inputs(inputs)):
+            codes = np.ascontiguousarray(values)
             address = library.load().tm_input_data(self.handle, place)
-            ctypes.memmove(address, values.ctypes.data, values.nbytes)
+            ctypes.memmove(address, codes.ctypes.data, codes.nbytes)
 
     def read_outputs(self):
         """A tuple of the outputs' codes."""
