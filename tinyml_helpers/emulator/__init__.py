@@ -1,5 +1,36 @@
 """A Cortex-M board that isn't there: it runs the firmware a real one would, and counts.
 
+    board = emulator.Board("nano33ble")
+    board.flash(tflite_bytes)
+    run = board.invoke(codes)
+    print(run, board.footprint, sep="\\n")
+
 Instructions are counted one by one, as the chip would execute them; cycles are computed from them
 by a documented model (`cycles`).
 """
+
+from tinyml_helpers.emulator.board import Board, Cost, Footprint, OperatorCost, Run
+from tinyml_helpers.emulator.faults import (
+    AlignmentError,
+    DivideError,
+    Fault,
+    HangError,
+    MemoryFault,
+    StackOverflowError,
+    UndefinedInstructionError,
+)
+
+__all__ = [
+    "AlignmentError",
+    "Board",
+    "Cost",
+    "DivideError",
+    "Fault",
+    "Footprint",
+    "HangError",
+    "MemoryFault",
+    "OperatorCost",
+    "Run",
+    "StackOverflowError",
+    "UndefinedInstructionError",
+]

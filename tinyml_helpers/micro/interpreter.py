@@ -12,7 +12,7 @@ from tinyml_helpers.micro.loaded import Loaded
 
 @dataclass(frozen=True)
 class OperatorTime:
-    """What one operator took, measured on this computer.
+    """What one operator took, measured: on this computer, or by a board with its own clock.
 
     Attributes:
         index, name, macs: as in `model_file.Operator`.
