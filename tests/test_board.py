@@ -161,3 +161,28 @@ def test_a_model_larger_than_flash_is_refused():
         emulator.Board("nano33ble").flash(model)
     assert caught.value.memory == "flash"
     assert emulator.Board("pico").flash(model) is None
+
+
+def test_an_arena_one_byte_too_small_is_said_by_the_firmware(int8_model):
+    needed = micro.Interpreter(int8_model).arena_used_bytes
+    small = emulator.Board("nano33ble")
+    with pytest.raises(micro.ArenaTooSmall, match=r"too small by 1$") as caught:
+        small.flash(int8_model, arena_bytes=needed - 1)
+    assert caught.value.missing_bytes == 1
+    with pytest.raises(ValueError, match="call flash first"):
+        small.invoke(codes(int8_model))
+    small.flash(int8_model, arena_bytes=needed + 1000)
+    assert small.footprint.arena_bytes == needed + 1000
+
+
+def test_a_broken_kernel_is_a_fault_with_function_and_line(int8_model, monkeypatch):
+    """What a student sees whose program writes where it must not."""
+    broken = emulator.Board("nano33ble")
+    broken.flash(int8_model)
+    place = broken.machine.address("interpreter")
+    state = broken.machine.read(place, 80)
+    arena = broken.machine.address("tm_arena").to_bytes(4, "little")
+    assert state.count(arena) >= 1
+    broken.machine.write(place, state.replace(arena, (0x30000000).to_bytes(4, "little")))
+    with pytest.raises(emulator.MemoryFault, match=r"in \w+ \(\w+\.[ch]:\d+\)"):
+        broken.invoke(codes(int8_model))

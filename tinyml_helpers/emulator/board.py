@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tinyml_helpers import boards, firmware, model_file
+from tinyml_helpers import boards, firmware, micro, model_file
 
 _MARKS = ("tm_init", "tm_invoke", "tm_invoke_operator", "board_ready")
 
@@ -125,28 +125,37 @@ class Board:
         self.figures = boards.get(board_id)
         self.image = self.start = self._link = None
 
-    def flash(self, tflite_bytes, readable=False):
+    def flash(self, tflite_bytes, readable=False, arena_bytes=None):
         """Compile and link firmware for a model, put it into flash, and switch on.
 
         Args:
             tflite_bytes: the model.
             readable: use the readable kernels instead of those made for the processor.
+            arena_bytes: bytes of RAM for the tensor arena; what the model needs if None.
 
         Raises:
             model_file.ModelFileError, micro.CannotRun, firmware.DoesNotFit, compiler.CompileError:
                 as `firmware.build`.
+            micro.ArenaTooSmall: the firmware found the arena too small.
             faults.Fault: the firmware failed while loading the model.
         """
         from tinyml_helpers import link
         from tinyml_helpers.emulator.chip import Chip
         from tinyml_helpers.emulator.protocol_emulator import for_chip
 
-        self.image = firmware.build(tflite_bytes, self.figures.id, readable)
-        self._model = model_file.read(tflite_bytes)
-        chip = Chip(self.image.elf, self.figures.id)
+        self.image = self.start = self._link = None
+        image = firmware.build(tflite_bytes, self.figures.id, readable, arena_bytes)
+        chip = Chip(image.elf, self.figures.id)
         self.machine = chip.machine
         self.machine.mark(*_MARKS)
         chip.run()
+        missing = self._arena_bytes_missing()
+        if missing:
+            raise micro.ArenaTooSmall(
+                f"the firmware's arena of {image.arena_bytes:,} bytes is too small by {missing:,}",
+                missing,
+            )
+        self.image, self._model = image, model_file.read(tflite_bytes)
         begin, end = self._visits("tm_init")[0], self._visits("board_ready")[0]
         self.start = self._cost(Cost, begin, end)
         self._link = link.open(for_chip(chip), tflite_bytes)
@@ -202,6 +211,11 @@ class Board:
     def functions(self):
         """What each function took of the last inference: a list of `machine.Share`."""
         return self.machine.function_profile()
+
+    def _arena_bytes_missing(self):
+        """What tm_init noted in the interpreter's `problem.bytes`, four words into it."""
+        place = self.machine.address("interpreter") + 4 * 4
+        return int.from_bytes(self.machine.read(place, 4), "little")
 
     def _check_flashed(self):
         if self._link is None:

@@ -73,13 +73,15 @@ class Image:
         return self.arena_bytes + self.static_bytes + self.stack_bytes
 
 
-def build(tflite_bytes, board, readable=False):
+def build(tflite_bytes, board, readable=False, arena_bytes=None):
     """Compile and link the firmware for a model.
 
     Args:
         tflite_bytes: the model.
         board: "nano33ble", "nano33ble_rev2" or "pico".
         readable: use the readable kernels instead of those made for the processor.
+        arena_bytes: bytes of RAM for the tensor arena; what the model needs if None. With less
+            the program is built, and says when it runs that the arena is too small.
 
     Returns:
         An `Image`.
@@ -93,7 +95,8 @@ def build(tflite_bytes, board, readable=False):
     if board not in BOARDS:
         raise ValueError(f"no firmware for {board!r}; choose one of {', '.join(BOARDS)}")
     model = model_file.read(tflite_bytes)
-    arena_bytes = max(micro.Interpreter(tflite_bytes).arena_used_bytes, 4)
+    needed = micro.Interpreter(tflite_bytes).arena_used_bytes
+    arena_bytes = max(needed if arena_bytes is None else int(arena_bytes), 1)
     figures = boards.get(board)
     if len(tflite_bytes) > figures.flash_bytes:
         raise DoesNotFit(figures, "flash", len(tflite_bytes), figures.flash_bytes)
