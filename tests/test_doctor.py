@@ -113,3 +113,13 @@ def test_nothing_installed_is_said_and_nothing_is_installed(tmp_path):
     assert code == 1 and err == "" and len(out.splitlines()) == len(doctor.CHECKS)
     assert "✗ packages: " in out and "course.py lab" in out
     assert not (root / ".venv").exists()
+
+
+def test_the_emulated_board_is_tried_for_real(monkeypatch):
+    assert doctor.emulated_board() == "C compiled for a Nano runs on the emulated one"
+    monkeypatch.setattr(doctor, "_ON_A_NANO", doctor._ON_A_NANO.replace("== 42", "== 43"))
+    with pytest.raises(doctor.Problem, match="a wrong answer"):
+        doctor.emulated_board()
+    monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(doctor.Problem, match="unicorn is missing"):
+        doctor.emulated_board()

@@ -20,6 +20,10 @@ from tinyml_helpers import installer
 SPARE_GB = 2
 
 _INSTALL = "`python course.py lab` installs what is missing"
+_ON_A_NANO = """
+from tinyml_helpers.emulator.snippet import run_c
+assert run_c("int answer(void) { return 42; }", "answer").value == 42, "a wrong answer"
+"""
 
 
 class Problem(Exception):  # noqa: N818 - a finding, not a failure of this program
@@ -91,6 +95,15 @@ def c_compiler():
     return "zig cc compiles for this computer"
 
 
+def emulated_board():
+    """Whether C compiled for a chip runs on the emulated one."""
+    for package in ("unicorn", "capstone", "elftools"):
+        if importlib.util.find_spec(package) is None:
+            raise Problem(f"{package} is missing: {_INSTALL}")
+    _run([sys.executable, "-c", _ON_A_NANO])  # in a process of its own, as above
+    return "C compiled for a Nano runs on the emulated one"
+
+
 def serial_ports():
     """Which boards are plugged in, and whether they may be talked to."""
     if importlib.util.find_spec("serial") is None:
@@ -117,6 +130,7 @@ CHECKS = {
     "packages": packages,
     "TFLM": tflite_micro,
     "C compiler": c_compiler,
+    "emulated board": emulated_board,
     "serial ports": serial_ports,
 }
 
