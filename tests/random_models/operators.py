@@ -88,6 +88,7 @@ _BOTH = {
     "AVERAGE_POOL_2D": (reductions.average_pool_2d, _PICTURE),
     "MAX_POOL_2D": (reductions.max_pool_2d, _PICTURE),
     "MEAN": (reductions.mean, (1, 4)),
+    "REDUCE_MAX": (reductions.reduce_max, (1, 4)),
     "ADD": (elementwise.add, (1, 5)),
     "SUB": (elementwise.sub, (1, 5)),
     "MUL": (elementwise.mul, (1, 5)),

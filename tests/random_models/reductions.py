@@ -42,8 +42,18 @@ def _pool(g, x, name):
     )
 
 
-def mean(g, x):
-    """MEAN over any axes, some of them told as negative numbers."""
+def reduce_max(g, x):
+    """REDUCE_MAX over any axes; it never rescales."""
+    told, shape, keep = _axes(g, x)
+    meaning = ("float32",) if x.dtype == "float32" else x.meaning
+    output = g.tensor(shape, *meaning)
+    return g.operator(
+        "REDUCE_MAX", (x, g.integers(told)), [output], "ReducerOptions", keepDims=keep
+    )
+
+
+def _axes(g, x):
+    """Axes to reduce, some told as negative numbers; the output's shape; whether they stay as 1."""
     choices = [c for n in range(1, x.rank + 1) for c in itertools.combinations(range(x.rank), n)]
     axes = (1, 2) if x.rank == 4 and g.chance(0.4) else g.pick(choices)
     keep = g.chance(0.5)
@@ -52,12 +62,18 @@ def mean(g, x):
     else:
         shape = [length for axis, length in enumerate(x.shape) if axis not in axes]
     told = [axis - x.rank if g.chance(0.2) else axis for axis in g.rng.permutation(axes)]
+    return told, shape, keep
+
+
+def mean(g, x):
+    """MEAN over any axes."""
+    told, shape, keep = _axes(g, x)
     if x.dtype == "float32":
         output = g.tensor(shape, "float32")
     elif g.chance(0.2):
         output = g.tensor(shape, *x.meaning)
     else:
-        count = math.prod(x.shape[axis] for axis in axes)
+        count = math.prod(x.shape) // math.prod(shape)
         # The sum of the codes, shifted, stays inside 32 bits.
         most = math.floor(math.log2(2**31 / (255 * count))) - 1
         usual = -math.log2(count) / 2

@@ -1,8 +1,8 @@
-// MEAN along any set of axes.
+// MEAN and REDUCE_MAX along any set of axes.
 #include "../requantize.h"
 #include "walk.h"
 
-enum { MEAN = 40 };
+enum { MEAN = 40, REDUCE_MAX = 82 };
 
 // Returns the axes as a set (bit i for axis i), 0 if there are none or one isn't the input's.
 static uint32_t find_axes(tm_interpreter *m, const tm_operator *op)
@@ -53,6 +53,17 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
     return TM_OK;
 }
 
+// Codes are passed on as they are, so they must mean the same.
+static tm_status prepare_max(tm_interpreter *m, tm_operator *op)
+{
+    tm_status status = prepare(m, op);
+    const tm_tensor *in = tm_input(m, op, 0), *out = tm_output(m, op, 0);
+    if (status == TM_OK && in->type == TM_INT8 &&
+        (tm_scale(m, in) != tm_scale(m, out) || tm_zero_point(m, in) != tm_zero_point(m, out)))
+        return tm_refuse(m, op, TM_UNSUPPORTED, "needs one scale and zero point for both tensors");
+    return status;
+}
+
 // Returns factor / count, in the steps of TensorFlow Lite (reference/reduce.h): the multiplier is
 // first made larger by the count's leading power of two, so that dividing it costs no precision.
 static tm_factor divide(tm_factor factor, uint32_t count)
@@ -98,22 +109,56 @@ static float sum_floats(const float *in, tm_walk *cells)
     return sum;
 }
 
-static void invoke(tm_interpreter *m, const tm_operator *op)
+// Returns the largest of the cells of one output, whose first is at `in`.
+static int8_t largest_code(const int8_t *in, tm_walk *cells)
 {
-    const tm_tensor *in = tm_input(m, op, 0), *out = tm_output(m, op, 0);
+    int32_t row = cells->loops - 1;
+    int8_t largest = INT8_MIN;
+    do {
+        const int8_t *from = in + cells->at[0];
+        for (int32_t i = 0; i < cells->size[row]; i++)
+            if (from[i * cells->step[0][row]] > largest)
+                largest = from[i * cells->step[0][row]];
+    } while (tm_next_row(cells));
+    return largest;
+}
+
+static float largest_float(const float *in, tm_walk *cells)
+{
+    int32_t row = cells->loops - 1;
+    float largest = -3.40282347e38f;
+    do {
+        const float *from = in + cells->at[0];
+        for (int32_t i = 0; i < cells->size[row]; i++)
+            if (from[i * cells->step[0][row]] > largest)
+                largest = from[i * cells->step[0][row]];
+    } while (tm_next_row(cells));
+    return largest;
+}
+
+// Starts two walks over the input: one through the outputs, and for each of them one through its
+// cells, which ends where it started. Returns the cells of an output.
+static int32_t start_walks(tm_interpreter *m, const tm_operator *op, tm_walk *outputs,
+                           tm_walk *cells)
+{
+    const tm_tensor *in = tm_input(m, op, 0);
     uint32_t axes = find_axes(m, op);
-    // Two walks over the input: one through the outputs, and for each one through its cells,
-    // which ends where it started.
-    tm_walk outputs, cells;
-    tm_start_walk(&outputs, 0, 0);
-    tm_start_walk(&cells, 0, 0);
+    tm_start_walk(outputs, 0, 0);
+    tm_start_walk(cells, 0, 0);
     int32_t step = tm_elements(m, in);
     for (int32_t i = 0; i < in->rank; i++) {
         int32_t size = tm_dims(m, in)[i];
         step /= size;
-        tm_add_loop((axes >> i & 1) != 0 ? &cells : &outputs, size, step, 0);
+        tm_add_loop((axes >> i & 1) != 0 ? cells : outputs, size, step, 0);
     }
-    int32_t count = tm_elements(m, in) / tm_elements(m, out);
+    return tm_elements(m, in) / tm_elements(m, tm_output(m, op, 0));
+}
+
+static void invoke_mean(tm_interpreter *m, const tm_operator *op)
+{
+    const tm_tensor *in = tm_input(m, op, 0), *out = tm_output(m, op, 0);
+    tm_walk outputs, cells;
+    int32_t count = start_walks(m, op, &outputs, &cells);
     int32_t row = outputs.loops - 1;
 
     if (in->type == TM_FLOAT32) {
@@ -141,4 +186,25 @@ static void invoke(tm_interpreter *m, const tm_operator *op)
     } while (tm_next_row(&outputs));
 }
 
-const tm_kernel tm_mean = {MEAN, 3, prepare, invoke};
+static void invoke_max(tm_interpreter *m, const tm_operator *op)
+{
+    const tm_tensor *in = tm_input(m, op, 0);
+    tm_walk outputs, cells;
+    start_walks(m, op, &outputs, &cells);
+    int32_t row = outputs.loops - 1;
+    void *out = tm_data(m, tm_output(m, op, 0));
+    int8_t *codes = out;
+    float *floats = out;
+    do {
+        for (int32_t i = 0; i < outputs.size[row]; i++) {
+            int32_t at = outputs.at[0] + i * outputs.step[0][row];
+            if (in->type == TM_INT8)
+                *codes++ = largest_code((const int8_t *)tm_data(m, in) + at, &cells);
+            else
+                *floats++ = largest_float((const float *)tm_data(m, in) + at, &cells);
+        }
+    } while (tm_next_row(&outputs));
+}
+
+const tm_kernel tm_mean = {MEAN, 3, prepare, invoke_mean};
+const tm_kernel tm_reduce_max = {REDUCE_MAX, 3, prepare_max, invoke_max};
