@@ -84,10 +84,11 @@ class Report:
 
         figure, axes = plt.subplots(figsize=(8, 0.55 * len(self.rows) + 1.4))
         names = [row.board.id for row in self.rows]
-        for place, (memory, colour) in enumerate((("flash", "C0"), ("RAM", "C1"))):
+        looks = (("flash", {"color": "C0"}), ("RAM", {"color": "C1", "hatch": "///"}))
+        for place, (memory, look) in enumerate(looks):
             shares = [row.share(memory) or 0 for row in self.rows]
-            heights = [y + 0.2 - 0.4 * place for y in range(len(names))]
-            axes.barh(heights, [100 * share for share in shares], 0.36, color=colour, label=memory)
+            heights = [y - 0.2 + 0.4 * place for y in range(len(names))]
+            axes.barh(heights, [100 * share for share in shares], 0.36, label=memory, **look)
             for y, share in zip(heights, shares, strict=True):
                 text = f"{100 * share:.2g} %" if share else "a memory card, or unknown"
                 axes.text(max(100 * share, 0.0012) * 1.1, y, text, va="center", fontsize=8)
