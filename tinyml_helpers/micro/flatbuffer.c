@@ -2,6 +2,8 @@
 
 #include "memory.h"
 
+#define MOST_ELEMENTS (UINT32_MAX / 8) // in a vector: their bytes fit 32 bits
+
 // Whether [at, at + bytes) lies in the model, at a multiple of `alignment` (a power of two).
 static bool within(tm_interpreter *m, uint32_t at, uint32_t bytes, uint32_t alignment)
 {
@@ -52,7 +54,7 @@ uint32_t tm_field(tm_interpreter *m, uint32_t table, uint32_t field, uint32_t by
     uint32_t vtable = table - tm_read(m, table, 4);
     uint32_t vtable_bytes = tm_read(m, vtable, 2);
     uint32_t entry = 4 + 2 * field;
-    if (m->damaged || entry + 2 > vtable_bytes)
+    if (entry + 2 > vtable_bytes)
         return 0;
     uint32_t offset = tm_read(m, vtable + entry, 2);
     if (offset == 0)
@@ -75,7 +77,7 @@ tm_vector tm_field_vector(tm_interpreter *m, uint32_t table, uint32_t field, uin
         return none;
     uint32_t start = follow(m, at);
     uint32_t count = tm_read(m, start, 4);
-    if (m->damaged || count > m->model_bytes / bytes ||
+    if (start == 0 || count > MOST_ELEMENTS ||
         !within(m, start + 4, count * bytes, bytes > 4 ? 4 : bytes))
         return none;
     tm_vector vector = {start + 4, count};

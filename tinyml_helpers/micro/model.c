@@ -1,6 +1,7 @@
 #include "model.h"
 
 #define IDENTIFIER 0x334C4654u // "TFL3"
+#define INFINITE 0x7F800000u   // a float's bits
 #define MOST_THINGS 16000u     // tensors or operators; their places must fit 16 bits
 
 static tm_status refuse(tm_interpreter *m, tm_status status, const char *what)
@@ -119,8 +120,10 @@ static tm_status read_quantization(tm_interpreter *m, uint32_t table, tm_tensor 
         return malformed(m);
     if (count != 0 && zero_points.count != count)
         return refuse(m, TM_MALFORMED, "has another number of zero points than of scales");
+    // Read as integers, floats from 0 to infinity are in order; all others lie beyond.
+    const uint32_t *bits = (const uint32_t *)(const void *)scales;
     for (uint32_t i = 0; i < count; i++)
-        if (!(scales[i] >= 0.0f && scales[i] <= 3.4e38f))
+        if (bits[i] >= INFINITE)
             return refuse(m, TM_MALFORMED, "has a scale that is negative or no number");
     return TM_OK;
 }

@@ -91,7 +91,7 @@ void tm_share_memory(tm_interpreter *m)
 {
     for (uint32_t i = 0; i < m->operator_count; i++) {
         const tm_operator *op = &m->operators[i];
-        for (uint32_t k = 0; k < op->input_count; k++) {
+        for (uint32_t k = 0; k < 8 && k < op->input_count; k++) { // the bits of in_place
             if ((op->in_place >> k & 1) == 0)
                 continue;
             int32_t from = numbers(m, op->inputs)[k];
@@ -120,22 +120,27 @@ static uint32_t piece_count(const tm_interpreter *m)
     return (uint32_t)m->tensor_count + m->operator_count;
 }
 
-static piece piece_at(const tm_interpreter *m, uint32_t i)
+// Returns the bytes of piece i, 0 for a tensor without memory of its own.
+static uint32_t piece_bytes(const tm_interpreter *m, uint32_t i)
 {
-    piece found = {NULL, 0, 0, 0};
+    if (i >= m->tensor_count)
+        return m->operators[i - m->tensor_count].scratch_bytes;
+    const tm_tensor *tensor = &m->tensors[i];
+    return is_planned(tensor) && tensor->shares == i ? tensor->bytes : 0;
+}
+
+// Returns piece i, of which there are bytes.
+__attribute__((noinline)) static piece piece_at(const tm_interpreter *m, uint32_t i)
+{
     if (i >= m->tensor_count) {
         tm_operator *op = &m->operators[i - m->tensor_count];
-        found.offset = &op->scratch;
-        found.bytes = op->scratch_bytes;
-        found.first = found.last = (uint16_t)(i - m->tensor_count);
-    } else if (is_planned(&m->tensors[i]) && m->tensors[i].shares == i) {
-        tm_tensor *tensor = &m->tensors[i];
-        found.offset = &tensor->data;
-        found.bytes = tensor->bytes;
-        found.first = tensor->first;
-        found.last = tensor->last;
+        uint16_t index = (uint16_t)(i - m->tensor_count);
+        piece scratch = {&op->scratch, op->scratch_bytes, index, index};
+        return scratch;
     }
-    return found;
+    tm_tensor *tensor = &m->tensors[i];
+    piece own = {&tensor->data, tensor->bytes, tensor->first, tensor->last};
+    return own;
 }
 
 // Returns the lowest address from `start` on where `wanted` meets no piece already placed (those
@@ -147,8 +152,10 @@ static uint32_t lowest_gap(const tm_interpreter *m, piece wanted, uint32_t start
     while (moved) {
         moved = false;
         for (uint32_t i = 0; i < piece_count(m); i++) {
+            if (piece_bytes(m, i) == 0)
+                continue;
             piece other = piece_at(m, i);
-            if (other.bytes == 0 || *other.offset == UINT32_MAX)
+            if (*other.offset == UINT32_MAX)
                 continue;
             bool together = wanted.first <= other.last && other.first <= wanted.last;
             if (together && address < *other.offset + other.bytes &&
@@ -165,11 +172,11 @@ uint32_t tm_place_tensors(tm_interpreter *m, uint32_t start)
 {
     uint64_t all = start;
     for (uint32_t i = 0; i < piece_count(m); i++) {
-        piece one = piece_at(m, i);
-        if (one.bytes == 0)
+        uint32_t bytes = piece_bytes(m, i);
+        if (bytes == 0)
             continue;
-        *one.offset = UINT32_MAX;
-        all += tm_align(one.bytes);
+        *piece_at(m, i).offset = UINT32_MAX;
+        all += tm_align(bytes);
     }
     if (all > INT32_MAX)
         return UINT32_MAX;
@@ -177,8 +184,10 @@ uint32_t tm_place_tensors(tm_interpreter *m, uint32_t start)
     for (;;) {
         piece largest = {NULL, 0, 0, 0};
         for (uint32_t i = 0; i < piece_count(m); i++) {
+            if (piece_bytes(m, i) <= largest.bytes)
+                continue;
             piece one = piece_at(m, i);
-            if (one.bytes > largest.bytes && *one.offset == UINT32_MAX)
+            if (*one.offset == UINT32_MAX)
                 largest = one;
         }
         if (largest.bytes == 0)

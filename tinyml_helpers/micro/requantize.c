@@ -2,11 +2,33 @@
 
 #include "memory.h"
 
+// Bits of a quotient found at once: as many as 32 bits leave room for, or one where the processor
+// can't divide.
+#if defined(__ARM_ARCH_6M__)
+#define DIGIT 1
+#else
+#define DIGIT 8
+#endif
+
+static uint32_t bits_of(float x)
+{
+    union {
+        float number;
+        uint32_t bits;
+    } both = {x};
+    return both.bits;
+}
+
+// Whether x > 0; without the compiler's soft float, where floats are soft.
+static bool is_positive(float x)
+{
+    return bits_of(x) - 1 < 0x7F800000;
+}
+
 // x = mantissa × 2^exponent with 2^23 <= mantissa < 2^24. Needs x > 0.
 static uint32_t take_apart(float x, int32_t *exponent)
 {
-    uint32_t bits;
-    memcpy(&bits, &x, sizeof bits);
+    uint32_t bits = bits_of(x);
     uint32_t mantissa = bits & 0x7FFFFF;
     *exponent = (int32_t)(bits >> 23 & 0xFF) - 150;
     if (bits >> 23 == 0) { // subnormal
@@ -34,7 +56,7 @@ static tm_factor make_factor(uint32_t significand, int32_t shift)
 tm_factor tm_factor_of(float a, float b, float c)
 {
     tm_factor none = {0, 0};
-    if (!(a > 0.0f) || !(b > 0.0f) || !(c > 0.0f))
+    if (!is_positive(a) || !is_positive(b) || !is_positive(c))
         return none;
     int32_t exponent_a, exponent_b, exponent_c;
     uint32_t mantissa_a = take_apart(a, &exponent_a);
@@ -54,13 +76,17 @@ tm_factor tm_factor_of(float a, float b, float c)
     uint32_t whole = high >= divisor;
     uint32_t rest = high - (whole ? divisor : 0);
 
-    // Long division by hand, eight bits at a time: 32 bits behind the point.
+    // Long division by hand: 32 bits behind the point, DIGIT at a time.
     uint32_t fraction = 0;
-    for (int i = 0; i < 4; i++) {
-        rest = rest << 8 | low >> 24;
-        low <<= 8;
-        fraction = fraction << 8 | rest / divisor;
-        rest %= divisor;
+    for (int i = 0; i < 32; i += DIGIT) {
+        rest = rest << DIGIT | low >> (32 - DIGIT);
+        low <<= DIGIT;
+        fraction <<= DIGIT;
+        if (rest >= divisor) {
+            uint32_t digit = DIGIT == 1 ? 1 : rest / divisor;
+            rest -= digit * divisor;
+            fraction |= digit;
+        }
     }
 
     // 31 bits stay. The quotient in double has 22 bits more and is rounded there first, a tie to
@@ -85,22 +111,38 @@ tm_factor tm_factor_of_double(double real)
     return make_factor((uint32_t)((mantissa + (1u << 21)) >> 22), exponent);
 }
 
-int32_t tm_round(float x)
+int8_t tm_code(int32_t sum, tm_factor factor, int32_t zero_point, tm_range range)
 {
-    if (x >= 2147483647.0f)
-        return INT32_MAX;
-    if (!(x > -2147483648.0f))
-        return INT32_MIN;
-    int32_t whole = (int32_t)x;
-    float rest = x - (float)whole;
-    return whole + (rest >= 0.5f) - (rest <= -0.5f);
+    int32_t code = (int32_t)((uint32_t)tm_requantize(sum, factor) + (uint32_t)zero_point);
+    return (int8_t)tm_clamp(code, range.lowest, range.highest);
 }
 
-// Returns the code of a real number, however far out of the type's range.
-static int32_t code_of(float real, float scale, int32_t zero_point)
+void tm_clamp_codes(int8_t *codes, int32_t count, tm_range range)
 {
-    int64_t code = (int64_t)tm_round(real / scale) + zero_point;
-    return code > INT32_MAX ? INT32_MAX : code < INT32_MIN ? INT32_MIN : (int32_t)code;
+    if (range.lowest > INT8_MIN || range.highest < INT8_MAX)
+        for (int32_t i = 0; i < count; i++)
+            codes[i] = (int8_t)tm_clamp(codes[i], range.lowest, range.highest);
+}
+
+int32_t tm_round(float x)
+{
+    // In integers, for chips where floats are soft.
+    uint32_t bits = bits_of(x);
+    int32_t exponent = (int32_t)(bits >> 23 & 0xFF) - 150; // x = mantissa × 2^exponent
+    bool negative = bits >> 31 != 0, is_number = (bits & 0x7FFFFFFF) <= 0x7F800000;
+    if (exponent > 7)
+        return negative || !is_number ? INT32_MIN : INT32_MAX;
+    if (exponent < -24)
+        return 0;
+    int32_t whole = (int32_t)((bits & 0x7FFFFF) | 0x800000);
+    whole = exponent < 0 ? (whole + (1 << (-exponent - 1))) >> -exponent : whole << exponent;
+    return negative ? -whole : whole;
+}
+
+// Returns the code of a real number; beyond 2^30 it only matters that it is far out of range.
+__attribute__((noinline)) static int32_t code_of(float real, float scale, int32_t zero_point)
+{
+    return tm_clamp(tm_round(real / scale), -(1 << 30), 1 << 30) + zero_point;
 }
 
 tm_range tm_activation_range(tm_interpreter *m, const tm_tensor *output, int32_t activation)

@@ -76,6 +76,18 @@ typedef struct {
     float lowest, highest;
 } tm_float_range;
 
+// Whether a tensor is of float32. A program whose model has no such tensor can be compiled with
+// TM_WITHOUT_FLOAT: kernels then leave out their half for float32.
+static inline bool tm_is_float(const tm_tensor *tensor)
+{
+#ifdef TM_WITHOUT_FLOAT
+    (void)tensor;
+    return false;
+#else
+    return tensor->type == TM_FLOAT32;
+#endif
+}
+
 // Returns the codes an int8 or int16 output may have after a fused activation. The range is empty
 // (lowest > highest) for an activation it doesn't know.
 tm_range tm_activation_range(tm_interpreter *m, const tm_tensor *output, int32_t activation);
@@ -84,40 +96,34 @@ tm_range tm_activation_range(tm_interpreter *m, const tm_tensor *output, int32_t
 tm_float_range tm_float_activation_range(int32_t activation);
 
 // Returns the code of a sum: rescaled, shifted by the output's zero point, cut to a range.
-static inline int8_t tm_code(int32_t sum, tm_factor factor, int32_t zero_point, tm_range range)
+int8_t tm_code(int32_t sum, tm_factor factor, int32_t zero_point, tm_range range);
+
+// Cuts codes to a range narrower than int8.
+void tm_clamp_codes(int8_t *codes, int32_t count, tm_range range);
+
+// Whether tm_quick_code is exact for all sums of a bias and `length` products of an int8 weight
+// and an input less its zero point (at most 128 × 255): the sum stays below 2^29, and what is
+// shifted below 2^31.
+static inline bool tm_is_moderate(tm_factor factor, int32_t bias, int32_t length)
 {
-    int32_t code = (int32_t)((uint32_t)tm_requantize(sum, factor) + (uint32_t)zero_point);
-    return (int8_t)tm_clamp(code, range.lowest, range.highest);
+    int32_t most = 1 << 28;
+    return factor.shift < 0 && factor.shift >= -22 && bias > -most && bias < most &&
+           length <= most / (128 * 255);
 }
 
-// What all sums of a channel become codes by.
-typedef struct {
-    tm_factor factor;
-    int32_t zero_point;
-    tm_range range;
-} tm_rescale;
-
-// Writes the codes of `count` sums, `step` bytes apart: tm_code in a loop, for the kernels where
-// most of the time goes.
-static inline void tm_write_codes(const uint32_t *sums, int32_t count, tm_rescale rescale,
-                                  int8_t *output, int32_t step)
+// Returns what tm_quick_code adds before it shifts: half a step, and the output's zero point.
+static inline int32_t tm_half_and_zero(tm_factor factor, int32_t zero_point)
 {
-    int32_t multiplier = rescale.factor.multiplier, shift = -rescale.factor.shift;
-    int32_t lowest = rescale.range.lowest, highest = rescale.range.highest;
-    const uint32_t *end = sums + count;
-    if (shift < 2) {
-        for (; sums < end; output += step)
-            *output = tm_code((int32_t)*sums++, rescale.factor, rescale.zero_point, rescale.range);
-        return;
-    }
-    // A tie goes away from zero: up, once a negative number is made smaller by the least step.
-    // Half a step is added when one bit is left to shift, together with the zero point.
-    int32_t half_and_zero = 1 + 2 * rescale.zero_point;
-    for (; sums < end; output += step) {
-        int32_t high = tm_multiply_high((int32_t)*sums++, multiplier);
-        int32_t code = (((high + (high >> 31)) >> (shift - 1)) + half_and_zero) >> 1;
-        *output = (int8_t)tm_clamp(code, lowest, highest);
-    }
+    return (int32_t)((uint32_t)(2 * zero_point + 1) << (-factor.shift - 1));
+}
+
+// Returns the code of a sum, not cut to a range yet: tm_requantize in fewer steps, for where most
+// of the time goes. A tie goes away from zero: up, once a negative sum is made smaller by the least
+// step.
+static inline int32_t tm_quick_code(int32_t sum, tm_factor factor, int32_t half_and_zero)
+{
+    int32_t high = tm_multiply_high(sum, factor.multiplier);
+    return (high + (sum >> 31) + half_and_zero) >> -factor.shift;
 }
 
 // Returns a real number rounded to the nearest integer, ties away from zero, cut to 32 bits.

@@ -4,92 +4,173 @@
 // cycle each. So columns keep the four pixels of a number together, [length, TM_PIXELS] int16, and
 // one LDM brings all four. The sums stay in r8 to r11, which little else can use.
 //
-// The loops are in assembly because compilers for this processor leave r8 to r11 alone.
+// Two pixels come in one word, 2^16 high + low, and are multiplied by a weight w at once. To tell
+// the sums of both apart takes one more product, high × w:
+//
+//     sum(low × w) = sum(word × w) - 2^16 × sum(high × w)      modulo 2^32
+//
+// For high to be a mere shift of the word, low must not be negative: TM_LIFT is added to it,
+// and TM_LIFT × sum(w) taken off its sum.
+//
+// The loop is in assembly because compilers for this processor leave r8 to r11 alone.
+#include "codes_m0.h"
+
+#define TM_LIFT 256 // of the columns of pixels 0 and 2; the assembly has it as a shift by 8
+
+static inline int32_t tm_lift(int32_t pixel)
+{
+    return (pixel & 1) != 0 ? 0 : TM_LIFT;
+}
+
+static inline int32_t tm_number(const int16_t *columns, int32_t length, int32_t pixel, int32_t k)
+{
+    (void)length;
+    return columns[k * TM_PIXELS + pixel] - tm_lift(pixel);
+}
 
 static inline void tm_fill(int16_t *columns, int32_t length, int32_t pixel, int32_t k,
                            const int8_t *inputs, int32_t count, int32_t offset)
 {
     (void)length;
     columns += k * TM_PIXELS + pixel;
-    for (const int8_t *end = inputs + count; inputs < end; columns += TM_PIXELS)
+    int16_t *end = columns + count * TM_PIXELS, zero = (int16_t)tm_lift(pixel);
+    offset += zero;
+    if (inputs == NULL)
+        for (; columns < end; columns += TM_PIXELS)
+            *columns = zero;
+    for (; columns < end; columns += TM_PIXELS)
         *columns = (int16_t)(*inputs++ + offset);
 }
 
-static inline void tm_fill_zeros(int16_t *columns, int32_t length, int32_t pixel, int32_t k,
-                                 int32_t count)
-{
-    (void)length;
-    for (int32_t i = 0; i < count; i++)
-        columns[(k + i) * TM_PIXELS + pixel] = 0;
-}
-
-// r0: weights. r1: columns. r2: a weight. r3, r4: its four pixels, two in a word. r5: one of them.
-// r6: end. r8 to r11: the sums.
-#define TM_MULTIPLY_ONE(place)     \
-    "ldrb r2, [r0, #" place "]\n"  \
-    "sxtb r2, r2\n"                \
+// r0: the end of the weights. r1: columns. r2: a weight. r3, r4: its four pixels, two in a word.
+// r5: one of them. r6: from r0 to the weight, negative. r7: the sum of weights. r8 and r10: the
+// sums of words. r9 and r11: those of pixels 1 and 3.
+#define TM_MULTIPLY_ONE            \
+    "ldrsb r2, [r0, r6]\n"         \
+    "adds r7, r7, r2\n"            \
     "ldmia r1!, {r3, r4}\n"        \
-    "sxth r5, r3\n"                \
-    "muls r5, r2, r5\n"            \
-    "add r8, r5\n"                 \
-    "asrs r3, r3, #16\n"           \
+    "asrs r5, r3, #16\n"           \
     "muls r3, r2, r3\n"            \
-    "add r9, r3\n"                 \
-    "sxth r5, r4\n"                \
+    "add r8, r3\n"                 \
     "muls r5, r2, r5\n"            \
-    "add r10, r5\n"                \
-    "asrs r4, r4, #16\n"           \
+    "add r9, r5\n"                 \
+    "asrs r5, r4, #16\n"           \
     "muls r4, r2, r4\n"            \
-    "add r11, r4\n"
+    "add r10, r4\n"                \
+    "muls r5, r2, r5\n"            \
+    "add r11, r5\n"                \
+    "adds r6, r6, #1\n"
 
-// Multiplies a row of weights by all columns; `end` - `weights` is a multiple of 4 and not 0.
-// sums: [TM_PIXELS], added to.
-__attribute__((naked, noinline)) static void tm_multiply_fours(
-    const int8_t *weights __attribute__((unused)), const int16_t *columns __attribute__((unused)),
-    const int8_t *end __attribute__((unused)), uint32_t *sums __attribute__((unused)))
+// The sum of pixel 0 or 2 from that of words and that of the other pixel. r7: the sum of weights
+// times TM_LIFT.
+#define TM_TAKE_APART(words, other) \
+    "mov r0, " other "\n"           \
+    "lsls r0, r0, #16\n"            \
+    "adds r0, r0, r7\n"             \
+    "mov r1, " words "\n"           \
+    "subs r1, r1, r0\n"             \
+    "mov " words ", r1\n"
+
+// Computes and writes the outputs of tile->left channels; moves tile's pointers behind them.
+// On the stack: the three distances between the outputs of neighbouring pixels, r8 to r11, tile.
+__attribute__((naked, noinline)) static void tm_finish_channels(
+    tm_tile *tile __attribute__((unused)))
 {
-    __asm__("push {r3-r7, lr}\n"
+    __asm__("push {r0, r4-r7, lr}\n"
             "mov r4, r8\n"
             "mov r5, r9\n"
             "mov r6, r10\n"
             "mov r7, r11\n"
             "push {r4-r7}\n"
-            "ldmia r3!, {r4-r7}\n"
-            "mov r8, r4\n"
-            "mov r9, r5\n"
-            "mov r10, r6\n"
-            "mov r11, r7\n"
-            "mov r6, r2\n"
-            "1:\n" TM_MULTIPLY_ONE("0") TM_MULTIPLY_ONE("1")
-            TM_MULTIPLY_ONE("2") TM_MULTIPLY_ONE("3")
-            "adds r0, #4\n"
-            "cmp r0, r6\n"
-            "bne 1b\n"
-            "ldr r0, [sp, #16]\n"
-            "mov r4, r8\n"
-            "mov r5, r9\n"
-            "mov r6, r10\n"
-            "mov r7, r11\n"
-            "stmia r0!, {r4-r7}\n"
+            "ldr r1, [r0, #36]\n"
+            "ldr r2, [r0, #40]\n"
+            "ldr r3, [r0, #44]\n"
+            "ldr r4, [r0, #48]\n"
+            "subs r4, r4, r3\n"
+            "subs r3, r3, r2\n"
+            "subs r2, r2, r1\n"
+            "push {r2-r4}\n"
+            TM_CODE_START
+            "1:\n"
+            "ldr r7, [sp, #28]\n"
+            "ldr r2, [r7, #16]\n" // all sums start with the bias
+            "ldmia r2!, {r3}\n"
+            "str r2, [r7, #16]\n"
+            "mov r9, r3\n"
+            "mov r11, r3\n"
+            "lsls r4, r3, #16\n"
+            "adds r3, r3, r4\n"
+            "mov r8, r3\n"
+            "mov r10, r3\n"
+            "ldr r0, [r7]\n"
+            "ldr r1, [r7, #4]\n"
+            "ldr r6, [r7, #12]\n"
+            "lsls r6, r6, #2\n"
+            "adds r0, r0, r6\n"
+            "rsbs r6, r6, #0\n"
+            "movs r7, #0\n"
+            "2:\n" TM_MULTIPLY_ONE TM_MULTIPLY_ONE TM_MULTIPLY_ONE TM_MULTIPLY_ONE
+            "bne 2b\n"
+            "lsls r7, r7, #8\n"
+            TM_TAKE_APART("r8", "r9")
+            TM_TAKE_APART("r10", "r11")
+            "ldr r7, [sp, #28]\n"
+            "ldr r0, [r7]\n" // the next row of weights
+            "ldr r1, [r7, #8]\n"
+            "adds r0, r0, r1\n"
+            "str r0, [r7]\n"
+            "ldr r0, [r7, #20]\n" // the factor
+            "ldmia r0!, {r5, r6}\n"
+            "str r0, [r7, #20]\n"
+            "ldr r0, [r7, #32]\n"
+            "mvns r1, r6\n"
+            "lsls r0, r1\n"
+            "mov lr, r0\n"
+            "rsbs r6, r6, #0\n"
+            "uxth r4, r5\n"
+            "lsrs r5, r5, #16\n"
+            "ldr r0, [r7, #24]\n" // the outputs, the last pixel's first
+            "ldr r2, [r7, #48]\n"
+            "adds r1, r0, #1\n"
+            "str r1, [r7, #24]\n"
+            "adds r7, r0, r2\n"
+            "mov r0, r11\n" TM_CODE "strb r3, [r7]\n"
+            "ldr r1, [sp, #8]\n"
+            "subs r7, r7, r1\n"
+            "mov r0, r10\n" TM_CODE "strb r3, [r7]\n"
+            "ldr r1, [sp, #4]\n"
+            "subs r7, r7, r1\n"
+            "mov r0, r9\n" TM_CODE "strb r3, [r7]\n"
+            "ldr r1, [sp]\n"
+            "subs r7, r7, r1\n"
+            "mov r0, r8\n" TM_CODE "strb r3, [r7]\n"
+            "ldr r7, [sp, #28]\n"
+            "ldr r0, [r7, #28]\n"
+            "subs r0, r0, #1\n"
+            "str r0, [r7, #28]\n"
+            "beq 3f\n"
+            "b 1b\n" // too far for a bne
+            "3:\n"
+            "add sp, sp, #12\n"
             "pop {r4-r7}\n"
             "mov r8, r4\n"
             "mov r9, r5\n"
             "mov r10, r6\n"
             "mov r11, r7\n"
-            "pop {r3-r7, pc}\n");
+            "pop {r0, r4-r7, pc}\n");
 }
 
 #undef TM_MULTIPLY_ONE
+#undef TM_TAKE_APART
 
-static inline void tm_multiply(const int8_t *weights, int32_t rows, int32_t length,
-                               const int16_t *columns, uint32_t *sums)
+static inline int32_t tm_finish_quickly(tm_tile *tile)
 {
-    int32_t fours = length & ~3;
-    for (int32_t row = 0; row < rows; row++, weights += length, sums += TM_PIXELS) {
-        if (fours > 0)
-            tm_multiply_fours(weights, columns, weights + fours, sums);
-        for (int32_t k = fours; k < length; k++)
-            for (int32_t pixel = 0; pixel < TM_PIXELS; pixel++)
-                sums[pixel] += (uint32_t)(weights[k] * columns[k * TM_PIXELS + pixel]);
-    }
+    const tm_tile start = *tile;
+    tile->left = tile->channels;
+    tm_finish_channels(tile);
+    tile->weights = start.weights;
+    tile->bias = start.bias;
+    tile->factors = start.factors;
+    tile->output = start.output;
+    return tile->channels;
 }

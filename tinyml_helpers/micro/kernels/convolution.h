@@ -5,12 +5,20 @@
 #include "../requantize.h"
 #include "window.h"
 
+// A word of memory that holds int16.
+typedef uint32_t __attribute__((may_alias)) tm_word;
+
 // A convolution, ready to compute.
 typedef struct {
     const tm_tensor *input_tensor, *filter_tensor, *bias_tensor, *output_tensor;
     tm_shape input, filter, output; // filter.batch: a CONV_2D's output channels
     tm_window window;
     int32_t activation;
+    // For int8, set by tm_start_convolution.
+    const tm_factor *factors; // [channels]: input scale × filter scale / output scale
+    int32_t input_offset;     // - the input's zero point
+    int32_t zero_point;       // of the output
+    tm_range range;           // of the output's codes
 } tm_convolution;
 
 // Where the options table keeps what both operators have; they differ in these three.
@@ -33,5 +41,13 @@ tm_status tm_check_convolution_types(tm_interpreter *m, const tm_operator *op,
 // factors: [channels].
 void tm_convolution_factors(tm_interpreter *m, const tm_tensor *input, const tm_tensor *filter,
                             const tm_tensor *output, int32_t channels, tm_factor *factors);
+
+// Sets what computing int8 takes; the factors are written to the start of the operator's scratch
+// memory.
+void tm_start_convolution(tm_interpreter *m, const tm_operator *op, tm_convolution *c);
+
+// Convolves float32. Filter n of a `depthwise` convolution is a channel of filter [1, FH, FW, N]
+// and looks at one channel, else it is filter [n] and looks at all.
+void tm_convolve_float(tm_interpreter *m, const tm_convolution *c, bool depthwise);
 
 #endif

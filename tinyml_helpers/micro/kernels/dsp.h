@@ -62,10 +62,16 @@ static inline uint32_t tm_odd(uint32_t x)
     return x >> 8 | x << 24;
 }
 
+// Returns two 16-bit numbers as one word.
+static inline uint32_t tm_pair(int32_t low, int32_t high)
+{
+    return ((uint32_t)low & 0xFFFF) | (uint32_t)high << 16;
+}
+
 // Returns the same number in both halves of a word.
 static inline uint32_t tm_twice(int32_t x)
 {
-    return ((uint32_t)x & 0xFFFF) | (uint32_t)x << 16;
+    return tm_pair(x, x);
 }
 
 #endif

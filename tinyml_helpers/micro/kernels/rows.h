@@ -10,20 +10,27 @@
 
 #define TM_ROWS 4
 
+// Adds to `sums` the products of inputs [length] with rows [rows, length] of weights.
+// `offset` is added to every input.
+static inline void tm_multiply_any_rows(const int8_t *weights, int32_t rows, int32_t length,
+                                        const int8_t *inputs, int32_t offset, uint32_t *sums)
+{
+    for (int32_t row = 0; row < rows; row++)
+        for (int32_t k = 0; k < length; k++)
+            sums[row] += (uint32_t)(weights[row * length + k] * (inputs[k] + offset));
+}
+
+// tm_multiply_rows is the same for TM_ROWS rows; its sums have one number to spare behind them.
 #if (defined(__ARM_FEATURE_DSP) && !defined(TM_READABLE)) || defined(TM_DSP)
 #include "rows_dsp.h"
 #elif defined(__ARM_ARCH_6M__) && !defined(TM_READABLE)
 #include "rows_m0.h"
 #else
 
-// Multiplies `rows` (1 to TM_ROWS) rows of weights by inputs. weights: [rows, length] int8.
-// inputs: [length] int8, to each of which `offset` is added. sums: [rows], added to.
-static inline void tm_multiply_rows(const int8_t *weights, int32_t rows, int32_t length,
-                                    const int8_t *inputs, int32_t offset, uint32_t *sums)
+static inline void tm_multiply_rows(const int8_t *weights, int32_t length, const int8_t *inputs,
+                                    int32_t offset, uint32_t *sums)
 {
-    for (int32_t row = 0; row < rows; row++)
-        for (int32_t k = 0; k < length; k++)
-            sums[row] += (uint32_t)(weights[row * length + k] * (inputs[k] + offset));
+    tm_multiply_any_rows(weights, TM_ROWS, length, inputs, offset, sums);
 }
 
 #endif

@@ -2,22 +2,11 @@
 // multiply.
 #include "dsp.h"
 
-// Four rows of weights by inputs that are in no column; `end` - `inputs` as above.
-typedef struct {
-    const int8_t *rows[TM_ROWS];
-    const int8_t *inputs;
-    uint32_t sums[TM_ROWS];
-    const int8_t *end;
-    uint32_t offsets; // added to every input, in both halves
-} tm_four_rows;
-
 #if defined(__ARM_FEATURE_DSP)
 
 // r0 to r3: the rows. r4: inputs. r5 to r8: the sums. r9, r10: the pairs of four inputs. r11, r12:
-// weights. On the stack: end, offsets.
-#define TM_MULTIPLY_TWO(row, next, sum, other)   \
-    "ldr r11, [" row "], #4\n"                   \
-    "ldr r12, [" next "], #4\n"                  \
+// weights of two rows. On the stack: offsets, the end of the inputs, sums.
+#define TM_MULTIPLY_TWO(sum, other)              \
     "sxtb16 lr, r11\n"                           \
     "sxtb16 r11, r11, ror #8\n"                  \
     "smlad " sum ", lr, r9, " sum "\n"           \
@@ -26,63 +15,74 @@ typedef struct {
     "sxtb16 r12, r12, ror #8\n"                  \
     "smlad " other ", lr, r9, " other "\n"       \
     "smlad " other ", r12, r10, " other "\n"
+#define TM_MULTIPLY_FOURS                        \
+    "ldr r9, [r4], #4\n"                         \
+    "ldr lr, [sp]\n"                             \
+    "ldr r11, [r0], #4\n"                        \
+    "ldr r12, [r1], #4\n"                        \
+    "sxtab16 r10, lr, r9, ror #8\n"              \
+    "sxtab16 r9, lr, r9\n"                       \
+    TM_MULTIPLY_TWO("r5", "r6")                  \
+    "ldr r11, [r2], #4\n"                        \
+    "ldr r12, [r3], #4\n"                        \
+    TM_MULTIPLY_TWO("r7", "r8")
 
-__attribute__((naked, noinline)) static void tm_multiply_four_rows(tm_four_rows *job __attribute__((unused)))
+// Multiplies four rows of weights by inputs, as far as they come in fours; `length` is at least 4.
+// sums: [4], added to; behind them the offset, in both halves.
+__attribute__((naked, noinline)) static void tm_multiply_fours(
+    const int8_t *weights __attribute__((unused)), int32_t length __attribute__((unused)),
+    const int8_t *inputs __attribute__((unused)), uint32_t *sums __attribute__((unused)))
 {
-    __asm__("push {r0, r4-r11, lr}\n"
-            "ldrd r1, r2, [r0, #36]\n"
-            "push {r1, r2}\n"
-            "ldmia r0, {r0-r8}\n"
-            "1:\n"
+    __asm__("push {r3-r11, lr}\n" // r3: sums
+            "ldmia r3, {r5-r9}\n"
+            "bic r10, r1, #3\n"
+            "lsls r11, r1, #29\n" // fours are done two at a time; an odd one alone, first
+            "mov r4, r2\n"
+            "add r10, r10, r2\n"
+            "push {r9, r10}\n"
+            "add r2, r0, r1, lsl #1\n"
+            "add r3, r2, r1\n"
+            "add r1, r0, r1\n"
+            "bmi 2f\n"
+            "1:\n" TM_MULTIPLY_FOURS
+            "2:\n" TM_MULTIPLY_FOURS
             "ldr r11, [sp, #4]\n"
-            "ldr r9, [r4], #4\n"
-            "sxtab16 r10, r11, r9, ror #8\n"
-            "sxtab16 r9, r11, r9\n"
-            TM_MULTIPLY_TWO("r0", "r1", "r5", "r6")
-            TM_MULTIPLY_TWO("r2", "r3", "r7", "r8")
-            "ldr r11, [sp]\n"
             "cmp r4, r11\n"
             "bne 1b\n"
             "ldr r12, [sp, #8]\n"
-            "add r12, r12, #20\n"
             "stmia r12, {r5-r8}\n"
-            "add sp, sp, #12\n"
-            "pop {r4-r11, pc}\n");
+            "add sp, sp, #8\n"
+            "pop {r3-r11, pc}\n");
 }
 
 #undef TM_MULTIPLY_TWO
+#undef TM_MULTIPLY_FOURS
 
 #else
 
-static inline void tm_multiply_four_rows(tm_four_rows *job)
+static inline void tm_multiply_fours(const int8_t *weights, int32_t length, const int8_t *inputs,
+                                     uint32_t *sums)
 {
-    for (int32_t k = 0; k < job->end - job->inputs; k += 4) {
-        uint32_t x = tm_load(job->inputs + k);
+    for (int32_t k = 0; k < (length & ~3); k += 4) {
+        uint32_t x = tm_load(inputs + k), even = tm_sxtab16(sums[TM_ROWS], x);
+        uint32_t odd = tm_sxtab16(sums[TM_ROWS], tm_odd(x));
         for (int32_t i = 0; i < TM_ROWS; i++) {
-            uint32_t w = tm_load(job->rows[i] + k);
-            uint32_t even = tm_smlad(tm_sxtb16(w), tm_sxtab16(job->offsets, x), job->sums[i]);
-            job->sums[i] = tm_smlad(tm_sxtb16(tm_odd(w)), tm_sxtab16(job->offsets, tm_odd(x)), even);
+            uint32_t w = tm_load(weights + i * length + k);
+            sums[i] = tm_smlad(tm_sxtb16(w), even, sums[i]);
+            sums[i] = tm_smlad(tm_sxtb16(tm_odd(w)), odd, sums[i]);
         }
     }
 }
 
 #endif
 
-static inline void tm_multiply_rows(const int8_t *weights, int32_t rows, int32_t length,
-                                    const int8_t *inputs, int32_t offset, uint32_t *sums)
+static inline void tm_multiply_rows(const int8_t *weights, int32_t length, const int8_t *inputs,
+                                    int32_t offset, uint32_t *sums)
 {
-    int32_t fours = length & ~3;
-    tm_four_rows job = {{0}, inputs, {0}, inputs + fours, tm_twice(offset)};
-    for (int32_t i = 0; i < TM_ROWS; i++) {
-        // A row that isn't there is the first one, done again and thrown away.
-        job.rows[i] = weights + (i < rows ? i : 0) * length;
-        job.sums[i] = sums[i < rows ? i : 0];
-    }
-    if (fours > 0)
-        tm_multiply_four_rows(&job);
-    for (int32_t i = 0; i < rows; i++) {
-        sums[i] = job.sums[i];
-        for (int32_t k = fours; k < length; k++)
-            sums[i] += (uint32_t)(weights[i * length + k] * (inputs[k] + offset));
-    }
+    sums[TM_ROWS] = tm_twice(offset);
+    if (length >= 4)
+        tm_multiply_fours(weights, length, inputs, sums);
+    for (int32_t k = length & ~3; k < length; k++)
+        for (int32_t row = 0; row < TM_ROWS; row++)
+            sums[row] += (uint32_t)(weights[row * length + k] * (inputs[k] + offset));
 }
