@@ -173,3 +173,9 @@ def split_v(g, x):
         told[g.integer(0, len(told) - 1)] = -1
     inputs = (x, g.integers(told), g.integers(axis - g.pick((0, x.rank))))
     return g.operator("SPLIT_V", inputs, outputs, "SplitVOptions", numSplits=len(sizes))
+
+
+def shape(g, x):
+    """SHAPE: the dimensions of x."""
+    output = g.tensor((x.rank,), "int32")
+    return g.operator("SHAPE", [x], [output], "ShapeOptions", outType=2)

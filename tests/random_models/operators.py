@@ -112,6 +112,7 @@ _INT8 = {
     "TRANSPOSE": (movement.transpose, (1, 5)),
     "STRIDED_SLICE": (movement.strided_slice, (1, 4)),
     "SLICE": (movement.slice_, (1, 5)),
+    "SHAPE": (movement.shape, (1, 5)),
     "PACK": (movement.pack, (1, 4)),
     "SPLIT": (movement.split, (1, 5)),
     "SPLIT_V": (movement.split_v, (1, 5)),

@@ -9,12 +9,16 @@ _MOST = 2**31 - 1
 
 
 def conv_2d(g, x):
-    """CONV_2D of x [B, H, W, C]."""
+    """CONV_2D of x [B, H, W, C], now and then with groups of channels."""
     channels = g.pick((1, 2, 3, 4, 5, 8, 12, 16, 17, 32, 40, *[x.shape[3]] * 5))
     height, width, options, sizes = _window(g, x)
-    filters = (channels, height, width, x.shape[3])
+    depth = x.shape[3]
+    if g.chance(0.15):
+        groups = g.pick([n for n in range(1, depth + 1) if depth % n == 0])
+        depth, channels = depth // groups, groups * g.integer(1, 4)
+    filters = (channels, height, width, depth)
     weights, bias, output = _layer(
-        g, x, filters, 0, height * width * x.shape[3], (x.shape[0], *sizes, channels)
+        g, x, filters, 0, height * width * depth, (x.shape[0], *sizes, channels)
     )
     inputs = (x, weights, bias) if bias or g.chance(0.5) else (x, weights)
     options["fusedActivationFunction"] = g.activation(output)

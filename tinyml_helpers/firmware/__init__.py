@@ -149,6 +149,12 @@ def linker_script(board, folder):
     return script
 
 
+def _defines(model, readable):
+    """Macros that leave out what the program doesn't need."""
+    has_floats = any(tensor.dtype == "float32" for tensor in model.tensors)
+    return [*(["TM_READABLE"] if readable else []), *([] if has_floats else ["TM_WITHOUT_FLOAT"])]
+
+
 def _link(tflite_bytes, model, board, arena_bytes, readable):
     own = [FOLDER / name for name in ("startup.c", "main.c", "protocol.c", f"board_{board}.c")]
     with tempfile.TemporaryDirectory() as scratch:
@@ -159,7 +165,7 @@ def _link(tflite_bytes, model, board, arena_bytes, readable):
             board,
             linker_script(board, Path(scratch)),
             include=[FOLDER, micro.library.FOLDER, micro.library.FOLDER / "kernels"],
-            defines=["TM_READABLE"] if readable else [],
+            defines=_defines(model, readable),
             binaries={"tm_model": tflite_bytes},
             optimize="-Os",
         )

@@ -77,8 +77,8 @@ tm_vector tm_field_vector(tm_interpreter *m, uint32_t table, uint32_t field, uin
         return none;
     uint32_t start = follow(m, at);
     uint32_t count = tm_read(m, start, 4);
-    if (start == 0 || count > MOST_ELEMENTS ||
-        !within(m, start + 4, count * bytes, bytes > 4 ? 4 : bytes))
+    uint32_t all = count > MOST_ELEMENTS ? UINT32_MAX : count * bytes;
+    if (start == 0 || !within(m, start + 4, all, bytes > 4 ? 4 : bytes))
         return none;
     tm_vector vector = {start + 4, count};
     return vector;

@@ -61,7 +61,7 @@ struct tm_kernel {
 // pictures call [batch, height, width, channels].
 typedef struct {
     int32_t batch, height, width, channels;
-} tm_shape;
+} tm_nhwc;
 
 // Refuses the model: records what is wrong with this operator and returns `status`.
 tm_status tm_refuse(tm_interpreter *m, const tm_operator *op, tm_status status, const char *what);
@@ -87,7 +87,7 @@ int32_t tm_elements(const tm_interpreter *m, const tm_tensor *tensor);
 uint32_t tm_type_bytes(uint8_t type);
 
 // Returns the shape of a tensor of at most four dimensions.
-tm_shape tm_shape_of(const tm_interpreter *m, const tm_tensor *tensor);
+tm_nhwc tm_nhwc_of(const tm_interpreter *m, const tm_tensor *tensor);
 
 // Returns whether two tensors have the same rank and dimensions.
 bool tm_same_shape(const tm_interpreter *m, const tm_tensor *a, const tm_tensor *b);

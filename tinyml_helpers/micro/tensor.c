@@ -72,13 +72,13 @@ uint32_t tm_type_bytes(uint8_t type)
     }
 }
 
-tm_shape tm_shape_of(const tm_interpreter *m, const tm_tensor *tensor)
+tm_nhwc tm_nhwc_of(const tm_interpreter *m, const tm_tensor *tensor)
 {
     int32_t sizes[4] = {1, 1, 1, 1};
     uint32_t rank = tensor->rank < 4 ? tensor->rank : 4;
     for (uint32_t i = 0; i < rank; i++)
         sizes[4 - rank + i] = tm_dims(m, tensor)[tensor->rank - rank + i];
-    tm_shape shape = {sizes[0], sizes[1], sizes[2], sizes[3]};
+    tm_nhwc shape = {sizes[0], sizes[1], sizes[2], sizes[3]};
     return shape;
 }
 

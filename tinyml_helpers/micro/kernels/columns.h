@@ -23,7 +23,7 @@ static inline uint32_t tm_columns_bytes(uint32_t length)
     return TM_PIXELS * sizeof(int16_t) * ((length + 3) & ~3u);
 }
 
-// Up to TM_PIXELS output pixels, all channels. Assembly knows where the first ten fields are.
+// Up to TM_PIXELS output pixels, all channels of a group. Assembly knows where the first ten fields are.
 typedef struct {
     const int8_t *weights; // [channels, length]
     int16_t *columns;      // TM_PIXELS columns, 0 behind their last number
@@ -51,7 +51,7 @@ static inline void tm_finish_channel(const tm_tile *tile, int32_t n)
         uint32_t sum = tile->bias == NULL ? 0 : (uint32_t)tile->bias[n];
         for (int32_t k = 0; k < tile->length; k++)
             sum += (uint32_t)(weights[k] * tm_number(tile->columns, tile->length, pixel, k));
-        tile->output[pixel * tile->channels + n] =
+        tile->output[tile->places[pixel] + n] =
             tm_code((int32_t)sum, tile->factors[n], tile->zero_point, tile->range);
     }
 }

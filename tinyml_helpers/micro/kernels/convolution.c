@@ -10,9 +10,10 @@ tm_status tm_describe_convolution(tm_interpreter *m, const tm_operator *op,
     if (c->input_tensor == NULL || c->filter_tensor == NULL || c->input_tensor->rank != 4 ||
         c->filter_tensor->rank != 4 || c->output_tensor->rank != 4)
         return tm_refuse(m, op, TM_MALFORMED, "lacks a tensor, or has one of another rank");
-    c->input = tm_shape_of(m, c->input_tensor);
-    c->filter = tm_shape_of(m, c->filter_tensor);
-    c->output = tm_shape_of(m, c->output_tensor);
+    c->input = tm_nhwc_of(m, c->input_tensor);
+    c->filter = tm_nhwc_of(m, c->filter_tensor);
+    c->output = tm_nhwc_of(m, c->output_tensor);
+    c->groups = c->input.channels / c->filter.channels;
 
     int32_t padding = tm_field_i8(m, op->options, 0, TM_SAME);
     c->window.stride_x = tm_field_i32(m, op->options, 1, 0);
@@ -110,8 +111,9 @@ void tm_convolve_float(tm_interpreter *m, const tm_convolution *c, bool depthwis
     const float *bias = tm_data(m, c->bias_tensor);
     float *output = tm_data(m, c->output_tensor);
     tm_float_range range = tm_float_activation_range(c->activation);
-    int32_t depth = depthwise ? c->output.channels / c->input.channels : 1 << 30;
-    int32_t count = depthwise ? 1 : c->input.channels;
+    // The outputs that look at the same `count` channels of the input.
+    int32_t count = depthwise ? 1 : c->filter.channels;
+    int32_t depth = c->output.channels / (c->input.channels / count);
     int32_t size = depthwise ? 1 : c->filter.height * c->filter.width * count;
     int32_t pixels = c->output.height * c->output.width;
     for (int32_t i = 0; i < c->output.batch * pixels; i++) {
@@ -120,7 +122,7 @@ void tm_convolve_float(tm_interpreter *m, const tm_convolution *c, bool depthwis
         const float *picture = input + i / pixels * c->input.height * c->input.width *
                                            c->input.channels;
         for (int32_t n = 0; n < c->output.channels; n++) {
-            float sum = sum_float(c, picture + n / depth, filter + n * size, count, y, x);
+            float sum = sum_float(c, picture + n / depth * count, filter + n * size, count, y, x);
             sum += bias == NULL ? 0.0f : bias[n];
             sum = sum < range.lowest ? range.lowest : sum;
             *output++ = sum > range.highest ? range.highest : sum;

@@ -11,7 +11,8 @@ typedef uint32_t __attribute__((may_alias)) tm_word;
 // A convolution, ready to compute.
 typedef struct {
     const tm_tensor *input_tensor, *filter_tensor, *bias_tensor, *output_tensor;
-    tm_shape input, filter, output; // filter.batch: a CONV_2D's output channels
+    tm_nhwc input, filter, output; // filter.batch: a CONV_2D's output channels
+    int32_t groups;                // of a CONV_2D's channels
     tm_window window;
     int32_t activation;
     // For int8, set by tm_start_convolution.
@@ -47,7 +48,7 @@ void tm_convolution_factors(tm_interpreter *m, const tm_tensor *input, const tm_
 void tm_start_convolution(tm_interpreter *m, const tm_operator *op, tm_convolution *c);
 
 // Convolves float32. Filter n of a `depthwise` convolution is a channel of filter [1, FH, FW, N]
-// and looks at one channel, else it is filter [n] and looks at all.
+// and looks at one channel, else it is filter [n] and looks at all of its group.
 void tm_convolve_float(tm_interpreter *m, const tm_convolution *c, bool depthwise);
 
 #endif

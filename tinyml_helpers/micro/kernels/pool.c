@@ -7,7 +7,7 @@
 enum { AVERAGE_POOL_2D = 1, MAX_POOL_2D = 17 };
 
 typedef struct {
-    tm_shape input, output; // [B, H, W, C]
+    tm_nhwc input, output; // [B, H, W, C]
     tm_window window;
     int32_t height, width; // of the window
     int32_t activation;
@@ -26,8 +26,8 @@ static pooling describe(tm_interpreter *m, const tm_operator *op)
 {
     pooling p;
     memset(&p, 0, sizeof p);
-    p.input = tm_shape_of(m, tm_input(m, op, 0));
-    p.output = tm_shape_of(m, tm_output(m, op, 0));
+    p.input = tm_nhwc_of(m, tm_input(m, op, 0));
+    p.output = tm_nhwc_of(m, tm_output(m, op, 0));
     p.window.dilation_y = p.window.dilation_x = 1;
     p.window.stride_x = tm_field_i32(m, op->options, 1, 0);
     p.window.stride_y = tm_field_i32(m, op->options, 2, 0);
@@ -50,20 +50,19 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
     const tm_tensor *in = tm_input(m, op, 0), *out = tm_output(m, op, 0);
     if (in == NULL)
         return tm_refuse(m, op, TM_MALFORMED, TM_WRONG_COUNT);
-    if (in->type != out->type || (in->type != TM_INT8 && in->type != TM_FLOAT32))
+    if (in->type != out->type || (in->type != TM_INT8 && !tm_is_float(in)))
         return tm_refuse(m, op, TM_UNSUPPORTED, TM_WRONG_TYPES);
     pooling p = describe(m, op);
     if (in->rank != 4 || out->rank != 4 || !fits(m, op, &p))
         return tm_refuse(m, op, TM_MALFORMED, TM_WRONG_SHAPE);
     if (p.activation < TM_NO_ACTIVATION || p.activation > TM_RELU6)
         return tm_refuse(m, op, TM_UNSUPPORTED, TM_WRONG_ACTIVATION);
-    if (in->type == TM_FLOAT32)
+    if (tm_is_float(in))
         return TM_OK;
     if (!tm_is_quantized(m, in) || !tm_is_quantized(m, out))
         return tm_refuse(m, op, TM_MALFORMED, "has tensors without scale or zero point");
-    float difference = tm_scale(m, in) - tm_scale(m, out);
-    // Codes are passed on as they are. TensorFlow Lite Micro allows scales this far apart.
-    if (difference > 1e-6f || difference < -1e-6f || tm_zero_point(m, in) != tm_zero_point(m, out))
+    // Codes are passed on as they are.
+    if (tm_scale(m, in) != tm_scale(m, out) || tm_zero_point(m, in) != tm_zero_point(m, out))
         return tm_refuse(m, op, TM_UNSUPPORTED, "needs one scale and zero point for both tensors");
     return TM_OK;
 }
@@ -134,7 +133,7 @@ static void invoke(tm_interpreter *m, const tm_operator *op,
     const tm_tensor *in = tm_input(m, op, 0), *out = tm_output(m, op, 0);
     pooling p = describe(m, op);
     fits(m, op, &p);
-    bool is_float = in->type == TM_FLOAT32;
+    bool is_float = tm_is_float(in);
     tm_range range = {0, 0};
     tm_float_range float_range = tm_float_activation_range(p.activation);
     if (!is_float)

@@ -15,7 +15,7 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
     if (!tm_is_constant_i32(m, size, 2))
         return tm_refuse(m, op, TM_UNSUPPORTED, "needs a constant size");
     const int32_t *sizes = tm_data(m, size);
-    tm_shape from = tm_shape_of(m, in), to = tm_shape_of(m, out);
+    tm_nhwc from = tm_nhwc_of(m, in), to = tm_nhwc_of(m, out);
     if (in->rank != 4 || out->rank != 4 || from.batch != to.batch ||
         from.channels != to.channels || to.height != sizes[0] || to.width != sizes[1])
         return tm_refuse(m, op, TM_MALFORMED, TM_WRONG_SHAPE);
@@ -39,7 +39,7 @@ static void invoke(tm_interpreter *m, const tm_operator *op)
     const tm_tensor *in = tm_input(m, op, 0), *out = tm_output(m, op, 0);
     bool align_corners = tm_field_i8(m, op->options, 0, 0) != 0;
     bool centers = tm_field_i8(m, op->options, 1, 0) != 0;
-    tm_shape from = tm_shape_of(m, in), to = tm_shape_of(m, out); // [B, H, W, C]
+    tm_nhwc from = tm_nhwc_of(m, in), to = tm_nhwc_of(m, out); // [B, H, W, C]
     uint32_t pixel = (uint32_t)from.channels * tm_type_bytes(in->type);
     int32_t *columns = tm_scratch(m, op); // [to.width]
     for (int32_t x = 0; x < to.width; x++)

@@ -34,8 +34,8 @@ static bool holds_probabilities(tm_interpreter *m, const tm_tensor *output)
         return false;
     if (output->type == TM_INT8)
         return zero == INT8_MIN && scales[0] == 1.0f / 256;
-    float off = scales[0] * 65536.0f - 1.0f;
-    return output->type == TM_INT16 && zero == INT16_MIN && off <= 0.001f && off >= -0.001f;
+    return output->type == TM_INT16 && zero == INT16_MIN && scales[0] >= 0.999f / 65536 &&
+           scales[0] <= 1.001f / 65536;
 }
 
 static tm_status prepare(tm_interpreter *m, tm_operator *op)
@@ -49,7 +49,7 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
         return tm_refuse(m, op, TM_MALFORMED, "needs tensors of rank 1 or more");
     if (input->type == output->type)
         op->in_place = 1;
-    if (input->type == TM_FLOAT32 && output->type == TM_FLOAT32)
+    if (tm_is_float(input) && tm_is_float(output))
         return TM_OK;
     if (input->type != TM_INT8 || (output->type != TM_INT8 && output->type != TM_INT16))
         return tm_refuse(m, op, TM_UNSUPPORTED, "needs int8 to int8 or int16, or float32");
@@ -141,7 +141,7 @@ static void invoke(tm_interpreter *m, const tm_operator *op)
     uint32_t in_bytes = input->bytes / (uint32_t)rows;
     uint32_t out_bytes = output->bytes / (uint32_t)rows;
     for (int32_t row = 0; row < rows; row++) {
-        if (input->type == TM_FLOAT32)
+        if (tm_is_float(input))
             softmax_of_floats((const float *)(const void *)in, (float *)(void *)out, depth, beta);
         else
             softmax_of_codes(in, out, depth, factor, output->type == TM_INT8 ? 8 : 16);

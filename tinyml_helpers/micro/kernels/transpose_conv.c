@@ -20,9 +20,9 @@ static bool describe(tm_interpreter *m, const tm_operator *op, tm_convolution *c
     if (c->input_tensor == NULL || c->filter_tensor == NULL || c->input_tensor->rank != 4 ||
         c->filter_tensor->rank != 4 || c->output_tensor->rank != 4)
         return false;
-    c->input = tm_shape_of(m, c->input_tensor);
-    c->filter = tm_shape_of(m, c->filter_tensor);
-    c->output = tm_shape_of(m, c->output_tensor);
+    c->input = tm_nhwc_of(m, c->input_tensor);
+    c->filter = tm_nhwc_of(m, c->filter_tensor);
+    c->output = tm_nhwc_of(m, c->output_tensor);
     c->window.stride_x = tm_field_i32(m, op->options, 1, 0);
     c->window.stride_y = tm_field_i32(m, op->options, 2, 0);
     c->window.dilation_x = c->window.dilation_y = 1;

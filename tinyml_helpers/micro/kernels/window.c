@@ -23,7 +23,7 @@ static bool fits(int32_t padding, int32_t input, int32_t output, int32_t filter,
     return true;
 }
 
-bool tm_window_fits_picture(tm_window *window, int32_t padding, tm_shape input, tm_shape output,
+bool tm_window_fits_picture(tm_window *window, int32_t padding, tm_nhwc input, tm_nhwc output,
                             int32_t filter_height, int32_t filter_width)
 {
     return fits(padding, input.height, output.height, filter_height, window->stride_y,

@@ -20,7 +20,7 @@ typedef struct {
 // Returns false for any other padding, for cells, strides or dilations below 1 or so large that
 // places could overflow 32 bits, and if the output has another size than the windows give it;
 // channels and batch are left to the caller.
-bool tm_window_fits_picture(tm_window *window, int32_t padding, tm_shape input, tm_shape output,
+bool tm_window_fits_picture(tm_window *window, int32_t padding, tm_nhwc input, tm_nhwc output,
                             int32_t filter_height, int32_t filter_width);
 
 #endif
