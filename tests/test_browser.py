@@ -122,6 +122,14 @@ def test_a_student_works_through_lesson_00(lab, page):
     handle.scroll_into_view_if_needed()
     last = cell(page, "check.drawing(").locator(".jp-OutputArea-output")
     last.get_by_text("not attempted yet").wait_for(state="attached")
+    # A cell that waits or runs has a star. The last ones emulate a board, which is compiled first.
+    page.wait_for_function(
+        "![...document.querySelectorAll('.jp-CodeCell .jp-InputArea-prompt')]"
+        ".some(prompt => prompt.innerText.includes('*'))",
+        timeout=150 * SECOND,
+    )
+    emulated = cell(page, "emulator.Board(").locator(".jp-OutputArea-output")
+    emulated.get_by_text("estimated from emulated instructions").wait_for(state="attached")
     prompts = page.locator(".jp-CodeCell .jp-InputArea-prompt").all_inner_texts()
     assert all(prompt.strip("[]: \n").isdigit() for prompt in prompts), prompts
     assert page.locator(".jp-OutputArea [data-mime-type*='stderr']").count() == 0
