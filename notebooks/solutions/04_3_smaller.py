@@ -1,0 +1,15 @@
+# The first layer owned the arena. With a stride of 2 its maps are a quarter of the size.
+def smaller():
+    layers = keras.layers
+    return keras.Sequential(
+        [
+            keras.Input((96, 96, 1)),
+            layers.Conv2D(32, 3, strides=2, padding="same", activation="relu"),
+            layers.DepthwiseConv2D(3, strides=2, padding="same", activation="relu"),
+            layers.Conv2D(64, 1, activation="relu"),
+            layers.DepthwiseConv2D(3, strides=2, padding="same", activation="relu"),
+            layers.Conv2D(64, 1, activation="relu"),
+            layers.GlobalAveragePooling2D(),
+            layers.Dense(2, activation="softmax"),
+        ]
+    )
