@@ -13,8 +13,8 @@ typedef struct {
     int32_t activation;
 } pooling;
 
-// The part of the picture under a window: the place of its first element in the tensor, its
-// rows and columns, and the elements from one row and from one column to the next.
+// The part of the picture under a window: its first cell, as a place in the tensor, how many rows
+// and columns it has, and the elements from one row and from one column to the next.
 typedef struct {
     int32_t first;
     int32_t rows, columns;
@@ -77,103 +77,119 @@ static int32_t cut(int32_t place, int32_t stride, int32_t pad, int32_t filter, i
     return end - *first;
 }
 
-// Goes on to the next cell of a patch, given the place of one and its column, which moves on too.
-static inline int32_t next_cell(const patch *p, int32_t place, int32_t *column)
+// Returns the patch under the window of output (b, y, x).
+static patch patch_at(const pooling *p, int32_t b, int32_t y, int32_t x)
 {
-    if (++*column < p->columns)
-        return place + p->column_step;
-    *column = 0;
-    return place + p->row_step - (p->columns - 1) * p->column_step;
+    int32_t channels = p->input.channels, first_y, first_x;
+    patch at = {0, 0, 0, p->input.width * channels, channels};
+    at.rows = cut(y, p->window.stride_y, p->window.pad_y, p->height, p->input.height, &first_y);
+    at.columns = cut(x, p->window.stride_x, p->window.pad_x, p->width, p->input.width, &first_x);
+    at.first = ((b * p->input.height + first_y) * p->input.width + first_x) * channels;
+    return at;
 }
 
-// Return the average or the largest of a patch, of int8 codes or of numbers.
-static int8_t average_codes(const int8_t *in, const patch *p)
+// Returns sum / cells, rounded to nearest, ties away from zero.
+static int32_t divide(uint32_t sum, int32_t cells)
 {
     // Only a window of millions of cells could overflow; then sums wrap, as everywhere.
-    uint32_t sum = 0;
-    int32_t cells = p->rows * p->columns, place = p->first, column = 0;
-    for (int32_t i = 0; i < cells; i++, place = next_cell(p, place, &column))
-        sum += (uint32_t)(int32_t)in[place];
-    uint32_t half = (uint32_t)(cells / 2); // rounds to nearest, ties away from zero
-    return (int8_t)((int32_t)((int32_t)sum > 0 ? sum + half : sum - half) / cells);
+    uint32_t half = (uint32_t)(cells / 2);
+    return (int32_t)((int32_t)sum > 0 ? sum + half : sum - half) / cells;
 }
 
-static int8_t largest_code(const int8_t *in, const patch *p)
+// Write the averages, or the largest, of all channels of a patch. in: the tensor; out: [C].
+static void average_codes(const int8_t *in, patch at, int32_t channels, int8_t *out)
 {
-    int8_t largest = INT8_MIN;
-    int32_t cells = p->rows * p->columns, place = p->first, column = 0;
-    for (int32_t i = 0; i < cells; i++, place = next_cell(p, place, &column))
-        largest = largest < in[place] ? in[place] : largest;
-    return largest;
+    for (in += at.first; channels > 0; channels--, in++) {
+        uint32_t sum = 0;
+        const int8_t *row = in;
+        for (int32_t y = 0; y < at.rows; y++, row += at.row_step)
+            for (int32_t x = 0; x < at.columns; x++)
+                sum += (uint32_t)(int32_t)row[x * at.column_step];
+        *out++ = (int8_t)divide(sum, at.rows * at.columns);
+    }
 }
 
-static float average_float(const float *in, const patch *p)
+static void average_floats(const float *in, patch at, int32_t channels, float *out)
 {
-    float sum = 0.0f;
-    int32_t cells = p->rows * p->columns, place = p->first, column = 0;
-    for (int32_t i = 0; i < cells; i++, place = next_cell(p, place, &column))
-        sum += in[place];
-    return sum / (float)cells;
+    for (in += at.first; channels > 0; channels--, in++) {
+        float sum = 0.0f;
+        const float *row = in;
+        for (int32_t y = 0; y < at.rows; y++, row += at.row_step)
+            for (int32_t x = 0; x < at.columns; x++)
+                sum += row[x * at.column_step];
+        *out++ = sum / (float)(at.rows * at.columns);
+    }
 }
 
-static float largest_float(const float *in, const patch *p)
+static void largest_codes(const int8_t *in, patch at, int32_t channels, int8_t *out)
 {
-    float largest = -3.40282347e38f;
-    int32_t cells = p->rows * p->columns, place = p->first, column = 0;
-    for (int32_t i = 0; i < cells; i++, place = next_cell(p, place, &column))
-        largest = largest < in[place] ? in[place] : largest;
-    return largest;
+    for (int32_t c = 0; c < channels; c++)
+        out[c] = INT8_MIN;
+    for (in += at.first; at.rows > 0; at.rows--, in += at.row_step) {
+        const int8_t *cell = in;
+        for (int32_t x = 0; x < at.columns; x++, cell += at.column_step)
+            for (int32_t c = 0; c < channels; c++)
+                if (cell[c] > out[c])
+                    out[c] = cell[c];
+    }
 }
 
-// Slides the window over the picture; the two functions make an output of what is under it.
-static void invoke(tm_interpreter *m, const tm_operator *op,
-                   int8_t (*pool_codes)(const int8_t *, const patch *),
-                   float (*pool_floats)(const float *, const patch *))
+static void largest_floats(const float *in, patch at, int32_t channels, float *out)
+{
+    for (int32_t c = 0; c < channels; c++)
+        out[c] = -3.40282347e38f;
+    for (in += at.first; at.rows > 0; at.rows--, in += at.row_step) {
+        const float *cell = in;
+        for (int32_t x = 0; x < at.columns; x++, cell += at.column_step)
+            for (int32_t c = 0; c < channels; c++)
+                if (cell[c] > out[c])
+                    out[c] = cell[c];
+    }
+}
+
+// Slides the window over the picture, and cuts what the activation cuts.
+static void invoke(tm_interpreter *m, const tm_operator *op, bool averages)
 {
     const tm_tensor *in = tm_input(m, op, 0), *out = tm_output(m, op, 0);
     pooling p = describe(m, op);
     fits(m, op, &p);
     bool is_float = tm_is_float(in);
-    tm_range range = {0, 0};
-    tm_float_range float_range = tm_float_activation_range(p.activation);
-    if (!is_float)
-        range = tm_activation_range(m, out, p.activation);
+    int32_t channels = p.output.channels;
     const void *data = tm_data(m, in);
     int8_t *codes = tm_data(m, out);
     float *numbers = tm_data(m, out);
-    int32_t channels = p.input.channels, to = 0;
-    patch at = {0, 0, 0, p.input.width * channels, channels};
     for (int32_t b = 0; b < p.output.batch; b++)
         for (int32_t y = 0; y < p.output.height; y++)
             for (int32_t x = 0; x < p.output.width; x++) {
-                int32_t first_y, first_x;
-                at.rows = cut(y, p.window.stride_y, p.window.pad_y, p.height, p.input.height,
-                              &first_y);
-                at.columns = cut(x, p.window.stride_x, p.window.pad_x, p.width, p.input.width,
-                                 &first_x);
-                at.first = ((b * p.input.height + first_y) * p.input.width + first_x) * channels;
-                for (int32_t c = 0; c < channels; c++, at.first++, to++) {
-                    if (is_float) {
-                        float number = pool_floats(data, &at);
-                        numbers[to] = number < float_range.lowest    ? float_range.lowest
-                                      : number > float_range.highest ? float_range.highest
-                                                                     : number;
-                    } else {
-                        int8_t code = pool_codes(data, &at);
-                        codes[to] = (int8_t)tm_clamp(code, range.lowest, range.highest);
-                    }
+                patch at = patch_at(&p, b, y, x);
+                if (is_float) {
+                    (averages ? average_floats : largest_floats)(data, at, channels, numbers);
+                    numbers += channels;
+                } else {
+                    (averages ? average_codes : largest_codes)(data, at, channels, codes);
+                    codes += channels;
                 }
             }
+    if (p.activation == TM_NO_ACTIVATION)
+        return;
+    int32_t count = tm_elements(m, out);
+    if (is_float) {
+        tm_float_range range = tm_float_activation_range(p.activation);
+        for (float *x = tm_data(m, out); count > 0; count--, x++)
+            *x = *x < range.lowest ? range.lowest : *x > range.highest ? range.highest : *x;
+    } else {
+        tm_clamp_codes(tm_data(m, out), count, tm_activation_range(m, out, p.activation));
+    }
 }
 
 static void invoke_average(tm_interpreter *m, const tm_operator *op)
 {
-    invoke(m, op, average_codes, average_float);
+    invoke(m, op, true);
 }
 
 static void invoke_max(tm_interpreter *m, const tm_operator *op)
 {
-    invoke(m, op, largest_code, largest_float);
+    invoke(m, op, false);
 }
 
 const tm_kernel tm_average_pool_2d = {AVERAGE_POOL_2D, 3, prepare, invoke_average};
