@@ -86,12 +86,13 @@ class Report:
         names = [row.board.id for row in self.rows]
         looks = (("flash", {"color": "C0"}), ("RAM", {"color": "C1", "hatch": "///"}))
         for place, (memory, look) in enumerate(looks):
-            shares = [row.share(memory) or 0 for row in self.rows]
+            shares = [100 * (row.share(memory) or 0) for row in self.rows]
             heights = [y - 0.2 + 0.4 * place for y in range(len(names))]
-            axes.barh(heights, [100 * share for share in shares], 0.36, label=memory, **look)
-            for y, share in zip(heights, shares, strict=True):
-                text = f"{100 * share:.2g} %" if share else "a memory card, or unknown"
-                axes.text(max(100 * share, 0.0012) * 1.1, y, text, va="center", fontsize=8)
+            axes.barh(heights, shares, 0.36, label=memory, **look)
+            for y, share, row in zip(heights, shares, self.rows, strict=True):
+                missing = "unknown" if row.board.flash_bytes else "a memory card"
+                text = f"{share:.2g} %" if share else missing
+                axes.text(max(share, 0.0012) * 1.1, y, text, va="center", fontsize=8)
         axes.axvline(100, color="black", linestyle="--")
         axes.set_xscale("log")
         axes.set_xlim(0.001, 1000)
