@@ -92,10 +92,10 @@ class Report:
             for y, share, row in zip(heights, shares, self.rows, strict=True):
                 missing = "unknown" if row.board.flash_bytes else "a memory card"
                 text = f"{share:.2g} %" if share else missing
-                axes.text(max(share, 0.0012) * 1.1, y, text, va="center", fontsize=8)
+                axes.text(max(share, 0.00012) * 1.1, y, text, va="center", fontsize=8)
         axes.axvline(100, color="black", linestyle="--")
         axes.set_xscale("log")
-        axes.set_xlim(0.001, 1000)
+        axes.set_xlim(0.0001, 1000)
         axes.set_yticks(range(len(names)), names)
         axes.invert_yaxis()
         axes.set_xlabel("share of the board's memory (%)")

@@ -110,6 +110,7 @@ def file(tflite_bytes):
         axes.broken_barh(stretches, (part - 0.4, 0.8), color=f"C{part}", lw=0)
         axes.text(1.01 * len(found), part, f"{(found == part).sum():,}", va="center")
     axes.set(xlim=(0, len(found)), xlabel="byte of the file")
+    axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.set_yticks(range(len(PARTS)), PARTS)
     axes.invert_yaxis()
     axes.set_title(f"What {len(found):,} bytes are for (on the right: how many)")
@@ -139,6 +140,7 @@ def arena(interpreter):
     names = [name.replace(" CONV", "\nCONV").replace(" CONN", "\nCONN") for name in names]
     axes.set_xticks([index + 0.5 for index in range(count)], names, fontsize=8)
     axes.set(xlim=(0, count), ylim=(0, 1.02 * height), ylabel="place in the arena (byte)")
+    axes.yaxis.set_major_formatter("{x:,.0f}")
     axes.set_xlabel("operator that runs: time goes to the right")
     axes.axhline(height, color="black", ls="--", lw=1)
     axes.grid(axis="x", visible=False)

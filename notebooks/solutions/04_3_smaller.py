@@ -1,4 +1,5 @@
-# The first layer owned the arena. With a stride of 2 its maps are a quarter of the size.
+# Operator 1 owned the arena, mostly by what it reads: the first layer's maps. With a stride of 2
+# they are a quarter of the size.
 def smaller():
     layers = keras.layers
     return keras.Sequential(

@@ -42,8 +42,8 @@ _PLANS = (
 
 @exercise(
     "4.1",
-    why="To make the arena smaller, make this layer smaller. Work on any other layer saves "
-    "flash or time, and not one byte of RAM",
+    why="To make the arena smaller, shrink what this operator reads, writes or keeps as scratch. "
+    "Anything else saves flash or time, and not a byte of these",
 )
 def owner(answer):
     """The operator during which most bytes of the arena are taken."""
@@ -175,7 +175,7 @@ _SPARE = 20_000  # bytes
 
 @exercise(
     "4.3",
-    why="You found the layer that owns the arena and shrank that one. Before anybody trains for "
+    why="You found the tensors that fill the arena and shrank those. Before anybody trains for "
     "days, this minute tells whether it can ever run",
 )
 def smaller(answer):

@@ -25,6 +25,9 @@ from tinyml_helpers.emulator.machine import Machine
 _SPACE = 64 * 1024  # bytes of RAM for arrays
 _BUDGET = 100_000_000
 
+#: A frame that isn't filled in yet has parameters nobody uses. Lines are counted from the source's.
+_FIRST_LINES = '#pragma GCC diagnostic ignored "-Wunused-parameter"\n#line 1\n'
+
 _CALLER = """\
 #include <stdint.h>
 
@@ -135,7 +138,7 @@ def _compile(source, function, count, board):
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         own, calls = scratch / "your_code.c", scratch / "caller.c"
-        own.write_text(source, encoding="utf-8", newline="\n")
+        own.write_text(_FIRST_LINES + source, encoding="utf-8", newline="\n")
         calls.write_text(caller, encoding="utf-8", newline="\n")
         layout = firmware.linker_script(board, scratch)
         return compiler.firmware([own, calls, firmware.FOLDER / "startup.c"], board, layout)
