@@ -85,7 +85,7 @@ def _vast():
 
 
 def _rare():
-    """A model of what random_models has not: UNPACK, SLICE told in int64, SVDF in float32."""
+    """A model of what random_models lacks: UNPACK, SHAPE, SLICE told in int64, SVDF in float32."""
     from random_models.graph import Graph
 
     g = Graph(0)
@@ -94,6 +94,7 @@ def _rare():
     outputs = g.operator("UNPACK", [stack], parts, "UnpackOptions", num=2, axis=1)
     place, size = (g.constant(np.array(numbers, np.int64)) for numbers in ([1, 0], [1, 3]))
     outputs += g.operator("SLICE", [parts[0], place, size], [g.tensor((1, 3), *stack.meaning)])
+    outputs += g.operator("SHAPE", [stack], [g.tensor((3,), "int32")])
     x = g.input((2, 3), "float32")
     constants = [g.constant(np.ones(shape, np.float32)) for shape in ((4, 3), (4, 5), (2,))]
     state = g.tensor((2, 20), "float32", variable=True)
