@@ -23,20 +23,14 @@ static tm_status too_small(tm_interpreter *m, uint32_t needed, bool planned)
     return TM_ARENA_TOO_SMALL;
 }
 
-// Whether a kernel writes all outputs an operator may have: SPLIT, UNPACK and SPLIT_V. The others
-// write one; a second would be read as the arena was left.
-static bool splits(const tm_kernel *kernel)
-{
-    return kernel->code == 49 || kernel->code == 88 || kernel->code == 102;
-}
-
 static tm_status prepare(tm_interpreter *m)
 {
     for (uint32_t i = 0; i < m->operator_count; i++) {
         tm_operator *op = &m->operators[i];
         const tm_kernel *kernel = m->kernels[op->kernel];
         tm_status status = kernel->prepare(m, op);
-        if (status == TM_OK && op->output_count > 1 && !splits(kernel))
+        // One more would be read as the arena was left.
+        if (status == TM_OK && kernel->outputs != 0 && op->output_count > kernel->outputs)
             status = tm_refuse(m, op, TM_MALFORMED, "has more outputs than it writes");
         if (status == TM_OK && m->damaged)
             status = tm_refuse(m, op, TM_MALFORMED, "has options that are cut short or damaged");

@@ -150,4 +150,4 @@ static void invoke(tm_interpreter *m, const tm_operator *op)
     }
 }
 
-const tm_kernel tm_softmax = {25, 3, prepare, invoke};
+const tm_kernel tm_softmax = {25, 3, prepare, invoke, 1};

@@ -41,7 +41,7 @@ tm_status tm_prepare_squashing(tm_interpreter *m, tm_operator *op)
     return TM_OK;
 }
 
-void tm_invoke_squashing(tm_interpreter *m, const tm_operator *op, int32_t (*code_of)(int32_t x))
+static void squash_codes(tm_interpreter *m, const tm_operator *op, int32_t (*code_of)(int32_t x))
 {
     const tm_tensor *input = tm_input(m, op, 0);
     const int8_t *in = tm_data(m, input);
@@ -62,4 +62,18 @@ void tm_invoke_squashing(tm_interpreter *m, const tm_operator *op, int32_t (*cod
         else
             out[i] = (int8_t)code_of(tm_requantize(x, factor));
     }
+}
+
+void tm_invoke_squashing(tm_interpreter *m, const tm_operator *op, int32_t (*code_of)(int32_t x),
+                         float (*number_of)(float x))
+{
+    const tm_tensor *input = tm_input(m, op, 0);
+    if (input->type == TM_INT8) {
+        squash_codes(m, op, code_of);
+        return;
+    }
+    const float *in = tm_data(m, input);
+    float *out = tm_data(m, tm_output(m, op, 0));
+    for (int32_t i = 0; i < tm_elements(m, input); i++)
+        out[i] = number_of(in[i]);
 }

@@ -16,9 +16,10 @@ tm_status tm_prepare_unary(tm_interpreter *m, tm_operator *op);
 // tm_invoke_squashing can compute with.
 tm_status tm_prepare_squashing(tm_interpreter *m, tm_operator *op);
 
-// Computes such a function of an int8 input. code_of is given a number between -15 and 15 in Q4.27
+// Computes such a function. Of int8 codes: code_of is given a number between -15 and 15 in Q4.27
 // (see fixed_point.h) and returns the output's code; what lies farther out gets the lowest and the
-// highest code.
-void tm_invoke_squashing(tm_interpreter *m, const tm_operator *op, int32_t (*code_of)(int32_t x));
+// highest code. Of float32: number_of.
+void tm_invoke_squashing(tm_interpreter *m, const tm_operator *op, int32_t (*code_of)(int32_t x),
+                         float (*number_of)(float x));
 
 #endif
