@@ -1,0 +1,1 @@
+"""Keyword spotting: a model that waits for a few words, and what it takes to have it listen."""

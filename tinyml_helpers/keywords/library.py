@@ -1,0 +1,184 @@
+"""The spotter's C, compiled for this computer and loaded, and a model in its hands."""
+
+import ctypes
+import functools
+from pathlib import Path
+
+import numpy as np
+
+from tinyml_helpers import compiler, frontends, micro, model_file
+from tinyml_helpers.micro import library as interpreter
+
+FOLDER = Path(__file__).parent
+
+#: Constants of detector.h.
+MAX_CLASSES, MAX_AVERAGE, FIRST_KEYWORD = 16, 16, 2
+NONE, BAD_SETTINGS, BAD_MODEL = -1, -2, -3
+
+#: kw_settings of detector.h.
+SETTINGS = np.dtype([(name, "<u2") for name in ("hops", "average", "threshold", "refractory")])
+
+#: kw_hop of spotter.h; the same bytes here, on a board, and on the line between them.
+HOP = np.dtype(
+    [
+        ("number", "<u4"),
+        ("features", np.int8, frontends.BINS),
+        ("scores", np.int8, MAX_CLASSES),
+        ("smoothed", np.uint8, MAX_CLASSES),
+        ("classes", np.uint8),
+        ("detected", np.int8),
+        ("unused", np.uint8, 2),
+    ]
+)
+
+#: What the spotter's model takes, and how its codes stand for real numbers.
+INPUT = (1, frontends.FRAMES, frontends.BINS, 1)
+INPUT_SCALE, OUTPUT_SCALE, OUTPUT_ZERO_POINT = 1 / 32, 1 / 256, -128
+
+
+class WrongModel(ValueError):  # noqa: N818 - it names a state, not a failure
+    """The model isn't one for keyword spotting; the message says why."""
+
+
+def sources():
+    """Paths of the C files a listening program needs besides the interpreter's and the model."""
+    return [*frontends.sources(), FOLDER / "detector.c", FOLDER / "spotter.c"]
+
+
+def include():
+    """Folders of headers for `sources`."""
+    return [FOLDER, frontends.FOLDER, interpreter.FOLDER, interpreter.FOLDER / "kernels"]
+
+
+@functools.cache
+def load():
+    """The library, as ctypes.CDLL, with its functions declared.
+
+    Raises:
+        compiler.CompileError: there is no compiler, or it doesn't work.
+    """
+    own = [interpreter.FOLDER / "computer.c", FOLDER / "batch.c"]
+    files = [*interpreter.sources(), *sources(), *own]
+    library = ctypes.CDLL(str(compiler.shared_library(files, "keywords", include())))
+    address, size, number, code = (
+        ctypes.c_void_p,
+        ctypes.c_size_t,
+        ctypes.c_uint32,
+        ctypes.c_int32,
+    )
+    signatures = {
+        "tm_init": (ctypes.c_int, address, address, size, address, address, size, number),
+        "tm_interpreter_bytes": (size,),
+        "kw_spotter_bytes": (size,),
+        "kw_start": (code, address, address, address),
+        "kw_push_all": (number, address, address, number, address),
+        "kw_detect_all": (code, address, number, address, number, address, address),
+        "kw_score_all": (None, address, address, number, number, address),
+    }
+    for name, (result, *arguments) in signatures.items():
+        function = getattr(library, name)
+        function.restype, function.argtypes = result, arguments
+    return library
+
+
+def check_model(tflite_bytes):
+    """Check that a model is one for keyword spotting.
+
+    Args:
+        tflite_bytes: the model.
+
+    Returns:
+        How many classes it has.
+
+    Raises:
+        model_file.ModelFileError: the bytes are no sound model.
+        WrongModel: it has other inputs or outputs than the spotter's, or keeps something from one
+            inference to the next.
+    """
+    model = model_file.read(tflite_bytes)
+    if len(model.inputs) != 1 or len(model.outputs) != 1:
+        raise WrongModel(
+            f"a keyword spotter's model has one input and one output; this one has "
+            f"{len(model.inputs)} and {len(model.outputs)}"
+        )
+    (taken,), (given,) = model.inputs, model.outputs
+    if taken.dtype != "int8" or taken.shape != INPUT or not _has_codes(taken, INPUT_SCALE, 0):
+        raise WrongModel(
+            f"a keyword spotter's model takes int8 {list(INPUT)} with scale 1/32 and zero point "
+            f"0, as the front end gives it; this one takes {_described(taken)}"
+        )
+    classes = given.shape[-1] if given.shape else 0
+    if (
+        given.dtype != "int8"
+        or given.shape != (1, classes)
+        or not FIRST_KEYWORD < classes <= MAX_CLASSES
+        or not _has_codes(given, OUTPUT_SCALE, OUTPUT_ZERO_POINT)
+    ):
+        raise WrongModel(
+            f"a keyword spotter's model gives int8 [1, {FIRST_KEYWORD + 1} to {MAX_CLASSES} "
+            f"classes] with scale 1/256 and zero point -128, a softmax; this one gives "
+            f"{_described(given)}"
+        )
+    if any(tensor.is_variable for tensor in model.tensors):
+        raise WrongModel(
+            "a keyword spotter's model sees a whole second each time; this one keeps something "
+            "from one inference to the next"
+        )
+    return classes
+
+
+def _has_codes(tensor, scale, zero_point):
+    return np.array_equal(np.float32(tensor.scale), np.float32([scale])) and np.array_equal(
+        tensor.zero_point, [zero_point]
+    )
+
+
+def _described(tensor):
+    text = f"{tensor.dtype} {list(tensor.shape)}"
+    if np.size(tensor.scale) == 1:
+        text += f" with scale {np.ravel(tensor.scale)[0]:.6g} and zero point "
+        text += str(np.ravel(tensor.zero_point)[0])
+    return text
+
+
+class Model:
+    """A tm_interpreter with a model for keyword spotting, its bytes and its arena.
+
+    Args:
+        tflite_bytes: the model.
+
+    Raises:
+        As `check_model`; micro.CannotRun: the interpreter doesn't run the model.
+
+    Attributes:
+        handle: the interpreter's address.
+        classes: how many the model has.
+    """
+
+    def __init__(self, tflite_bytes):
+        self.classes = check_model(tflite_bytes)
+        arena_bytes = micro.Interpreter(tflite_bytes).arena_used_bytes  # says what it can't run
+        self._flash = aligned(len(tflite_bytes))
+        self._flash[:] = np.frombuffer(tflite_bytes, np.uint8)
+        self._arena = aligned(arena_bytes)
+        self._record = aligned(load().tm_interpreter_bytes())
+        self.handle = self._record.ctypes.data
+        kernels = ctypes.addressof(ctypes.c_char.in_dll(load(), "tm_kernel_list"))
+        status = load().tm_init(
+            self.handle,
+            self._flash.ctypes.data,
+            len(self._flash),
+            kernels,
+            self._arena.ctypes.data,
+            arena_bytes,
+            0,
+        )
+        if status != interpreter.OK:
+            raise micro.CannotRun(f"the micro-interpreter doesn't load this model ({status})")
+
+
+def aligned(count):
+    """A uint8 array of `count` zeros that starts at a multiple of 16."""
+    memory = np.zeros(count + 16, np.uint8)
+    start = -memory.ctypes.data % 16
+    return memory[start : start + count]

@@ -1,0 +1,60 @@
+// spotter.h: keyword spotting from samples to keywords, in memory the caller owns.
+//
+//     static kw_spotter spotter;                          // the model is loaded already
+//     if (kw_start(&spotter, &interpreter, &settings) != KW_OK)
+//         ...the model or the settings won't do...
+//     while (count > 0) {                                 // samples, as many as there are
+//         uint32_t taken = kw_push(&spotter, samples, count, &hop, &ready);
+//         samples += taken, count -= taken;
+//         if (ready && hop.detected != KW_NONE)
+//             ...the word of class hop.detected was said...
+//     }
+//
+// Every 20 ms of sound (a hop) the front end makes a frame of features. The last second's frames
+// are kept; once they are all there, and then every few hops, the model scores them and the
+// detector decides. Integers only: on every chip and computer the same bytes come out.
+#ifndef KW_SPOTTER_H
+#define KW_SPOTTER_H
+
+#include "detector.h"
+#include "log_mel.h"
+#include "micro.h"
+
+enum { KW_BINS = 40, KW_FRAMES = 49 }; // features of a hop; hops the model sees
+
+// Owned by the caller; private.
+typedef struct {
+    tm_interpreter *interpreter;
+    fe_log_mel front_end;
+    kw_detector detector;
+    int8_t frames[KW_FRAMES][KW_BINS]; // a ring of the last second's
+    uint32_t oldest;                   // the frame to be overwritten next
+    uint32_t hops;                     // complete so far
+    uint32_t until_inference;          // hops
+} kw_spotter;
+
+// What became of one hop. It is sent from boards as it is: the same bytes everywhere.
+typedef struct {
+    uint32_t number; // 0 is complete after 512 samples, each other one 320 later
+    int8_t features[KW_BINS];
+    int8_t scores[KW_MAX_CLASSES];    // of the model, the first `classes`
+    uint8_t smoothed[KW_MAX_CLASSES]; // of the detector, the first `classes`
+    uint8_t classes;                  // 0 if the model didn't run at this hop
+    int8_t detected;                  // a class, or KW_NONE
+    uint8_t unused[2];
+} kw_hop;
+
+// Starts listening.
+// Needs: an interpreter with a model loaded, which the spotter uses as long as it listens; others
+// may run the model between two calls.
+// Returns KW_OK, KW_BAD_SETTINGS, or KW_BAD_MODEL: it must have one input of KW_FRAMES * KW_BINS
+// bytes (int8 codes as the front end's) and one output of 3 to KW_MAX_CLASSES bytes.
+int32_t kw_start(kw_spotter *spotter, tm_interpreter *interpreter, const kw_settings *settings);
+
+// Takes samples, 16 kHz, until they are used up or a hop is complete. Then `ready` is true, and
+// `hop` was written; when the model's turn comes, that takes as long as the model.
+// Returns how many samples were taken: at least one if there is one.
+uint32_t kw_push(kw_spotter *spotter, const int16_t *samples, uint32_t count, kw_hop *hop,
+                 bool *ready);
+
+#endif
