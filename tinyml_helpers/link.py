@@ -34,6 +34,13 @@ _QUICK_SECONDS = 2.0  # enough for all but an inference, from the largest flash 
 
 _HEARD_BYTES = 4096  # of what came instead of an answer: enough to say what is wrong
 
+#: What to do about what the firmware says when it is to listen.
+_SPOTTER_HINTS = {
+    "doesn't know that message": "build firmware that listens (listen=True), and flash it",
+    "hasn't been told to listen": "it was switched off or reset; call reset, and start again",
+    "missed some of the sound": "somebody else talks to it; call reset, and start again",
+}
+
 
 class LinkError(ValueError):
     """The computer and the board don't understand each other; the message says what to do."""
@@ -226,6 +233,41 @@ class Link:
             for operator, took in zip(self._model.operators, seconds, strict=True)
         )
 
+    def spotter(self, settings=None):
+        """Have the board listen for keywords.
+
+        Args:
+            settings: a `keywords.spotter.Settings`; the default ones if None.
+
+        Returns:
+            A `board_spotter.BoardSpotter`, which takes samples.
+
+        Raises:
+            BoardError: its firmware wasn't built to listen, or its model isn't for that.
+            ValueError: a setting is out of its range.
+            NoAnswer, PortError: see there.
+        """
+        from tinyml_helpers.board_spotter import BoardSpotter
+
+        return BoardSpotter(self._ask_spotter, self._info.tick_hz, settings)
+
+    def listen(self, samples, settings=None):
+        """Have the board listen to a sound, from its beginning.
+
+        Over a serial line at 115,200 baud that takes about four times as long as the sound.
+
+        Args:
+            samples: int16 [n], 16 kHz.
+            settings: as for `spotter`.
+
+        Returns:
+            A list of `keywords.spotter.Hop`.
+
+        Raises:
+            As `spotter`; ValueError also if the samples aren't int16 in one dimension.
+        """
+        return self.spotter(settings).push(samples)
+
     def _ask_to_run(self, kind, inputs, answer_bytes):
         repeatable = self._model and not any(tensor.is_variable for tensor in self._model.tensors)
         return self._ask(
@@ -235,6 +277,19 @@ class Link:
             seconds=self._timeout + self._transfer_seconds(answer_bytes),
             tries=2 if repeatable else 1,
         )
+
+    def _ask_spotter(self, kind, payload, lengths):
+        """Ask what listens on the board; the answer's payload, of one of these lengths."""
+        try:
+            return self._ask(
+                kind,
+                payload,
+                wanted=lambda answer: len(answer) in lengths,
+                seconds=self._timeout if kind == protocol.HEAR else None,
+            )
+        except BoardError as error:
+            hints = (hint for text, hint in _SPOTTER_HINTS.items() if text in str(error))
+            raise BoardError(": ".join([str(error), *hints])) from None
 
     def _payload(self, inputs):
         """The bytes of the inputs, after checking that they fit."""

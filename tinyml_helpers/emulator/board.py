@@ -18,6 +18,8 @@ class Footprint:
         static_bytes: other variables, in RAM.
         stack_bytes: the most the stack took, from reset to the last inference: emulated.
         flash_limit_bytes, ram_limit_bytes: what the board has.
+        ring_bytes, spotter_bytes: of a program that listens, in RAM: the ring of samples; the front
+            end, the last second's features and the last scores. Else 0.
     """
 
     model_bytes: int
@@ -27,6 +29,8 @@ class Footprint:
     stack_bytes: int
     flash_limit_bytes: int
     ram_limit_bytes: int
+    ring_bytes: int = 0
+    spotter_bytes: int = 0
 
     @property
     def flash_bytes(self):
@@ -36,14 +40,17 @@ class Footprint:
     @property
     def ram_bytes(self):
         """Arena, other variables and stack."""
-        return self.arena_bytes + self.static_bytes + self.stack_bytes
+        listening = self.ring_bytes + self.spotter_bytes
+        return self.arena_bytes + self.static_bytes + self.stack_bytes + listening
 
     def __str__(self):
+        listening = f", audio ring {self.ring_bytes:,}, spotter {self.spotter_bytes:,}"
         return (
             f"flash {self.flash_bytes:,} of {self.flash_limit_bytes:,} bytes: model "
             f"{self.model_bytes:,}, code and constants {self.code_bytes:,}\n"
             f"RAM {self.ram_bytes:,} of {self.ram_limit_bytes:,} bytes: arena "
-            f"{self.arena_bytes:,}, stack {self.stack_bytes:,}, other {self.static_bytes:,}"
+            f"{self.arena_bytes:,}{listening if self.ring_bytes else ''}, "
+            f"stack {self.stack_bytes:,}, other {self.static_bytes:,}"
         )
 
 
@@ -125,29 +132,32 @@ class Board:
         self.figures = boards.get(board_id)
         self.image = self.start = self._link = None
 
-    def flash(self, tflite_bytes, readable=False, arena_bytes=None):
+    def flash(self, tflite_bytes, readable=False, arena_bytes=None, listen=False):
         """Compile and link firmware for a model, put it into flash, and switch on.
 
         Args:
             tflite_bytes: the model.
             readable: use the readable kernels instead of those made for the processor.
             arena_bytes: bytes of RAM for the tensor arena; what the model needs if None.
+            listen: whether to add what listens for keywords: for `listen` and `spotter`.
 
         Raises:
+            keywords.library.WrongModel: it is to listen, and the model isn't one for that.
             model_file.ModelFileError, micro.CannotRun, firmware.DoesNotFit, compiler.CompileError:
                 as `firmware.build`.
             micro.ArenaTooSmall: the firmware found the arena too small.
             faults.Fault: the firmware failed while loading the model.
         """
         from tinyml_helpers import link
+        from tinyml_helpers.emulator import spotter
         from tinyml_helpers.emulator.chip import Chip
         from tinyml_helpers.emulator.protocol_emulator import for_chip
 
         self.image = self.start = self._link = None
-        image = firmware.build(tflite_bytes, self.figures.id, readable, arena_bytes)
+        image = firmware.build(tflite_bytes, self.figures.id, readable, arena_bytes, listen)
         chip = Chip(image.elf, self.figures.id)
         self.machine = chip.machine
-        self.machine.mark(*_MARKS)
+        self.machine.mark(*_MARKS, *([spotter.BEGIN] if listen else []))
         chip.run()
         missing = self._arena_bytes_missing()
         if missing:
@@ -184,6 +194,42 @@ class Board:
         )
         return self._cost(Run, begin, end, output=output, ops=ops)
 
+    def spotter(self, settings=None):
+        """Have the board listen for keywords, from now on.
+
+        Args:
+            settings: a `keywords.spotter.Settings`; the default ones if None.
+
+        Returns:
+            A `spotter.CountingSpotter`, which takes samples as `keywords.spotter.Spotter` does.
+
+        Raises:
+            ValueError: no model was flashed, or not with listen=True; or a setting is out of its
+                range.
+        """
+        from tinyml_helpers.emulator import spotter
+
+        self._check_flashed()
+        if not self.image.ring_bytes:
+            raise ValueError("the program on the board doesn't listen: flash it with listen=True")
+        return spotter.CountingSpotter(self._link.spotter(settings), self.machine)
+
+    def listen(self, samples, settings=None):
+        """Have the board listen to a sound, from its beginning.
+
+        Args:
+            samples: int16 [n], 16 kHz.
+            settings: as for `spotter`.
+
+        Returns:
+            A list of `keywords.spotter.Hop`.
+
+        Raises:
+            As `spotter`; ValueError also if the samples aren't int16 in one dimension.
+            faults.Fault: the firmware failed.
+        """
+        return self.spotter(settings).push(samples)
+
     def reset(self):
         """Forget what the model keeps from one inference to the next.
 
@@ -206,10 +252,16 @@ class Board:
             stack_bytes=self.machine.stack_high_water,
             flash_limit_bytes=self.figures.flash_bytes,
             ram_limit_bytes=self.figures.ram_bytes,
+            ring_bytes=self.image.ring_bytes,
+            spotter_bytes=self.image.spotter_bytes,
         )
 
     def functions(self):
-        """What each function took of the last inference: a list of `machine.Share`."""
+        """What each function took of the last inference, or of the last seconds it listened to.
+
+        Returns:
+            A list of `machine.Share`.
+        """
         return self.machine.function_profile()
 
     def _arena_bytes_missing(self):

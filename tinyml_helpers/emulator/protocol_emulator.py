@@ -11,6 +11,7 @@ The board's name is followed by options, joined by "&":
     budget=NUMBER   instructions it may take to answer; more is a HangError. If absent,
                     `chip.BUDGET`.
     readable=yes    firmware with the readable kernels instead of the fast ones.
+    listen=yes      firmware that listens for keywords too.
 
 The board runs inside `read` and `in_waiting`, as far as it gets with what was written: what it does
 wrong is raised there, as a `faults.Fault`. Baud rate and control lines do nothing.
@@ -22,7 +23,7 @@ from urllib.parse import unquote
 
 import serial
 
-_OPTIONS = ("model", "elf", "budget", "readable")
+_OPTIONS = ("model", "elf", "budget", "readable", "listen")
 
 
 class Serial(serial.SerialBase):
@@ -156,14 +157,19 @@ def _chip_for(url):
     budget = options.get("budget", str(BUDGET)).replace("_", "")
     if not budget.isdecimal() or not 0 < int(budget) < 1 << 63:
         raise ValueError(f"budget is a number of instructions, not {budget!r}")
-    readable = options.get("readable", "no")
-    if readable not in ("yes", "no"):
-        raise ValueError(f"readable is yes or no, not {readable!r}")
+    readable, listen = (_is_yes(options, name) for name in ("readable", "listen"))
     if "model" in options:
-        elf = firmware.build(_read(options["model"]), board, readable == "yes").elf
+        elf = firmware.build(_read(options["model"]), board, readable, listen=listen).elf
     else:
         elf = _read(options["elf"])
     return Chip(elf, board, int(budget))
+
+
+def _is_yes(options, name):
+    value = options.get(name, "no")
+    if value not in ("yes", "no"):
+        raise ValueError(f"{name} is yes or no, not {value!r}")
+    return value == "yes"
 
 
 def _read(path):

@@ -52,6 +52,9 @@ class Image:
         arena_bytes: the tensor arena, in RAM.
         static_bytes: all other variables in RAM, without the stack.
         stack_bytes: what is set aside for the stack.
+        ring_bytes: of a program that listens, the ring of samples, in RAM; else 0.
+        spotter_bytes: of a program that listens, the front end, the last second's features and the
+            last scores, in RAM; else 0.
     """
 
     board: str
@@ -61,6 +64,8 @@ class Image:
     arena_bytes: int
     static_bytes: int
     stack_bytes: int = STACK_BYTES
+    ring_bytes: int = 0
+    spotter_bytes: int = 0
 
     @property
     def flash_bytes(self):
@@ -70,10 +75,16 @@ class Image:
     @property
     def ram_bytes(self):
         """All bytes of RAM."""
-        return self.arena_bytes + self.static_bytes + self.stack_bytes
+        return (
+            self.arena_bytes
+            + self.static_bytes
+            + self.stack_bytes
+            + self.ring_bytes
+            + self.spotter_bytes
+        )
 
 
-def build(tflite_bytes, board, readable=False, arena_bytes=None):
+def build(tflite_bytes, board, readable=False, arena_bytes=None, listen=False):
     """Compile and link the firmware for a model.
 
     Args:
@@ -82,12 +93,14 @@ def build(tflite_bytes, board, readable=False, arena_bytes=None):
         readable: use the readable kernels instead of those made for the processor.
         arena_bytes: bytes of RAM for the tensor arena; what the model needs if None. With less
             the program is built, and says when it runs that the arena is too small.
+        listen: whether to add what listens for keywords (see `keywords.spotter`).
 
     Returns:
         An `Image`.
 
     Raises:
         model_file.ModelFileError, micro.CannotRun: the model can't be run.
+        keywords.library.WrongModel: it is to listen, and the model isn't one for that.
         DoesNotFit: the board is too small for it.
         compiler.CompileError: there is no compiler, or it doesn't work.
         ValueError: there is no firmware for that board.
@@ -95,6 +108,8 @@ def build(tflite_bytes, board, readable=False, arena_bytes=None):
     if board not in BOARDS:
         raise ValueError(f"no firmware for {board!r}; choose one of {', '.join(BOARDS)}")
     model = model_file.read(tflite_bytes)
+    if listen:
+        _spotter().check_model(tflite_bytes)
     needed = micro.Interpreter(tflite_bytes).arena_used_bytes
     arena_bytes = max(needed if arena_bytes is None else int(arena_bytes), 1)
     figures = boards.get(board)
@@ -103,7 +118,7 @@ def build(tflite_bytes, board, readable=False, arena_bytes=None):
     if arena_bytes + STACK_BYTES > figures.ram_bytes:
         raise DoesNotFit(figures, "RAM", arena_bytes + STACK_BYTES, figures.ram_bytes)
     try:
-        elf = _link(bytes(tflite_bytes), model, BOARDS[board], arena_bytes, readable)
+        elf = _link(bytes(tflite_bytes), model, BOARDS[board], arena_bytes, readable, listen)
     except compiler.CompileError as error:
         over = re.search(r"will not fit in region '(\w+)': overflowed by (\d+) bytes", str(error))
         if not over:
@@ -149,14 +164,25 @@ def linker_script(board, folder):
     return script
 
 
-def _defines(model, readable):
-    """Macros that leave out what the program doesn't need."""
+def _defines(model, readable, listen):
+    """Macros that say what the program does, and leave out what it doesn't need."""
     has_floats = any(tensor.dtype == "float32" for tensor in model.tensors)
-    return [*(["TM_READABLE"] if readable else []), *([] if has_floats else ["TM_WITHOUT_FLOAT"])]
+    chosen = {"TM_READABLE": readable, "TM_WITHOUT_FLOAT": not has_floats, "TM_LISTEN": listen}
+    return [name for name, wanted in chosen.items() if wanted]
 
 
-def _link(tflite_bytes, model, board, arena_bytes, readable):
+def _spotter():
+    from tinyml_helpers.keywords import library
+
+    return library
+
+
+def _link(tflite_bytes, model, board, arena_bytes, readable, listen):
     own = [FOLDER / name for name in ("startup.c", "main.c", "protocol.c", f"board_{board}.c")]
+    include = [FOLDER, micro.library.FOLDER, micro.library.FOLDER / "kernels"]
+    if listen:
+        own += [FOLDER / "listen.c", *_spotter().sources()]
+        include += _spotter().include()
     with tempfile.TemporaryDirectory() as scratch:
         program = Path(scratch) / "program.c"
         program.write_text(program_source(model, arena_bytes), encoding="utf-8", newline="\n")
@@ -164,8 +190,8 @@ def _link(tflite_bytes, model, board, arena_bytes, readable):
             [*micro.library.sources(model.operator_names), *own, program],
             board,
             linker_script(board, Path(scratch)),
-            include=[FOLDER, micro.library.FOLDER, micro.library.FOLDER / "kernels"],
-            defines=_defines(model, readable),
+            include=include,
+            defines=_defines(model, readable, listen),
             binaries={"tm_model": tflite_bytes},
             optimize="-Os",
         )
@@ -175,9 +201,13 @@ def _measure(elf, board, model_bytes, arena_bytes):
     """The Image of an ELF file, from its sections."""
     from elftools.elf.elffile import ELFFile
 
-    sizes = {
-        section.name: section["sh_size"] for section in ELFFile(io.BytesIO(elf)).iter_sections()
-    }
+    file = ELFFile(io.BytesIO(elf))
+    sizes = {section.name: section["sh_size"] for section in file.iter_sections()}
+    symbols = file.get_section_by_name(".symtab")
+    ring, spotter = (
+        sum(symbol["st_size"] for symbol in symbols.get_symbol_by_name(name) or ())
+        for name in ("audio_ring", "spotter")
+    )
     data, variables = sizes.get(".data", 0), sizes.get(".bss", 0)
     return Image(
         board=board,
@@ -185,5 +215,7 @@ def _measure(elf, board, model_bytes, arena_bytes):
         model_bytes=model_bytes,
         code_bytes=sizes[".text"] + data - model_bytes,
         arena_bytes=arena_bytes,
-        static_bytes=data + variables - arena_bytes,
+        static_bytes=data + variables - arena_bytes - ring - spotter,
+        ring_bytes=ring,
+        spotter_bytes=spotter,
     )

@@ -1,5 +1,6 @@
 // main.c: a board that runs one model and answers the computer; see protocol.h.
 #include "board.h"
+#include "listen.h"
 #include "program.h"
 #include "protocol.h"
 
@@ -31,9 +32,17 @@ static void answer_error(const char *subject, const char *what)
     protocol_end();
 }
 
+// Whether `message` is one for the listening part.
+static bool is_for_listener(void)
+{
+    return LISTENING && (message.type == LISTEN || message.type == HEAR);
+}
+
 // Says where the payload of `message` goes: all inputs, or `ping`.
 static protocol_space payload_space(uint32_t place)
 {
+    if (is_for_listener())
+        return listen_space(&message, place);
     protocol_space space = {ping, 0};
     if (message.type == INVOKE || message.type == PROFILE) {
         space.to = tm_input_data(&interpreter, place);
@@ -115,6 +124,10 @@ static void answer(tm_status status)
         answer_error("the model ", interpreter.problem.what);
     } else if (runs && message.length != input_bytes()) {
         answer_error("the model ", "takes another number of bytes");
+    } else if (is_for_listener()) {
+        const char *problem = listen_answer(&message, &interpreter);
+        if (problem != NULL)
+            answer_error("the spotter ", problem);
     } else if (message.type == INVOKE) {
         answer_invoke();
     } else if (message.type == PROFILE) {

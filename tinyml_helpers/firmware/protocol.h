@@ -20,10 +20,17 @@
 //     INVOKE 3   all inputs, one after another   ticks it took (4), then all outputs
 //     PROFILE 4  as INVOKE                       ticks of every operator (4 each)
 //     RESET 5    nothing                         nothing: the model forgot what it kept
+//     LISTEN 6   kw_settings of detector.h       nothing: it listens, afresh
+//     HEAR 7     its number (4), int16 samples   ticks it took (4), then the kw_hop of spotter.h
+//                                                if these samples completed one
 //     ERROR 127                                  what is wrong, in ASCII
 //
 // A model that keeps something from one inference to the next makes a difference between being
 // asked once or twice: there, after a lost answer, RESET and start again.
+//
+// Only firmware built to listen knows LISTEN and HEAR. A HEAR has up to 320 samples. The first
+// after a LISTEN has number 0, each other one 1 more than the one before; one that comes twice is
+// answered twice, and heard once.
 #ifndef TM_PROTOCOL_H
 #define TM_PROTOCOL_H
 
@@ -35,8 +42,8 @@
 enum { FRAME_END = 0xC0, FRAME_ESCAPE = 0xDB, FRAME_ESCAPED_END = 0xDC,
        FRAME_ESCAPED_ESCAPE = 0xDD };
 
-enum { PING = 1, INFO = 2, INVOKE = 3, PROFILE = 4, RESET = 5, PROTOCOL_ERROR = 127,
-       ANSWER = 0x80 };
+enum { PING = 1, INFO = 2, INVOKE = 3, PROFILE = 4, RESET = 5, LISTEN = 6, HEAR = 7,
+       PROTOCOL_ERROR = 127, ANSWER = 0x80 };
 
 // The payload of an INFO answer starts with these; the board's name follows.
 typedef struct {

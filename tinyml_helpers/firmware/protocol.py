@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 VERSION = 1
 PING_BYTES = 64
+HEAR_SAMPLES = 320
 
 #: No message is longer on the line: inputs fill a board's RAM at most, and escapes double that.
 LONGEST_BYTES = 1 << 20
 
 END, ESCAPE, ESCAPED_END, ESCAPED_ESCAPE = b"\xc0", b"\xdb", b"\xdc", b"\xdd"
-PING, INFO, INVOKE, PROFILE, RESET, ERROR, ANSWER = 1, 2, 3, 4, 5, 127, 0x80
+PING, INFO, INVOKE, PROFILE, RESET, LISTEN, HEAR, ERROR, ANSWER = 1, 2, 3, 4, 5, 6, 7, 127, 0x80
 
 _HEADER = struct.Struct("<BBI")
 _INFO = struct.Struct("<10I")
