@@ -134,7 +134,7 @@ def test_a_split_prints_on_one_line(lfw_patches):
 
 def test_the_catalogue_says_what_is_here():
     entries = {entry.name: entry for entry in datasets.catalogue()}
-    assert list(entries) == [*BUNDLED, "speech_commands_test"]
+    assert list(entries) == [*BUNDLED, "speech_commands_test", "speech_commands"]
     for name in BUNDLED:
         assert entries[name].present
         assert entries[name].where.stat().st_size == entries[name].size_bytes
@@ -219,7 +219,8 @@ def test_the_command_as_students_type_it():
     assert ended.returncode == 2
     assert ended.stdout == ""
     assert ended.stderr == (
-        "there is no data set called 'mnist': there are digits, lfw_patches, speech_commands_test\n"
+        "there is no data set called 'mnist': there are digits, lfw_patches, speech_commands_test, "
+        "speech_commands\n"
     )
 
 

@@ -1,4 +1,4 @@
-"""Data in: small real sets that ship with the tools, and official archives fetched on demand.
+"""Data in: real sets that ship with the tools, speech made here, archives fetched on demand.
 
     >>> digits()
     Split: 1,415 images to train on and 382 to test on, 8×8×1 float32, 10 classes (0, 1, ...)
@@ -9,10 +9,15 @@
 from tinyml_helpers.datasets.bundled import Split, digits, lfw_patches
 from tinyml_helpers.datasets.catalogue import Dataset, catalogue, fetch, table
 from tinyml_helpers.datasets.download import DownloadError, OfflineError
+from tinyml_helpers.datasets.recordings import loudest_second, read_recording, recordings, save_clip
+from tinyml_helpers.datasets.speech import CLASSES, Clips, speech, speech_words
+from tinyml_helpers.datasets.speech_commands import speech_commands, split_by_speaker
 from tinyml_helpers.datasets.unpack import ArchiveError
 
 __all__ = [
+    "CLASSES",
     "ArchiveError",
+    "Clips",
     "Dataset",
     "DownloadError",
     "OfflineError",
@@ -21,5 +26,13 @@ __all__ = [
     "digits",
     "fetch",
     "lfw_patches",
+    "loudest_second",
+    "read_recording",
+    "recordings",
+    "save_clip",
+    "speech",
+    "speech_commands",
+    "speech_words",
+    "split_by_speaker",
     "table",
 ]

@@ -81,10 +81,25 @@ _SPEECH_COMMANDS_TEST = Dataset(
     ),
 )
 
+_SPEECH_COMMANDS = Dataset(
+    name="speech_commands",
+    title="105,829 clips of 35 spoken words by 2,618 people, and minutes of noise",
+    licence="CC BY 4.0",
+    source="https://arxiv.org/abs/1804.03209",
+    odd="some clips are shorter than a second, and there are no clips of silence",
+    size_bytes=2_428_923_189,
+    archive=Archive(
+        url="http://download.tensorflow.org/data/speech_commands_v0.02.tar.gz",
+        sha256="af14739ee7dc311471de98f5f9d2c9191b18aedfe957f4a6ff791c709868ff58",
+        size_bytes=2_428_923_189,
+        unpacked_bytes=3_600_000_000,  # 105,829 clips of 32,044 bytes make 3,391 million
+    ),
+)
+
 
 def catalogue():
     """Every data set there is, as a list of Dataset."""
-    return [_DIGITS, _LFW_PATCHES, _SPEECH_COMMANDS_TEST]
+    return [_DIGITS, _LFW_PATCHES, _SPEECH_COMMANDS_TEST, _SPEECH_COMMANDS]
 
 
 def get(name):
@@ -140,7 +155,9 @@ def table():
 
 
 def _size_text(size_bytes):
-    """A size as people say it: 58 KB, 1.0 MB, 113 MB (of 1,000 and 1,000,000 bytes)."""
+    """A size as people say it: 58 KB, 1.0 MB, 113 MB, 2.4 GB (of 1,000, 1,000,000, ... bytes)."""
     if size_bytes < 1e6:
         return f"{size_bytes / 1e3:.0f} KB"
+    if size_bytes >= 1e9:
+        return f"{size_bytes / 1e9:.1f} GB"
     return f"{size_bytes / 1e6:.{0 if size_bytes >= 1e7 else 1}f} MB"
