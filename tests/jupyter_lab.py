@@ -18,6 +18,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+import nbformat
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -51,10 +52,27 @@ def lesson(name, folder):
     Returns:
         A context manager that gives Playwright's page once the lesson's kernel waits for work.
     """
+    with server(folder) as address, opened(address, name, folder) as page:
+        yield page
+
+
+@contextlib.contextmanager
+def opened(address, name, folder, flags=()):
+    """Open a notebook of a JupyterLab that runs.
+
+    Args:
+        address: the lab's, as `server` gives it.
+        name: the notebook's, without `.ipynb`.
+        folder: where `last_seen.png` is put at the end.
+        flags: more of Chromium's.
+
+    Returns:
+        A context manager that gives Playwright's page once the notebook's kernel waits for work.
+    """
     from playwright.sync_api import sync_playwright
 
-    with _server(folder) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
         page = browser.new_page(viewport={"width": 1200, "height": 1000})
         page.set_default_timeout(60 * SECOND)
         try:
@@ -67,8 +85,16 @@ def lesson(name, folder):
             browser.close()
 
 
+def write_notebook(folder, name, *cells):
+    """Put a notebook of code cells among the lab's; `folder` is the one that `server` got."""
+    kernel = {"name": "python3", "display_name": "Python 3"}  # else the lab asks for one
+    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": kernel})
+    notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
+    nbformat.write(notebook, folder / "notebooks" / f"{name}.ipynb")
+
+
 @contextlib.contextmanager
-def _server(home):
+def server(home):
     """A JupyterLab on a copy of the notebooks, with settings of its own; gives its address."""
     shutil.copytree(ROOT / "notebooks", home / "notebooks")
     # Cells off screen would otherwise not be drawn, and a browser test couldn't see them finish.
@@ -91,26 +117,27 @@ def _server(home):
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
     options = [f"--ServerApp.port={port}", f"--IdentityProvider.token={TOKEN}"]
     options += [f"--ServerApp.root_dir={home}", "--ServerApp.port_retries=0"]
+    options += ["--ServerApp.allow_remote_access=True"]  # also under another name than localhost
     with (home / "log.txt").open("wb") as log:
-        server = subprocess.Popen(
+        process = subprocess.Popen(
             [*command, *options], cwd=home, env=env, stdout=log, stderr=subprocess.STDOUT
         )
     address = f"http://127.0.0.1:{port}"
     try:
-        _wait_for(f"{address}/api?token={TOKEN}", server, home / "log.txt")
+        _wait_for(f"{address}/api?token={TOKEN}", process, home / "log.txt")
         yield address
     finally:
-        server.terminate()
-        server.wait(timeout=30)
+        process.terminate()
+        process.wait(timeout=30)
 
 
-def _wait_for(address, server, log):
+def _wait_for(address, process, log):
     for _ in range(240):
         try:
             urllib.request.urlopen(address, timeout=2).close()
             return
         except OSError:
-            assert server.poll() is None, log.read_text()
+            assert process.poll() is None, log.read_text()
             time.sleep(0.25)
     raise AssertionError("JupyterLab didn't answer: " + log.read_text())
 
@@ -156,9 +183,9 @@ def move_slider(page):
     handle = page.locator(".jp-OutputArea .widget-slider .noUi-handle").first
     handle.wait_for(state="attached")
     handle.scroll_into_view_if_needed()
-    before = page.locator("img.widget-image").first.get_attribute("src")
+    output = page.locator(".jp-OutputArea-output").filter(has=page.locator(".noUi-handle")).first
+    picture = output.locator("img.widget-image").element_handle()
+    before = picture.get_attribute("src")
     handle.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function(
-        "before => document.querySelector('img.widget-image').src !== before", arg=before
-    )
+    page.wait_for_function("([picture, before]) => picture.src !== before", arg=[picture, before])
