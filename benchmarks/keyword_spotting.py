@@ -1,0 +1,312 @@
+"""Keyword spotting in figures: how right, how fast, how large, and how often wrong in an hour.
+
+    python benchmarks/keyword_spotting.py [--json] [--test DIR] [--train DIR] [--hours H] [--lesson]
+
+Tests the models of `data/keywords`, one trained on synthetic and one on real speech, on synthetic
+voices held out; with --test also on a folder of clips in one of Speech Commands' layouts. With
+--train it first trains on such a folder as the lesson does. Cycles, milliseconds and currents of
+boards are estimated from emulated instructions; everything else is measured here.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from keyword_text import as_text
+
+from tinyml_helpers import emulator, frontends
+from tinyml_helpers.datasets.speech import speech
+from tinyml_helpers.datasets.speech_commands import speech_commands, split_by_speaker
+from tinyml_helpers.keywords import energy, spotter, streams, training, wake
+from tinyml_helpers.quiet import quiet
+
+BOARDS = ("nano33ble", "pico")
+NOTEBOOK = Path(__file__).parent.parent / "notebooks" / "05_keyword_spotting.ipynb"
+MODELS = ("synthetic", "real")
+VOICES, PEOPLE = "synthetic voices held out", "real people"
+THRESHOLDS = range(60, 256, 5)
+RECIPES = {"real": training.REAL, "synthetic": training.DEFAULT}
+#: What the threshold is chosen for, and the seeds of the streams to choose it on and to test it on.
+ACCEPTS_AN_HOUR, CHOSEN_ON, TESTED_ON = 1, 1, 2
+HELD_OUT = 0.2
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--json", action="store_true", help="print JSON instead of text")
+    parser.add_argument("--test", metavar="DIR", help="clips to test on, as Speech Commands' are")
+    parser.add_argument("--train", metavar="DIR", help="clips to train on first, 10 minutes")
+    parser.add_argument("--hours", type=float, default=1, help="length of each stream")
+    parser.add_argument("--lesson", action="store_true", help="also run and time the lesson")
+    parser.add_argument(
+        "--quick", action="store_true", help="a little of everything: says only that it runs"
+    )
+    chosen = parser.parse_args()
+    if chosen.quick:
+        chosen.hours = min(chosen.hours, 0.05)
+    try:
+        with quiet():
+            figures = measure(chosen)
+    except (ValueError, OSError) as error:
+        sys.exit(f"{parser.prog}: {error}")
+    print(json.dumps(figures, indent=2) if chosen.json else as_text(figures))
+
+
+def measure(chosen):
+    """All figures, a dict that JSON can hold."""
+    says = []
+    train, test = real_clips(chosen, says)
+    voices, synthetic = speech()
+    if chosen.quick:
+        voices, synthetic = voices.take(slice(None, None, 10)), synthetic.take(slice(None, None, 4))
+    models = {
+        name: Model(
+            training.committed(name), training.committed_keras(name), training.speakers(name)
+        )
+        for name in MODELS
+    }
+    if train is not None:
+        models |= trained({"real": train, "synthetic": voices}, chosen.quick)
+    sets = {VOICES: synthetic}
+    if test is not None:
+        sets[PEOPLE] = test
+    figures = {
+        "accuracy": [
+            row
+            for title, clips in sets.items()
+            for name, model in models.items()
+            for row in accuracies(name, model, title, clips, says)
+        ],
+        "features_a_second": features_a_second(synthetic.audio),
+        "boards": [
+            on_board(name, models[name].tflite, board, synthetic, 2 if chosen.quick else 20)
+            for name in MODELS
+            for board in BOARDS
+        ],
+    }
+    title, clips = list(sets.items())[-1]
+    best = "real" if train is None else "real, trained now"
+    figures["streams"] = [
+        listening(name, models[name].tflite, title, clips, chosen.hours, figures["boards"])
+        for name, title, clips in (("synthetic", VOICES, synthetic), (best, title, clips))
+    ]
+    if chosen.lesson:
+        figures["lesson_seconds"] = lesson_seconds()
+    else:
+        says.append("the lesson wasn't run: add --lesson")
+    return figures | {"says": says}
+
+
+def real_clips(chosen, says):
+    """The real clips to train on and to test on, or None; adds to `says` what one should know."""
+    if chosen.train is None:
+        says.append("nothing was trained: add --train DIR")
+        if chosen.test is None:
+            says.append("nothing was tested on real people: add --test DIR")
+            return None, None
+        return None, speech_commands(chosen.test, part="all")
+    if chosen.test is None or Path(chosen.test).resolve() == Path(chosen.train).resolve():
+        if (Path(chosen.train) / "testing_list.txt").exists():
+            says.append("one folder to train and test on: its own lists say what is tested")
+            return tuple(speech_commands(chosen.train, part) for part in ("train", "test"))
+        says.append(f"one folder to train and test on: {HELD_OUT:.0%} of its people are held out")
+        both = speech_commands(chosen.train, part="all")
+        return split_by_speaker(both, HELD_OUT, seed=0)
+    return tuple(speech_commands(one, part="all") for one in (chosen.train, chosen.test))
+
+
+class Model(NamedTuple):
+    """A trained model: its int8 .tflite, in Keras, and the people it was trained on."""
+
+    tflite: bytes
+    keras: object
+    speakers: frozenset
+
+
+def trained(sets, quick):
+    """Models trained now as the lesson trains them, by name: one on each set of clips."""
+    made = {}
+    for name, clips in sets.items():
+        recipe = RECIPES[name]
+        if quick:
+            recipe = recipe._replace(epochs=1, bundled=0)
+        model, _ = training.train(clips, recipe)
+        people = frozenset(clips.speakers)
+        made[f"{name}, trained now"] = Model(training.to_int8(model, clips), model, people)
+    return made
+
+
+def strangers(model, clips):
+    """The clips of people the model wasn't trained on, and of nobody."""
+    return clips.take(~np.isin(clips.speakers, list(model.speakers - {""})))
+
+
+def accuracies(name, model, title, clips, says):
+    """Rows of a model's accuracy on clips; two if it was trained on some of the people."""
+    yield accuracy(name, model, title, clips)
+    new, people = strangers(model, clips), set(clips.speakers) - {""}
+    left = len(set(new.speakers) - {""})
+    if left < len(people):
+        says.append(
+            f"{name}: was trained on {len(people) - left} of the {len(people)} {title} that it "
+            "was tested on, which flatters"
+        )
+        if left:
+            yield accuracy(name, model, f"{title}, strangers", new)
+
+
+def accuracy(name, model, title, clips):
+    """Shares of right answers over all classes, and over the ten words; and the confusion."""
+    counts = training.confusion(model.tflite, clips)
+    words = slice(spotter.library.FIRST_KEYWORD, None)
+    return {
+        "model": name,
+        "tested_on": title,
+        "clips": len(clips.labels),
+        "float": round(training.accuracy(model.keras, clips), 4),
+        "int8": round(counts.trace() / counts.sum(), 4),
+        "ten_words_int8": round(counts[words, words].trace() / counts[words].sum(), 4),
+        "names": list(clips.names),
+        "confusion": counts.tolist(),
+    }
+
+
+def features_a_second(audio):
+    """Clips whose features the front end computes in a second, on one core."""
+    clips = np.resize(audio, (4000, audio.shape[-1]))
+    frontends.log_mel(clips[:10])
+    start = time.process_time()
+    frontends.log_mel(clips)
+    return round(len(clips) / (time.process_time() - start))
+
+
+def on_board(name, model, board_id, clips, seconds):
+    """Size and speed of a listening board, and in how many hops it equals this computer."""
+    board = emulator.Board(board_id)
+    board.flash(model, listen=True)
+    hour = streams.stream(clips, 1, seed=CHOSEN_ON)
+    samples = seconds * streams.SAMPLE_RATE
+    first = max(hour.events[0].start - samples // 2, 0)
+    sound = hour.read(first, first + samples)
+    hops, here = board.listen(sound), spotter.Spotter(model).push(sound)
+    ran = [hop for hop in hops if hop.scores is not None]
+    front_end = np.mean([hop.cycles for hop in hops if hop.scores is None])
+    inference = np.mean([hop.cycles for hop in ran]) - front_end
+    hops_each = spotter.Settings().hops_per_inference
+    size, clock = board.footprint, board.figures.clock_hz
+    pairs = list(zip(hops, here, strict=True))
+    return {
+        "model": name,
+        "board": board_id,
+        "hops": len(hops),
+        "hops_with_equal_features": sum(_same(a.features, b.features) for a, b in pairs),
+        "inferences": len(ran),
+        "inferences_with_equal_scores": sum(
+            b.scores is not None and _same(a.scores, b.scores) and _same(a.smoothed, b.smoothed)
+            for a, b in pairs
+            if a.scores is not None
+        ),
+        "detections": sum(hop.detected is not None for hop in hops),
+        "hops_with_equal_verdict": sum(a.detected == b.detected for a, b in pairs),
+        "model_bytes": size.model_bytes,
+        "flash_bytes": size.flash_bytes,
+        "arena_bytes": size.arena_bytes,
+        "ram_bytes": size.ram_bytes,
+        "front_end_cycles": round(front_end),
+        "front_end_ms": round(1e3 * front_end / clock, 3),
+        "front_end_load_percent": round(100 * front_end / clock * energy.HOPS_A_SECOND, 1),
+        "inference_cycles": round(inference),
+        "inference_ms": round(1e3 * inference / clock, 1),
+        "inference_mj": round(energy.millijoules(board_id, inference), 3),
+        "gate_cycles": wake.cycles(board_id),
+        "load_percent": round(
+            100 * energy.HOPS_A_SECOND * (front_end + inference / hops_each) / clock, 1
+        ),
+    }
+
+
+def _same(one, other):
+    return np.array_equal(one, other)
+
+
+def listening(name, model, title, clips, hours, on_boards):
+    """The threshold, chosen on one stream and tried on another, and what a gate saves there."""
+    start = time.perf_counter()
+    chosen_on, tested_on = (streams.stream(clips, hours, seed) for seed in (CHOSEN_ON, TESTED_ON))
+    rows = spotter.scores(model, chosen_on.blocks())
+    points = streams.curve(rows, chosen_on.events, chosen_on.hours, THRESHOLDS)
+    met = any(one.false_accepts_an_hour <= ACCEPTS_AN_HOUR for one in points)
+    least = min(one.false_accepts_an_hour for one in points)
+    point = streams.choose(points, max(ACCEPTS_AN_HOUR, least))
+    settings = spotter.Settings(threshold=point.threshold)
+
+    def result(rows, through=None):
+        found = spotter.detect(rows, settings)
+        found = found if through is None else wake.seconds(found, through)
+        return streams.point(point.threshold, streams.match(found, tested_on.events), hours)
+
+    always = result(spotter.scores(model, tested_on.blocks()))
+    seconds = time.perf_counter() - start
+    through = wake.awake(tested_on.blocks())
+    gated = result(spotter.scores(model, wake.kept(tested_on.blocks(), through)), through)
+    return {
+        "model": name,
+        "voices": title,
+        "hours": hours,
+        "keywords": len(chosen_on.events),
+        "curve": [_dict(one) for one in points],
+        "target": ACCEPTS_AN_HOUR,
+        "target_met": met,
+        "chosen": _dict(point),
+        "tested_keywords": len(tested_on.events),
+        "tested": _dict(always),
+        "seconds_an_hour": round(seconds / 2 / hours, 1),
+        "gated": _dict(gated),
+        "awake": round(float(through.mean()), 3),
+        "power": [
+            power(one, float(through.mean())) for one in on_boards if name.startswith(one["model"])
+        ],
+    }
+
+
+def _dict(point):
+    """A Point for JSON, which has no nan."""
+    return point._asdict() | {"latency": point.latency if point.latency == point.latency else None}
+
+
+def power(on_board, awake):
+    """Current and battery life on a board, without and with the gate; estimated."""
+    made = {"board": on_board["board"]}
+    cost = on_board["board"], on_board["front_end_cycles"], on_board["inference_cycles"]
+    gate = on_board["gate_cycles"]
+    for how, more in (("always", {}), ("gated", {"awake": awake, "gate_cycles": gate})):
+        try:
+            budget = energy.budget(*cost, **more)
+        except ValueError as error:
+            return made | {"says": str(error)}
+        made[f"{how}_ma"] = round(1e3 * budget.amperes, 3)
+        made[f"{how}_days"] = {
+            name: round(energy.days(budget.amperes, cell), 1) for name, cell in energy.CELLS.items()
+        }
+    return made
+
+
+def lesson_seconds():
+    """Seconds the lesson takes, or None while there is none."""
+    from tinyml_helpers import lesson_runner
+
+    if not NOTEBOOK.exists():
+        return None
+    start = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        lesson_runner.run(NOTEBOOK, Path(folder))
+    return round(time.perf_counter() - start, 1)
+
+
+if __name__ == "__main__":
+    main()
