@@ -109,7 +109,7 @@ class Listener(Panel):
         """A picture of what was played: spectrogram, scores and detections. PNG bytes."""
         with plt.style.context("tinyml_helpers.workbook"), io.BytesIO() as file:
             figure = _picture(self.hops, self.names, self.threshold, self.detections)
-            figure.savefig(file, format="png")
+            figure.savefig(file, format="png", dpi=90)  # noise makes large files
             plt.close(figure)
             return file.getvalue()
 

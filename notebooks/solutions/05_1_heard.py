@@ -1,0 +1,1 @@
+heard = ["left", "other", "go", "off", "other"]
