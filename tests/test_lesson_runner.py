@@ -1,7 +1,9 @@
 """Running a lesson headless, and refreshing it so that a diff shows only what changed."""
 
+import contextlib
 import copy
 import json
+import os
 import sys
 
 import nbformat
@@ -90,6 +92,21 @@ def test_a_cell_that_fails_is_named_and_nothing_is_written(tmp_path, monkeypatch
         lesson_runner.refresh(lesson)
     assert str(stopped.value) == f"07_bad.ipynb, code cell 2: {reason}"
     assert lesson.read_bytes() == before and list(tmp_path.iterdir()) == [lesson]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signal 0 asks only here whether a process lives")
+@pytest.mark.parametrize("last", ["", "while True: pass"])
+def test_no_kernel_stays_behind(tmp_path, monkeypatch, last):
+    monkeypatch.setattr(lesson_runner, "CELL_TIMEOUT", 180 if not last else 1)
+    told = tmp_path / "told"
+    told.mkdir()
+    noted = f"import os, pathlib; pathlib.Path({str(told)!r}, str(os.getpid())).touch()"
+    lesson = save(tmp_path / "07_busy.ipynb", noted, *([last] if last else []))
+    with contextlib.suppress(lesson_runner.LessonError):
+        lesson_runner.refresh(lesson)
+    (kernel,) = told.iterdir()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(kernel.name), 0)
 
 
 @pytest.mark.parametrize("text", ["", "{", "{}", "[]", '{"cells": 1}', '{"cells": [{}]}', "\udcff"])

@@ -161,12 +161,18 @@ def _executed(notebook, path):
             timeout=CELL_TIMEOUT,
             record_timing=False,
             store_widget_state=False,
+            shutdown_kernel="immediate",
             resources={"metadata": {"path": str(path.parent)}},
             on_cell_start=lambda cell, **_: started.append(cell["cell_type"]),
             on_cell_executed=lambda **_: bar.update(),
         )
         try:
-            client.execute(env={**os.environ, "IPYTHONDIR": profile}, stderr=subprocess.DEVNULL)
+            # The client leaves a kernel that it was given running, maybe in an endless loop.
+            client.execute(
+                env={**os.environ, "IPYTHONDIR": profile},
+                stderr=subprocess.DEVNULL,
+                cleanup_kc=True,
+            )
         except CellExecutionError as error:
             reason = f"{error.ename}: {error.evalue}"
         except CellTimeoutError:
