@@ -4,7 +4,6 @@
 #include "spotter.h"
 
 size_t kw_spotter_bytes(void);
-size_t kw_interpreter_bytes(void);
 uint32_t kw_push_all(kw_spotter *spotter, const int16_t *samples, uint32_t count, kw_hop *hops);
 int32_t kw_detect_all(const kw_settings *settings, uint32_t classes, const int8_t *scores,
                       uint32_t count, uint8_t *smoothed, int8_t *detected);
@@ -14,11 +13,6 @@ void kw_score_all(tm_interpreter *interpreter, const int8_t *features, uint32_t 
 size_t kw_spotter_bytes(void)
 {
     return sizeof(kw_spotter);
-}
-
-size_t kw_interpreter_bytes(void)
-{
-    return sizeof(tm_interpreter);
 }
 
 // Pushes all samples. Returns how many hops they completed; hops has room for count / 320 + 1.

@@ -1,4 +1,4 @@
-"""The spotter's C, compiled for this computer and loaded, and a model in its hands."""
+"""The spotter's C, compiled for this computer and loaded, and what a model for it must be."""
 
 import ctypes
 import functools
@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from tinyml_helpers import compiler, frontends, micro, model_file
+from tinyml_helpers import compiler, frontends, model_file
 from tinyml_helpers.micro import library as interpreter
+from tinyml_helpers.micro.loaded import Loaded
 
 FOLDER = Path(__file__).parent
 
@@ -59,26 +60,25 @@ def load():
     """
     own = [interpreter.FOLDER / "computer.c", FOLDER / "batch.c"]
     files = [*interpreter.sources(), *sources(), *own]
-    library = ctypes.CDLL(str(compiler.shared_library(files, "keywords", include())))
-    address, size, number, code = (
-        ctypes.c_void_p,
-        ctypes.c_size_t,
-        ctypes.c_uint32,
-        ctypes.c_int32,
-    )
+    address, number, code = ctypes.c_void_p, ctypes.c_uint32, ctypes.c_int32
     signatures = {
-        "tm_init": (ctypes.c_int, address, address, size, address, address, size, number),
-        "tm_interpreter_bytes": (size,),
-        "kw_spotter_bytes": (size,),
+        "kw_spotter_bytes": (ctypes.c_size_t,),
         "kw_start": (code, address, address, address),
         "kw_push_all": (number, address, address, number, address),
         "kw_detect_all": (code, address, number, address, number, address, address),
         "kw_score_all": (None, address, address, number, number, address),
     }
-    for name, (result, *arguments) in signatures.items():
-        function = getattr(library, name)
-        function.restype, function.argtypes = result, arguments
-    return library
+    return interpreter.opened(compiler.shared_library(files, "keywords", include()), signatures)
+
+
+def loaded(tflite_bytes):
+    """A model for keyword spotting in the hands of this library: a `micro.loaded.Loaded`.
+
+    Raises:
+        As `check_model`; micro.CannotRun: the interpreter doesn't run the model.
+    """
+    check_model(tflite_bytes)
+    return Loaded(tflite_bytes, model_file.read(tflite_bytes), code=load())
 
 
 def check_model(tflite_bytes):
@@ -139,46 +139,3 @@ def _described(tensor):
         text += f" with scale {np.ravel(tensor.scale)[0]:.6g} and zero point "
         text += str(np.ravel(tensor.zero_point)[0])
     return text
-
-
-class Model:
-    """A tm_interpreter with a model for keyword spotting, its bytes and its arena.
-
-    Args:
-        tflite_bytes: the model.
-
-    Raises:
-        As `check_model`; micro.CannotRun: the interpreter doesn't run the model.
-
-    Attributes:
-        handle: the interpreter's address.
-        classes: how many the model has.
-    """
-
-    def __init__(self, tflite_bytes):
-        self.classes = check_model(tflite_bytes)
-        arena_bytes = micro.Interpreter(tflite_bytes).arena_used_bytes  # says what it can't run
-        self._flash = aligned(len(tflite_bytes))
-        self._flash[:] = np.frombuffer(tflite_bytes, np.uint8)
-        self._arena = aligned(arena_bytes)
-        self._record = aligned(load().tm_interpreter_bytes())
-        self.handle = self._record.ctypes.data
-        kernels = ctypes.addressof(ctypes.c_char.in_dll(load(), "tm_kernel_list"))
-        status = load().tm_init(
-            self.handle,
-            self._flash.ctypes.data,
-            len(self._flash),
-            kernels,
-            self._arena.ctypes.data,
-            arena_bytes,
-            0,
-        )
-        if status != interpreter.OK:
-            raise micro.CannotRun(f"the micro-interpreter doesn't load this model ({status})")
-
-
-def aligned(count):
-    """A uint8 array of `count` zeros that starts at a multiple of 16."""
-    memory = np.zeros(count + 16, np.uint8)
-    start = -memory.ctypes.data % 16
-    return memory[start : start + count]

@@ -18,6 +18,7 @@ import numpy as np
 from tinyml_helpers import frontends
 from tinyml_helpers.keywords import library
 from tinyml_helpers.keywords.library import WrongModel
+from tinyml_helpers.micro.loaded import aligned
 
 __all__ = ["Detection", "Hop", "Settings", "Spotter", "WrongModel", "detect", "scores", "seconds"]
 
@@ -140,9 +141,9 @@ class Spotter:
     """
 
     def __init__(self, tflite_bytes, settings=None):
-        self._model = library.Model(tflite_bytes)
-        self._state = library.aligned(library.load().kw_spotter_bytes())
-        self.classes = self._model.classes
+        self.classes = library.check_model(tflite_bytes)
+        self._model = library.loaded(tflite_bytes)
+        self._state = aligned(library.load().kw_spotter_bytes())
         self.reset(settings or Settings())
 
     def reset(self, settings=None):
@@ -206,7 +207,7 @@ def scores(tflite_bytes, audio, hops_per_inference=_HOPS_PER_INFERENCE):
         return made
 
     def run(places):
-        model = library.Model(tflite_bytes)
+        model = library.loaded(tflite_bytes)
         start = features[places[0] * hops_per_inference :]
         library.load().kw_score_all(
             model.handle,

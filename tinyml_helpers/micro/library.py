@@ -91,7 +91,20 @@ def load():
     Raises:
         compiler.CompileError: as `compiled`.
     """
-    library = ctypes.CDLL(str(compiled()))
+    return opened(compiled())
+
+
+def opened(path, more=None):
+    """A compiled library that has the interpreter in it, with its functions declared.
+
+    Args:
+        path: of the library; computer.c is part of it.
+        more: its other functions, a dict of name to (result, *arguments), as ctypes' types.
+
+    Returns:
+        A ctypes.CDLL.
+    """
+    library = ctypes.CDLL(str(path))
     address, size, number = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_uint32
     signatures = {
         "tm_init": (ctypes.c_int, address, address, size, address, address, size, number),
@@ -104,7 +117,7 @@ def load():
         "tm_scratch_at": (Place, address, number),
         "tm_interpreter_bytes": (size,),
     }
-    for name, (result, *arguments) in signatures.items():
+    for name, (result, *arguments) in (signatures | (more or {})).items():
         function = getattr(library, name)
         function.restype, function.argtypes = result, arguments
     return library

@@ -47,13 +47,30 @@ class ArenaPiece:
 
 
 class Loaded:
-    """A tm_interpreter with its model and its arena."""
+    """A tm_interpreter with its model and its arena.
 
-    def __init__(self, tflite_bytes, model, arena_bytes, flags=0):
+    Args:
+        tflite_bytes: the model.
+        model: the same, as a `model_file.ModelFile`.
+        arena_bytes: bytes of the arena; what the model needs if None.
+        flags: of tm_init.
+        code: the C library whose functions are to work on it, from `library.opened`; the
+            micro-interpreter's own if None.
+
+    Raises:
+        CannotRun, ArenaTooSmall: see there.
+
+    Attributes:
+        handle: the tm_interpreter's address.
+        state: its first fields, a `library.State`.
+    """
+
+    def __init__(self, tflite_bytes, model, arena_bytes=None, flags=0, code=None):
         self._model = model
-        self._flash = _aligned(len(tflite_bytes))
+        self._code = code or library.load()
+        self._flash = aligned(len(tflite_bytes))
         self._flash[:] = np.frombuffer(tflite_bytes, np.uint8)
-        self._record = _aligned(library.load().tm_interpreter_bytes())
+        self._record = aligned(self._code.tm_interpreter_bytes())
         self.handle = self._record.ctypes.data
         self.state = library.State.from_buffer(self._record)
         size = 0 if arena_bytes is None else int(arena_bytes)
@@ -62,15 +79,15 @@ class Loaded:
             size = self.state.arena_needed
             status = self._init(size, flags)
         if status == library.ARENA_TOO_SMALL and not self.state.arena_planned:
-            needed = Loaded(tflite_bytes, model, None, flags).state.arena_needed
+            needed = Loaded(tflite_bytes, model, None, flags, code).state.arena_needed
             self.state.problem.bytes = needed - size
         if status != library.OK:
             raise _explain(self.state.problem, status, size)
 
     def _init(self, arena_bytes, flags):
-        self._arena = _aligned(arena_bytes)
-        kernels = ctypes.addressof(ctypes.c_char.in_dll(library.load(), "tm_kernel_list"))
-        return library.load().tm_init(
+        self._arena = aligned(arena_bytes)
+        kernels = ctypes.addressof(ctypes.c_char.in_dll(self._code, "tm_kernel_list"))
+        return self._code.tm_init(
             self.handle,
             self._flash.ctypes.data,
             len(self._flash),
@@ -84,7 +101,7 @@ class Loaded:
         """Copy an array of codes into each input; ValueError if they don't fit the model."""
         for place, values in enumerate(self._model.check_inputs(inputs)):
             codes = np.ascontiguousarray(values)
-            address = library.load().tm_input_data(self.handle, place)
+            address = self._code.tm_input_data(self.handle, place)
             ctypes.memmove(address, codes.ctypes.data, codes.nbytes)
 
     def read_outputs(self):
@@ -93,7 +110,7 @@ class Loaded:
 
     def read(self, tensor):
         """The codes of a `model_file.Tensor`, in its shape and dtype; None if it has no memory."""
-        place = library.load().tm_tensor_at(self.handle, tensor.index)
+        place = self._code.tm_tensor_at(self.handle, tensor.index)
         if place.bytes == 0:
             return None
         memory = self._arena if place.in_arena else self._flash
@@ -104,14 +121,14 @@ class Loaded:
         """A tuple of `ArenaPiece`, by offset."""
         found = []
         for tensor in self._model.tensors:
-            place = library.load().tm_tensor_at(self.handle, tensor.index)
+            place = self._code.tm_tensor_at(self.handle, tensor.index)
             if place.bytes and place.in_arena:
                 # The interpreter adds to a tensor's time that of those computed in its place.
                 last = min(place.last, self._last_use(tensor.index))
                 lies = (place.offset, place.bytes, place.first, last)
                 found.append(ArenaPiece("tensor", tensor.index, *lies))
         for operator in self._model.operators:
-            place = library.load().tm_scratch_at(self.handle, operator.index)
+            place = self._code.tm_scratch_at(self.handle, operator.index)
             if place.bytes:
                 lies = (place.offset, place.bytes, place.first, place.last)
                 found.append(ArenaPiece("scratch", operator.index, *lies))
@@ -131,8 +148,8 @@ class Loaded:
         return max([*made, *(op.index for op in operators if index in op.inputs)])
 
 
-def _aligned(count):
-    """A uint8 array of `count` bytes that starts at a multiple of 16."""
+def aligned(count):
+    """A uint8 array of `count` zeros that starts at a multiple of 16."""
     memory = np.zeros(count + 16, np.uint8)
     start = -memory.ctypes.data % 16
     return memory[start : start + count]
