@@ -22,7 +22,7 @@ from keyword_text import as_text
 from tinyml_helpers import emulator, frontends
 from tinyml_helpers.datasets.speech import speech
 from tinyml_helpers.datasets.speech_commands import speech_commands, split_by_speaker
-from tinyml_helpers.keywords import energy, spotter, streams, training, wake
+from tinyml_helpers.keywords import energy, realtime, spotter, streams, training, wake
 from tinyml_helpers.quiet import quiet
 
 BOARDS = ("nano33ble", "pico")
@@ -197,7 +197,10 @@ def on_board(name, model, board_id, clips, seconds):
     ran = [hop for hop in hops if hop.scores is not None]
     front_end = np.mean([hop.cycles for hop in hops if hop.scores is None])
     inference = np.mean([hop.cycles for hop in ran]) - front_end
-    hops_each = spotter.Settings().hops_per_inference
+    # From the first inference on, whole periods of one inference and the hops without.
+    period = spotter.Settings().hops_per_inference
+    later = hops[next(place for place, hop in enumerate(hops) if hop.scores is not None) :]
+    steady = later[: len(later) // period * period]
     size, clock = board.footprint, board.figures.clock_hz
     pairs = list(zip(hops, here, strict=True))
     return {
@@ -224,9 +227,8 @@ def on_board(name, model, board_id, clips, seconds):
         "inference_ms": round(1e3 * inference / clock, 1),
         "inference_mj": round(energy.millijoules(board_id, inference), 3),
         "gate_cycles": wake.cycles(board_id),
-        "load_percent": round(
-            100 * energy.HOPS_A_SECOND * (front_end + inference / hops_each) / clock, 1
-        ),
+        "load_percent": round(100 * realtime.load(steady, clock), 1),
+        "most_waiting": realtime.most_waiting(hops, clock),
     }
 
 

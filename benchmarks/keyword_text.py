@@ -64,6 +64,10 @@ def _board(one):
         f"  an inference {one['inference_cycles']:,} cycles, {one['inference_ms']} ms, "
         f"{one['inference_mj']} mJ; all together {one['load_percent']} % of the time (estimated)"
     )
+    yield (
+        f"  at most {one['most_waiting']:,} samples wait for the processor, "
+        f"{one['most_waiting'] / 16:.0f} ms of sound (estimated)"
+    )
 
 
 def _stream(one):

@@ -68,6 +68,7 @@ def test_it_trains_tests_and_prints_one_json_object(folder):
         assert one["inferences"] == one["inferences_with_equal_scores"] > 3
         assert one["model_bytes"] < one["flash_bytes"] and one["arena_bytes"] < one["ram_bytes"]
         assert one["load_percent"] > one["front_end_load_percent"] > 0
+        assert one["most_waiting"] >= 320
     assert {one["board"] for one in figures["boards"]} == {"nano33ble", "pico"}
     for one in figures["streams"]:
         assert one["keywords"] > 0 and one["hours"] == 0.05

@@ -16,8 +16,7 @@ from tinyml_helpers.datasets.noises import (
     noise,
     smoothed,
 )
-
-CLIP_SAMPLES = 16000
+from tinyml_helpers.frontends import CLIP_SAMPLES
 
 #: What may be heard behind a word. Clicks and chirps are silence's own.
 _BEHIND = ("white", "pink", "pink", "brown", "brown", "fan", "hum", "tap", "babble", "babble")

@@ -11,13 +11,12 @@ import numpy as np
 from tinyml_helpers.datasets.speech import CLASSES
 from tinyml_helpers.datasets.unpack import ArchiveError, member_path
 from tinyml_helpers.datasets.wav_folder import (
-    CLIP_SAMPLES,
-    SAMPLE_RATE,
     SILENCE,
     UNKNOWN,
     read_clips,
     wav_files,
 )
+from tinyml_helpers.frontends import CLIP_SAMPLES, SAMPLE_RATE
 
 #: A recording of one word is never as long as this; whatever is, was taken for one by mistake.
 _MOST_SECONDS = 60

@@ -11,14 +11,13 @@ from typing import NamedTuple
 import numpy as np
 
 from tinyml_helpers.datasets import acoustics
+from tinyml_helpers.frontends import CLIP_SAMPLES
 
 #: The twelve classes of keyword spotting, in the order of TensorFlow's Speech Commands example.
 CLASSES = (
     "_silence_", "_unknown_",
     "yes", "no", "up", "down", "left", "right", "on", "off", "stop", "go",
 )  # fmt: skip
-
-CLIP_SAMPLES = 16000
 
 #: Where the files are.
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "speech"

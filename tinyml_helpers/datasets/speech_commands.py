@@ -13,7 +13,6 @@ import numpy as np
 from tinyml_helpers.datasets.catalogue import get
 from tinyml_helpers.datasets.speech import CLASSES
 from tinyml_helpers.datasets.wav_folder import (
-    CLIP_SAMPLES,
     KEYWORDS,
     SILENCE,
     UNKNOWN,
@@ -21,6 +20,7 @@ from tinyml_helpers.datasets.wav_folder import (
     read_wav,
     wav_files,
 )
+from tinyml_helpers.frontends import CLIP_SAMPLES
 
 PARTS = ("train", "validation", "test", "all")
 

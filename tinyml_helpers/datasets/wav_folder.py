@@ -12,9 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from tinyml_helpers.datasets.speech import CLASSES, Clips
-
-#: A clip is a second at 16 kHz.
-SAMPLE_RATE = CLIP_SAMPLES = 16_000
+from tinyml_helpers.frontends import CLIP_SAMPLES, SAMPLE_RATE
 
 SILENCE, UNKNOWN, *KEYWORDS = CLASSES
 

@@ -13,6 +13,7 @@ from tinyml_helpers import micro
 from tinyml_helpers.compress import quantize
 from tinyml_helpers.datasets.speech import Clips, speech
 from tinyml_helpers.frontends import log_mel
+from tinyml_helpers.keywords.library import INPUT_SCALE
 from tinyml_helpers.keywords.model import ds_cnn
 from tinyml_helpers.keywords.trained import MODELS, committed, committed_keras, metrics, speakers
 from tinyml_helpers.keywords.versions import SILENCE, UNKNOWN, Recipe, backgrounds, version
@@ -45,12 +46,8 @@ __all__ = [
     "with_word",
 ]
 
-#: The front end's codes over this are the model's input, about -4 to 4. The int8 model's input has
-#: this scale and zero point 0, so that there the codes go in as they are.
-CODES_PER_ONE = 32
-
 #: For the bundled speech, which comes with noise and echo: under a minute on two cores.
-DEFAULT = Recipe(epochs=5)
+DEFAULT = Recipe()
 
 #: The same, longer and with more variety: for the trained model that comes with this project.
 THOROUGH = Recipe(epochs=40, speed=0.2, shift=3200)
@@ -241,7 +238,7 @@ def to_int8(model, clips, count=300):
     """
     x = features(clips.audio[:: max(1, len(clips.audio) // count)])
     # One softest and one loudest code among them make the input's range all of int8.
-    x[:1, 0, :2, 0] = np.array([-128, 127]) / CODES_PER_ONE
+    x[:1, 0, :2, 0] = np.array([-128, 127]) * INPUT_SCALE
     return quantize(model, "int8", x)
 
 
@@ -299,5 +296,8 @@ def _compile(model, recipe, steps):
 
 
 def _model_input(codes):
-    """int8 [n, 49, 40] as the model takes it: float32 [n, 49, 40, 1]."""
-    return codes[..., np.newaxis].astype(np.float32) / CODES_PER_ONE
+    """int8 [n, 49, 40] as the model takes it: float32 [n, 49, 40, 1], about -4 to 4.
+
+    The int8 model's input has this scale and zero point 0: there the codes go in as they are.
+    """
+    return codes[..., np.newaxis].astype(np.float32) * INPUT_SCALE

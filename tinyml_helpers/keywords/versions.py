@@ -39,7 +39,7 @@ class Recipe(NamedTuple):
         label_smoothing: as in Keras: keeps a model from being surer than it can be.
     """
 
-    epochs: int = 12
+    epochs: int = 5
     learning_rate: float = 3e-3
     batch_size: int = 64
     start: str = ""
