@@ -6,9 +6,14 @@
 `python -m tinyml_helpers.datasets` lists what there is, and with a name after it fetches that.
 """
 
+from tinyml_helpers.datasets.boxed_faces import boxed_faces
+from tinyml_helpers.datasets.boxes_file import boxes_file
 from tinyml_helpers.datasets.bundled import Split, digits, lfw_patches
 from tinyml_helpers.datasets.catalogue import Dataset, catalogue, fetch, table
 from tinyml_helpers.datasets.download import DownloadError, OfflineError
+from tinyml_helpers.datasets.picture_folder import Pictures, patch_folder, people_folder
+from tinyml_helpers.datasets.pictures import Photographs, letterbox, read_picture
+from tinyml_helpers.datasets.real_faces import People, lfw, olivetti
 from tinyml_helpers.datasets.recordings import loudest_second, read_recording, recordings, save_clip
 from tinyml_helpers.datasets.speech import CLASSES, Clips, speech, speech_words
 from tinyml_helpers.datasets.speech_commands import speech_commands, split_by_speaker
@@ -21,12 +26,23 @@ __all__ = [
     "Dataset",
     "DownloadError",
     "OfflineError",
+    "People",
+    "Photographs",
+    "Pictures",
     "Split",
+    "boxed_faces",
+    "boxes_file",
     "catalogue",
     "digits",
     "fetch",
+    "letterbox",
+    "lfw",
     "lfw_patches",
     "loudest_second",
+    "olivetti",
+    "patch_folder",
+    "people_folder",
+    "read_picture",
     "read_recording",
     "recordings",
     "save_clip",

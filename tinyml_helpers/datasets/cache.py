@@ -16,6 +16,9 @@ if os.name == "nt":
 else:
     import fcntl
 
+#: What the names of files end in that hold others; a file of any other kind is kept as it is.
+_PACKED = {".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz"}
+
 #: The file that says a folder is whole: written last, it holds the archive's SHA-256.
 _MARKER = ".complete"
 
@@ -81,7 +84,8 @@ def _check_place(folder, archive):
             "then run this again"
         )
     arrived = sum(file.stat().st_size for file in folder.parent.glob(f"{archive.file_name}*"))
-    needed = archive.size_bytes + archive.unpacked_bytes - arrived
+    size = archive.size_bytes or archive.unpacked_bytes
+    needed = size + archive.unpacked_bytes - arrived
     free = shutil.disk_usage(folder.parent).free
     if free < needed:
         raise DownloadError(
@@ -96,7 +100,11 @@ def _unpack_whole(file, folder, archive):
         shutil.rmtree(left_by_a_killed_program, ignore_errors=True)
     unfinished = folder.with_name(f".{folder.name}.unpacking-{os.getpid()}")
     try:
-        unpack(file, unfinished, archive.unpacked_bytes)
+        if file.suffix in _PACKED:
+            unpack(file, unfinished, archive.unpacked_bytes)
+        else:
+            unfinished.mkdir()
+            shutil.copyfile(file, unfinished / file.name)
         (unfinished / _MARKER).write_text(archive.sha256 + "\n", encoding="utf-8", newline="\n")
         if folder.exists():  # an older version of the same data set
             shutil.rmtree(folder)

@@ -18,7 +18,8 @@ class Dataset:
         licence: the terms its owners give it.
         source: the address of its official page.
         odd: what a user has to know before trusting a result.
-        size_bytes: bytes on this disk if it ships with a package, else bytes to download.
+        size_bytes: bytes on this disk if it ships with a package, else bytes to download (about
+            so many where the archive's size isn't published).
         ships_with: (name of the package's distribution, import name, path inside it), or None.
         archive: what to download, or None.
     """
@@ -96,10 +97,66 @@ _SPEECH_COMMANDS = Dataset(
     ),
 )
 
+_LFW = Dataset(
+    name="lfw",
+    title="13,233 news photographs of 5,749 people by name, 250×250 pixels",
+    licence="none stated",
+    source="https://vis-www.cs.umass.edu/lfw/",
+    odd="nobody was asked; its authors warn that it says little about most groups of people",
+    size_bytes=180_566_744,
+    archive=Archive(
+        url="https://ndownloader.figshare.com/files/5976018",
+        sha256="055f7d9c632d7370e6fb4afc7468d40f970c34a80d4c6f50ffec63f5a8d536c0",
+        size_bytes=180_566_744,
+        unpacked_bytes=250_000_000,  # the .jpg files hardly get smaller in the archive
+        called="lfw.tgz",
+    ),
+)
+
+_OLIVETTI = Dataset(
+    name="olivetti",
+    title="400 pictures of 40 people, 64×64 pixels, taken in a laboratory",
+    licence="none stated, credit asked",
+    source="https://cam-orl.co.uk/facedatabase.html",
+    odd="all look at the camera, before a dark wall: far easier than any street",
+    size_bytes=4_300_000,
+    archive=Archive(
+        url="https://ndownloader.figshare.com/files/5976027",
+        sha256="b612fb967f2dc77c9c62d3e1266e0c73d5fca46a4b8906c18e454d41af987794",
+        size_bytes=None,
+        unpacked_bytes=10_000_000,
+        called="olivettifaces.mat",
+    ),
+)
+
+_BOXED_FACES = Dataset(
+    name="boxed_faces",
+    title="435 photographs of people in rooms, a box around each face, from Caltech 101",
+    licence="CC BY 4.0",
+    source="https://doi.org/10.22002/D1.20086",
+    odd="about 27 people, all facing the camera, and one large face on each photograph",
+    size_bytes=137_414_764,
+    archive=Archive(
+        url="https://data.caltech.edu/records/mzrjq-6wc02/files/caltech-101.zip?download=1",
+        sha256="331234750fc7f77520e50d9565e8b6907b03565e30320da1401130db08c61f91",
+        size_bytes=137_414_764,
+        unpacked_bytes=250_000_000,  # two archives, of 132 million and about 14 million
+        called="caltech-101.zip",
+    ),
+)
+
 
 def catalogue():
     """Every data set there is, as a list of Dataset."""
-    return [_DIGITS, _LFW_PATCHES, _SPEECH_COMMANDS_TEST, _SPEECH_COMMANDS]
+    return [
+        _DIGITS,
+        _LFW_PATCHES,
+        _SPEECH_COMMANDS_TEST,
+        _SPEECH_COMMANDS,
+        _LFW,
+        _OLIVETTI,
+        _BOXED_FACES,
+    ]
 
 
 def get(name):
@@ -134,6 +191,21 @@ def fetch(name, progress=True):
     dataset = get(name)
     if dataset.archive:
         return fetch_archive(name, dataset.archive, progress)
+    return dataset.where
+
+
+def downloaded(name):
+    """The folder of a data set that has been downloaded, a Path.
+
+    Raises:
+        ValueError: it hasn't been.
+    """
+    dataset = get(name)
+    if not dataset.present:
+        raise ValueError(
+            f"the data set {name} isn't on this computer: run `python course.py data {name}` once "
+            f"({_size_text(dataset.size_bytes)}), or name the folder it is in"
+        )
     return dataset.where
 
 

@@ -26,23 +26,26 @@ class OfflineError(DownloadError):
 
 @dataclass(frozen=True)
 class Archive:
-    """One file to download and unpack.
+    """One file to download, and to unpack if it is a .zip or .tar file.
 
     Attributes:
         url: its official address.
         sha256: its published SHA-256, 64 hex digits.
-        size_bytes: its exact size in bytes.
+        size_bytes: its exact size in bytes; None where nobody publishes that, and the server's
+            word counts.
         unpacked_bytes: an upper bound of what it unpacks to, in bytes; more is refused.
+        called: the file's name, where the address doesn't end in it.
     """
 
     url: str
     sha256: str
-    size_bytes: int
+    size_bytes: int | None
     unpacked_bytes: int
+    called: str | None = None
 
     @property
     def file_name(self):
-        return self.url.rsplit("/", 1)[-1]
+        return self.called or self.url.rsplit("/", 1)[-1]
 
     @property
     def host(self):
@@ -97,6 +100,7 @@ class _Resuming:
     def __init__(self, name, archive, folder, progress):
         self.name = name
         self.archive = archive
+        self.size = archive.size_bytes
         self.part = folder / f"{archive.file_name}.part"
         self.progress = progress
         self.reached = False
@@ -104,28 +108,29 @@ class _Resuming:
     def __call__(self, url, output_file, _pooch):
         from tqdm import tqdm
 
-        if self._have() > self.archive.size_bytes:
+        if self._have() > (self.size or self.archive.unpacked_bytes):
             self.part.unlink()
         most, fruitless = self._have(), 0
         with tqdm(
             desc=self.name,
-            total=self.archive.size_bytes,
+            total=self.size,
             initial=most,
             unit="B",
             unit_scale=True,
             disable=not self.progress,
             delay=0.1,  # no bar for a download that never begins
         ) as bar:
-            while self._have() < self.archive.size_bytes:
+            while self.size is None or self._have() < self.size:
                 self._receive(bar)
                 if self._have() > most:
                     most, fruitless = self._have(), 0
                     continue
                 if fruitless == len(PAUSES):
+                    of_all = f" of {self.size / 1e6:,.1f}" if self.size else ""
                     raise DownloadError(
-                        f"the download of {self.name} stopped at {self._have() / 1e6:,.1f} of "
-                        f"{self.archive.size_bytes / 1e6:,.1f} MB, as {self.archive.host} sends "
-                        "no more: run this again later, and it goes on from there"
+                        f"the download of {self.name} stopped at {self._have() / 1e6:,.1f}{of_all} "
+                        f"MB, as {self.archive.host} sends no more: run this again later, and it "
+                        "goes on from there"
                     )
                 time.sleep(PAUSES[fruitless])
                 fruitless += 1
@@ -144,11 +149,15 @@ class _Resuming:
         with response:
             resumed = response.status == http.HTTPStatus.PARTIAL_CONTENT
             first, total = _offer(response.headers, resumed)
-            if total not in (None, self.archive.size_bytes):
+            if self.size is None and total and total <= self.archive.unpacked_bytes:
+                self.size = bar.total = total
+            if self.size is None or total not in (None, self.size):
+                sent = "an unsaid number of" if total is None else f"{total:,}"
+                wanted = f"{self.size:,}" if self.size else f"1 to {self.archive.unpacked_bytes:,}"
                 raise DownloadError(
                     f"what {self.archive.host} sends isn't the published {self.archive.file_name} "
-                    f"({total:,} bytes, not {self.archive.size_bytes:,}): a login page of the "
-                    "network may be in the way, or the file has been changed"
+                    f"({sent} bytes, not {wanted}): a login page of the network may be in the way, "
+                    "or the file has been changed"
                 )
             if resumed and first != have:  # an answer to another question: start over
                 self.part.unlink()
@@ -157,7 +166,7 @@ class _Resuming:
                 have = 0
             bar.n = have
             with self.part.open("ab" if resumed else "wb") as file:
-                while have < self.archive.size_bytes and (piece := _read(response)):
+                while have < self.size and (piece := _read(response)):
                     file.write(piece)
                     have += len(piece)
                     bar.update(len(piece))
