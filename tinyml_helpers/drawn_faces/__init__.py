@@ -1,0 +1,40 @@
+"""Faces this project draws: people, how they are photographed, and what is around them.
+
+The rooms `identity`, `background` and `scene` have a function of their own name:
+
+    >>> from tinyml_helpers.drawn_faces.scene import scene
+    >>> scene(np.random.default_rng(0), range(100), 96).image.shape
+    (96, 96)
+"""
+
+from tinyml_helpers.drawn_faces.attack import photo_of
+from tinyml_helpers.drawn_faces.cast import Drawn
+from tinyml_helpers.drawn_faces.identity import Identity
+from tinyml_helpers.drawn_faces.render import Head, draw
+from tinyml_helpers.drawn_faces.scene import (
+    TEST_PEOPLE,
+    Portrait,
+    Scene,
+    portrait,
+    portraits,
+    put,
+    scenes,
+)
+from tinyml_helpers.drawn_faces.shot import Shot, random_shot
+
+__all__ = [
+    "TEST_PEOPLE",
+    "Drawn",
+    "Head",
+    "Identity",
+    "Portrait",
+    "Scene",
+    "Shot",
+    "draw",
+    "photo_of",
+    "portrait",
+    "portraits",
+    "put",
+    "random_shot",
+    "scenes",
+]
