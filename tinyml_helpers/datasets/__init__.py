@@ -11,6 +11,14 @@ from tinyml_helpers.datasets.boxes_file import boxes_file
 from tinyml_helpers.datasets.bundled import Split, digits, lfw_patches
 from tinyml_helpers.datasets.catalogue import Dataset, catalogue, fetch, table
 from tinyml_helpers.datasets.download import DownloadError, OfflineError
+from tinyml_helpers.datasets.faces import (
+    Portraits,
+    Scenes,
+    drawn_faces,
+    drawn_pairs,
+    drawn_scenes,
+    real_scenes,
+)
 from tinyml_helpers.datasets.picture_folder import Pictures, patch_folder, people_folder
 from tinyml_helpers.datasets.pictures import Photographs, letterbox, read_picture
 from tinyml_helpers.datasets.real_faces import People, lfw, olivetti
@@ -29,11 +37,16 @@ __all__ = [
     "People",
     "Photographs",
     "Pictures",
+    "Portraits",
+    "Scenes",
     "Split",
     "boxed_faces",
     "boxes_file",
     "catalogue",
     "digits",
+    "drawn_faces",
+    "drawn_pairs",
+    "drawn_scenes",
     "fetch",
     "letterbox",
     "lfw",
@@ -44,6 +57,7 @@ __all__ = [
     "people_folder",
     "read_picture",
     "read_recording",
+    "real_scenes",
     "recordings",
     "save_clip",
     "speech",
