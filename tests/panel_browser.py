@@ -1,4 +1,4 @@
-"""Stands where a widget's browser side does: asks a `microphone.Panel`, and takes its answer."""
+"""Stands where a widget's browser side does: asks a `panel.Panel`, and takes its answer."""
 
 
 class Browser:

@@ -17,7 +17,7 @@ import numpy as np
 import traitlets
 
 from tinyml_helpers.datasets.speech import CLASSES
-from tinyml_helpers.microphone import Panel, browser_code
+from tinyml_helpers.panel import Panel, browser_code
 
 #: Sound goes to the spotter in pieces of 100 ms, from the microphone as from `play`.
 CHUNK = 1_600
@@ -54,7 +54,7 @@ class Listener(Panel):
             the energy they take.
     """
 
-    _esm = browser_code("scope.js", "listener.js")
+    _esm = browser_code("microphone.js", "scope.js", "listener.js")
     names = traitlets.List(traitlets.Unicode()).tag(sync=True)
     threshold = traitlets.Int().tag(sync=True)
     board = traitlets.Unicode().tag(sync=True)
@@ -114,7 +114,7 @@ class Listener(Panel):
             return file.getvalue()
 
     def answer(self, message, buffers):
-        """Answer the panel in the browser; see `microphone.Panel`."""
+        """Answer the panel in the browser; see `panel.Panel`."""
         if message["kind"] == "start":
             self._spotter.reset()
             self.threshold = self._spotter.settings.threshold

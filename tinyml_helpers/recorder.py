@@ -15,7 +15,7 @@ import numpy as np
 import traitlets
 
 from tinyml_helpers.datasets.recordings import loudest_second, read_recording, save_clip
-from tinyml_helpers.microphone import Panel, browser_code
+from tinyml_helpers.panel import Panel, browser_code
 
 
 def trouble_with(clip):
@@ -65,7 +65,7 @@ class Recorder(Panel):
         counts: recordings in the folder, by word.
     """
 
-    _esm = browser_code("recorder.js")
+    _esm = browser_code("microphone.js", "recorder.js")
     words = traitlets.List(traitlets.Unicode()).tag(sync=True)
     takes = traitlets.Int().tag(sync=True)
     counts = traitlets.Dict().tag(sync=True)
@@ -114,7 +114,7 @@ class Recorder(Panel):
         }
 
     def answer(self, message, buffers):
-        """Answer the panel in the browser; see `microphone.Panel`."""
+        """Answer the panel in the browser; see `panel.Panel`."""
         kind, word = message["kind"], message.get("word")
         if kind == "hello":
             return {}, []

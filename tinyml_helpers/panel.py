@@ -1,4 +1,4 @@
-"""What the widgets share that use the browser's microphone: the recorder and the listener."""
+"""What the widgets share that use the browser's microphone or camera."""
 
 from pathlib import Path
 
@@ -8,23 +8,23 @@ _FOLDER = Path(__file__).parent
 
 
 def browser_code(*names):
-    """The JavaScript of such a widget: what is shared (microphone.js), then its own.
+    """The JavaScript of such a widget: what all share (panel.js), then its own.
 
     Args:
-        names: of files besides this one, such as "recorder.js"; the last one exports the widget.
+        names: of files besides that one, such as "recorder.js"; the last one exports the widget.
     """
-    files = [_FOLDER / name for name in ("microphone.js", *names)]
+    files = [_FOLDER / name for name in ("panel.js", *names)]
     return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 
 class Panel(anywidget.AnyWidget):
     """A widget whose browser side asks questions: each message gets one answer.
 
-    A subclass says what to answer in `answer`. Sound travels as buffers of messages, since a
-    trait would keep it and send it again with every new view.
+    A subclass says what to answer in `answer`. Sound and pictures travel as buffers of messages,
+    since a trait would keep them and send them again with every new view.
     """
 
-    _css = (_FOLDER / "microphone.css").read_text(encoding="utf-8")
+    _css = (_FOLDER / "panel.css").read_text(encoding="utf-8")
 
     def __init__(self, **traits):
         super().__init__(**traits)

@@ -1,0 +1,61 @@
+// What all panels share: Python puts this file before theirs. Everything that goes wrong is thrown
+// as a Trouble: one sentence that says what to do.
+
+class Trouble extends Error {}
+
+// Make an element: attributes by name, handlers under on..., then children and texts.
+function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (typeof value === "boolean") element.toggleAttribute(name, value);
+    else element.setAttribute(name, value);
+  }
+  // JupyterLab's one-key shortcuts must not act on the notebook while somebody works in here.
+  if (["button", "input"].includes(tag)) element.setAttribute("data-lm-suppress-shortcuts", "true");
+  element.append(...children);
+  return element;
+}
+
+// Send a message to Python and wait for its answer: [content, buffers]. Buffers are typed arrays,
+// patience is in milliseconds.
+function ask(model, content, buffers = [], patience = PATIENCE) {
+  const ticket = `${performance.now()}-${Math.random()}`;
+  return new Promise((resolve, reject) => {
+    const finish = (settle, value) => {
+      clearTimeout(timer);
+      model.off("msg:custom", hear);
+      settle(value);
+    };
+    const hear = (answer, received) => {
+      if (answer.ticket !== ticket) return;
+      if (answer.error) finish(reject, new Trouble(answer.error));
+      else finish(resolve, [answer, received]);
+    };
+    const timer = setTimeout(finish, patience, reject, new Trouble(NO_ANSWER));
+    model.on("msg:custom", hear);
+    try {
+      model.send({ ...content, ticket }, undefined, buffers.map(bytesOf));
+    } catch {
+      finish(reject, new Trouble(NO_ANSWER)); // the kernel was shut down
+    }
+  });
+}
+
+const PATIENCE = 5000;
+const NO_ANSWER =
+  "Python doesn't answer. If another cell is still running, wait for it; " +
+  "if the kernel was restarted, run this cell again.";
+
+function bytesOf(array) {
+  return array.buffer.slice(array.byteOffset, array.byteOffset + array.byteLength);
+}
+
+// What Python sends as a buffer arrives as a DataView, at any alignment.
+function arrayOf(type, view) {
+  return new type(bytesOf(view));
+}
+
+const THROUGH_LOCALHOST =
+  "open it as http://localhost on the computer that runs it (from another computer: through an " +
+  "ssh tunnel to its port, or https)";
