@@ -8,6 +8,13 @@ from tinyml_helpers.firmware import protocol
 from tinyml_helpers.keywords import library
 from tinyml_helpers.keywords.spotter import Hop, Settings, check_samples
 
+#: What to do about what the firmware says when it is to listen.
+HINTS = {
+    "doesn't know that message": "build firmware that listens (listen=True), and flash it",
+    "hasn't been told to listen": "it was switched off or reset; call reset, and start again",
+    "missed some of the sound": "somebody else talks to it; call reset, and start again",
+}
+
 
 class BoardSpotter:
     """The spotter of a board with firmware that listens. `link.Link.spotter` makes one.

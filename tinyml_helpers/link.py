@@ -15,6 +15,7 @@ import struct
 import time
 import zlib
 from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -33,13 +34,6 @@ _POLL_SECONDS = 0.1  # the longest single wait; also how long silence after dama
 _QUICK_SECONDS = 2.0  # enough for all but an inference, from the largest flash on
 
 _HEARD_BYTES = 4096  # of what came instead of an answer: enough to say what is wrong
-
-#: What to do about what the firmware says when it is to listen.
-_SPOTTER_HINTS = {
-    "doesn't know that message": "build firmware that listens (listen=True), and flash it",
-    "hasn't been told to listen": "it was switched off or reset; call reset, and start again",
-    "missed some of the sound": "somebody else talks to it; call reset, and start again",
-}
 
 
 class LinkError(ValueError):
@@ -247,9 +241,9 @@ class Link:
             ValueError: a setting is out of its range.
             NoAnswer, PortError: see there.
         """
-        from tinyml_helpers.board_spotter import BoardSpotter
+        from tinyml_helpers.board_spotter import HINTS, BoardSpotter
 
-        return BoardSpotter(self._ask_spotter, self._info.tick_hz, settings)
+        return BoardSpotter(partial(self._ask_part, HINTS), self._info.tick_hz, settings)
 
     def listen(self, samples, settings=None):
         """Have the board listen to a sound, from its beginning.
@@ -268,6 +262,32 @@ class Link:
         """
         return self.spotter(settings).push(samples)
 
+    @cached_property
+    def looker(self):
+        """What finds and compares faces on the board: a `board_looker.BoardLooker`.
+
+        Raises:
+            ValueError: the link was opened without the detector's bytes.
+        """
+        from tinyml_helpers.board_looker import HINTS, BoardLooker
+
+        if self._model is None:
+            raise ValueError("the link doesn't know the model: open it with the detector's bytes")
+        size = self._model.inputs[0].shape[1:3]
+        return BoardLooker(partial(self._ask_part, HINTS), self._info.tick_hz, size)
+
+    def look(self, frame, threshold=0.5, face_threshold=0.5):
+        """Have the board find faces, and compare one: `board_looker.BoardLooker.look`."""
+        return self.looker.look(frame, threshold, face_threshold)
+
+    def enrol(self, frame, face_threshold=0.5):
+        """Have the board enrol a face: `board_looker.BoardLooker.enrol`."""
+        return self.looker.enrol(frame, face_threshold)
+
+    def forget(self):
+        """Have the board forget a face: `board_looker.BoardLooker.forget`."""
+        self.looker.forget()
+
     def _ask_to_run(self, kind, inputs, answer_bytes):
         repeatable = self._model and not any(tensor.is_variable for tensor in self._model.tensors)
         return self._ask(
@@ -278,18 +298,22 @@ class Link:
             tries=2 if repeatable else 1,
         )
 
-    def _ask_spotter(self, kind, payload, lengths):
-        """Ask what listens on the board; the answer's payload, of one of these lengths."""
+    def _ask_part(self, hints, kind, payload, lengths):
+        """Ask a part that not every firmware has; the answer's payload, of one of these lengths.
+
+        Args:
+            hints: what to do about what the firmware says.
+        """
         try:
             return self._ask(
                 kind,
                 payload,
                 wanted=lambda answer: len(answer) in lengths,
-                seconds=self._timeout if kind == protocol.HEAR else None,
+                seconds=self._timeout if kind in protocol.WORK else None,
             )
         except BoardError as error:
-            hints = (hint for text, hint in _SPOTTER_HINTS.items() if text in str(error))
-            raise BoardError(": ".join([str(error), *hints])) from None
+            fitting = (hint for text, hint in hints.items() if text in str(error))
+            raise BoardError(": ".join([str(error), *fitting])) from None
 
     def _payload(self, inputs):
         """The bytes of the inputs, after checking that they fit."""

@@ -9,7 +9,8 @@ Instructions are counted one by one, as the chip would execute them; cycles are 
 by a documented model (`cycles`).
 """
 
-from tinyml_helpers.emulator.board import Board, Cost, Footprint, OperatorCost, Run
+from tinyml_helpers.emulator.board import Board
+from tinyml_helpers.emulator.costs import Cost, Footprint, OperatorCost, Run
 from tinyml_helpers.emulator.faults import (
     AlignmentError,
     DivideError,

@@ -1,113 +1,9 @@
 """A whole emulated board: flash a model, run it, and see what every step cost."""
 
-from dataclasses import dataclass
-
 from tinyml_helpers import boards, firmware, micro, model_file
+from tinyml_helpers.emulator.costs import Cost, Footprint, OperatorCost, Run
 
 _MARKS = ("tm_init", "tm_invoke", "tm_invoke_operator", "board_ready")
-
-
-@dataclass(frozen=True)
-class Footprint:
-    """What a program takes of the board; sizes as linked, the stack as used so far.
-
-    Attributes:
-        model_bytes: the .tflite file, in flash.
-        code_bytes: instructions and constants besides it, in flash.
-        arena_bytes: the tensor arena, in RAM.
-        static_bytes: other variables, in RAM.
-        stack_bytes: the most the stack took, from reset to the last inference: emulated.
-        flash_limit_bytes, ram_limit_bytes: what the board has.
-        ring_bytes, spotter_bytes: of a program that listens, in RAM: the ring of samples; the front
-            end, the last second's features and the last scores. Else 0.
-    """
-
-    model_bytes: int
-    code_bytes: int
-    arena_bytes: int
-    static_bytes: int
-    stack_bytes: int
-    flash_limit_bytes: int
-    ram_limit_bytes: int
-    ring_bytes: int = 0
-    spotter_bytes: int = 0
-
-    @property
-    def flash_bytes(self):
-        """Model and code."""
-        return self.model_bytes + self.code_bytes
-
-    @property
-    def ram_bytes(self):
-        """Arena, other variables and stack."""
-        listening = self.ring_bytes + self.spotter_bytes
-        return self.arena_bytes + self.static_bytes + self.stack_bytes + listening
-
-    def __str__(self):
-        listening = f", audio ring {self.ring_bytes:,}, spotter {self.spotter_bytes:,}"
-        return (
-            f"flash {self.flash_bytes:,} of {self.flash_limit_bytes:,} bytes: model "
-            f"{self.model_bytes:,}, code and constants {self.code_bytes:,}\n"
-            f"RAM {self.ram_bytes:,} of {self.ram_limit_bytes:,} bytes: arena "
-            f"{self.arena_bytes:,}{listening if self.ring_bytes else ''}, "
-            f"stack {self.stack_bytes:,}, other {self.static_bytes:,}"
-        )
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What a stretch of program cost.
-
-    Attributes:
-        instructions: emulated, counted exactly.
-        cycles: estimated, by the model of `emulator.cycles`.
-        milliseconds: estimated, cycles at the board's clock.
-        millijoules: estimated, cycles times the board's energy a cycle (see `boards`); of a Pico
-            its core's supply alone.
-    """
-
-    instructions: int
-    cycles: int
-    milliseconds: float
-    millijoules: float
-
-
-@dataclass(frozen=True)
-class OperatorCost(Cost):
-    """What one operator cost.
-
-    Attributes:
-        index, name, macs: as in `model_file.Operator`.
-    """
-
-    index: int = 0
-    name: str = ""
-    macs: int = 0
-
-
-@dataclass(frozen=True)
-class Run(Cost):
-    """One inference.
-
-    Attributes:
-        output: the output's codes in its shape and dtype; a tuple of arrays if there are several.
-        ops: a tuple of `OperatorCost`, in the order they ran.
-    """
-
-    output: object = None
-    ops: tuple = ()
-
-    def __str__(self):
-        lines = [f"{'#':>3}  {'operator':20}{'MACs':>11}{'instructions':>14}{'cycles':>12}"]
-        for op in self.ops:
-            lines.append(
-                f"{op.index:3}  {op.name:20}{op.macs:11,}{op.instructions:14,}{op.cycles:12,}"
-            )
-        lines.append(
-            f"{self.instructions:,} instructions (emulated), {self.cycles:,} cycles, "
-            f"{self.milliseconds:.2f} ms, {self.millijoules:.3f} mJ (estimated)"
-        )
-        return "\n".join(lines)
 
 
 class Board:
@@ -132,7 +28,15 @@ class Board:
         self.figures = boards.get(board_id)
         self.image = self.start = self._link = None
 
-    def flash(self, tflite_bytes, readable=False, arena_bytes=None, listen=False):
+    def flash(
+        self,
+        tflite_bytes,
+        readable=False,
+        arena_bytes=None,
+        listen=False,
+        look=False,
+        verifier=None,
+    ):
         """Compile and link firmware for a model, put it into flash, and switch on.
 
         Args:
@@ -140,24 +44,31 @@ class Board:
             readable: use the readable kernels instead of those made for the processor.
             arena_bytes: bytes of RAM for the tensor arena; what the model needs if None.
             listen: whether to add what listens for keywords: for `listen` and `spotter`.
+            look: whether to add what finds faces: for `look`; the model is the detector.
+            verifier: bytes of the model that tells faces apart: for `enrol`, and for `look` to
+                compare; None for a program that only finds them.
 
         Raises:
-            keywords.library.WrongModel: it is to listen, and the model isn't one for that.
+            keywords.library.WrongModel, faces.library.WrongModel: it is to listen, or to look, and
+                a model isn't one for that.
             model_file.ModelFileError, micro.CannotRun, firmware.DoesNotFit, compiler.CompileError:
                 as `firmware.build`.
             micro.ArenaTooSmall: the firmware found the arena too small.
             faults.Fault: the firmware failed while loading the model.
         """
         from tinyml_helpers import link
-        from tinyml_helpers.emulator import spotter
+        from tinyml_helpers.emulator import looker, spotter
         from tinyml_helpers.emulator.chip import Chip
         from tinyml_helpers.emulator.protocol_emulator import for_chip
 
         self.image = self.start = self._link = None
-        image = firmware.build(tflite_bytes, self.figures.id, readable, arena_bytes, listen)
+        image = firmware.build(
+            tflite_bytes, self.figures.id, readable, arena_bytes, listen, look, verifier
+        )
         chip = Chip(image.elf, self.figures.id)
         self.machine = chip.machine
-        self.machine.mark(*_MARKS, *([spotter.BEGIN] if listen else []))
+        parts = [*([spotter.BEGIN] if listen else []), *([looker.STEP] if look else [])]
+        self.machine.mark(*_MARKS, *parts)
         chip.run()
         missing = self._arena_bytes_missing()
         if missing:
@@ -230,6 +141,57 @@ class Board:
         """
         return self.spotter(settings).push(samples)
 
+    def look(self, frame, threshold=0.5, face_threshold=0.5):
+        """Have the board find the faces in a frame, and compare the largest to the template.
+
+        Args:
+            frame: uint8 [height, width], as the detector takes it.
+            threshold: similarity from which a face is the enrolled one, 0 to 1.
+            face_threshold: the detector's score from which a box is a face, 0 to 1.
+
+        Returns:
+            A `looker.Sight`.
+
+        Raises:
+            ValueError: no model was flashed, or not with look=True; the frame doesn't fit; a
+                threshold is out of its range.
+            faults.Fault: the firmware failed.
+        """
+        return self._see(lambda: self._link.look(frame, threshold, face_threshold))
+
+    def enrol(self, frame, face_threshold=0.5):
+        """Have the board take a frame of the person who may unlock; five make the template.
+
+        Args:
+            frame, face_threshold: as for `look`; there must be one face in the frame.
+
+        Returns:
+            A `looker.Sight`, its similarity None.
+
+        Raises:
+            faces.unlock.NotEnrolled: there is no face in the frame, or there are several; or five
+                frames are enrolled already.
+            link.BoardError: the program has no verifier.
+            ValueError, faults.Fault: as `look`.
+        """
+        return self._see(lambda: self._link.enrol(frame, face_threshold))
+
+    def forget(self):
+        """Have the board wipe the template and the last frame.
+
+        Raises:
+            ValueError: no model was flashed, or not with look=True.
+        """
+        self._check_looks()
+        self._link.forget()
+
+    def _see(self, ask):
+        from tinyml_helpers.emulator import looker
+
+        self._check_looks()
+        self.machine.clear_counts()
+        return looker.with_costs(ask(), self.machine, self._cost)
+
     def reset(self):
         """Forget what the model keeps from one inference to the next.
 
@@ -254,10 +216,12 @@ class Board:
             ram_limit_bytes=self.figures.ram_bytes,
             ring_bytes=self.image.ring_bytes,
             spotter_bytes=self.image.spotter_bytes,
+            frame_bytes=self.image.frame_bytes,
+            looker_bytes=self.image.looker_bytes,
         )
 
     def functions(self):
-        """What each function took of the last inference, or of the last seconds it listened to.
+        """What each function took of the last inference, sound or frame.
 
         Returns:
             A list of `machine.Share`.
@@ -272,6 +236,11 @@ class Board:
     def _check_flashed(self):
         if self._link is None:
             raise ValueError("there is no program on the board yet: call flash first")
+
+    def _check_looks(self):
+        self._check_flashed()
+        if not self.image.frame_bytes:
+            raise ValueError("the program on the board doesn't look: flash it with look=True")
 
     def _visits(self, function):
         address = self.machine.address(function)

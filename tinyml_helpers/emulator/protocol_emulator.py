@@ -12,6 +12,8 @@ The board's name is followed by options, joined by "&":
                     `chip.BUDGET`.
     readable=yes    firmware with the readable kernels instead of the fast ones.
     listen=yes      firmware that listens for keywords too.
+    look=yes        firmware that finds faces too; the model is the detector.
+    verifier=PATH   the .tflite file that tells faces apart, for firmware that looks.
 
 The board runs inside `read` and `in_waiting`, as far as it gets with what was written: what it does
 wrong is raised there, as a `faults.Fault`. Baud rate and control lines do nothing.
@@ -23,7 +25,7 @@ from urllib.parse import unquote
 
 import serial
 
-_OPTIONS = ("model", "elf", "budget", "readable", "listen")
+_OPTIONS = ("model", "elf", "budget", "readable", "listen", "look", "verifier")
 
 
 class Serial(serial.SerialBase):
@@ -157,9 +159,11 @@ def _chip_for(url):
     budget = options.get("budget", str(BUDGET)).replace("_", "")
     if not budget.isdecimal() or not 0 < int(budget) < 1 << 63:
         raise ValueError(f"budget is a number of instructions, not {budget!r}")
-    readable, listen = (_is_yes(options, name) for name in ("readable", "listen"))
+    wanted = {name: _is_yes(options, name) for name in ("readable", "listen", "look")}
+    if "verifier" in options:
+        wanted["verifier"] = _read(options["verifier"])
     if "model" in options:
-        elf = firmware.build(_read(options["model"]), board, readable, listen=listen).elf
+        elf = firmware.build(_read(options["model"]), board, **wanted).elf
     else:
         elf = _read(options["elf"])
     return Chip(elf, board, int(budget))

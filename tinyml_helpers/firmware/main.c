@@ -1,6 +1,7 @@
 // main.c: a board that runs one model and answers the computer; see protocol.h.
 #include "board.h"
 #include "listen.h"
+#include "look.h"
 #include "program.h"
 #include "protocol.h"
 
@@ -38,11 +39,20 @@ static bool is_for_listener(void)
     return LISTENING && (message.type == LISTEN || message.type == HEAR);
 }
 
+// Whether `message` is one for the looking part.
+static bool is_for_looker(void)
+{
+    return LOOKING &&
+           (message.type == LOOK || message.type == ENROL || message.type == FORGET);
+}
+
 // Says where the payload of `message` goes: all inputs, or `ping`.
 static protocol_space payload_space(uint32_t place)
 {
     if (is_for_listener())
         return listen_space(&message, place);
+    if (is_for_looker())
+        return look_space(&message, place);
     protocol_space space = {ping, 0};
     if (message.type == INVOKE || message.type == PROFILE) {
         space.to = tm_input_data(&interpreter, place);
@@ -128,6 +138,10 @@ static void answer(tm_status status)
         const char *problem = listen_answer(&message, &interpreter);
         if (problem != NULL)
             answer_error("the spotter ", problem);
+    } else if (is_for_looker()) {
+        const char *problem = look_answer(&message, &interpreter);
+        if (problem != NULL)
+            answer_error("the looker ", problem);
     } else if (message.type == INVOKE) {
         answer_invoke();
     } else if (message.type == PROFILE) {

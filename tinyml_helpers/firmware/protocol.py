@@ -13,7 +13,11 @@ HEAR_SAMPLES = 320
 LONGEST_BYTES = 1 << 20
 
 END, ESCAPE, ESCAPED_END, ESCAPED_ESCAPE = b"\xc0", b"\xdb", b"\xdc", b"\xdd"
-PING, INFO, INVOKE, PROFILE, RESET, LISTEN, HEAR, ERROR, ANSWER = 1, 2, 3, 4, 5, 6, 7, 127, 0x80
+PING, INFO, INVOKE, PROFILE, RESET, LISTEN, HEAR, LOOK, ENROL, FORGET = range(1, 11)
+ERROR, ANSWER = 127, 0x80
+
+#: Messages of parts that not every firmware has, for which a model may run.
+WORK = HEAR, LOOK, ENROL
 
 _HEADER = struct.Struct("<BBI")
 _INFO = struct.Struct("<10I")

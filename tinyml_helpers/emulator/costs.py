@@ -1,0 +1,118 @@
+"""What a program takes of an emulated board: memory, instructions, time, energy."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Footprint:
+    """What a program takes of the board; sizes as linked, the stack as used so far.
+
+    Attributes:
+        model_bytes: the .tflite file, or both of a program that looks, in flash.
+        code_bytes: instructions and constants besides it, in flash.
+        arena_bytes: the tensor arena, in RAM; two models share it.
+        static_bytes: other variables, in RAM.
+        stack_bytes: the most the stack took, from reset to the last inference: emulated.
+        flash_limit_bytes, ram_limit_bytes: what the board has.
+        ring_bytes, spotter_bytes: of a program that listens, in RAM: the ring of samples; the front
+            end, the last second's features and the last scores. Else 0.
+        frame_bytes, looker_bytes: of a program that looks, in RAM: the frame; the template, the
+            faces found last and what else it keeps. Else 0.
+    """
+
+    model_bytes: int
+    code_bytes: int
+    arena_bytes: int
+    static_bytes: int
+    stack_bytes: int
+    flash_limit_bytes: int
+    ram_limit_bytes: int
+    ring_bytes: int = 0
+    spotter_bytes: int = 0
+    frame_bytes: int = 0
+    looker_bytes: int = 0
+
+    @property
+    def flash_bytes(self):
+        """Model and code."""
+        return self.model_bytes + self.code_bytes
+
+    @property
+    def ram_bytes(self):
+        """Arena, other variables and stack."""
+        parts = sum(size for _, size in self._parts())
+        return self.arena_bytes + self.static_bytes + self.stack_bytes + parts
+
+    def _parts(self):
+        """(name, bytes) of what only some programs have in RAM."""
+        return (
+            ("audio ring", self.ring_bytes),
+            ("spotter", self.spotter_bytes),
+            ("frame", self.frame_bytes),
+            ("looker", self.looker_bytes),
+        )
+
+    def __str__(self):
+        parts = "".join(f", {name} {size:,}" for name, size in self._parts() if size)
+        return (
+            f"flash {self.flash_bytes:,} of {self.flash_limit_bytes:,} bytes: model "
+            f"{self.model_bytes:,}, code and constants {self.code_bytes:,}\n"
+            f"RAM {self.ram_bytes:,} of {self.ram_limit_bytes:,} bytes: arena "
+            f"{self.arena_bytes:,}{parts}, stack {self.stack_bytes:,}, other {self.static_bytes:,}"
+        )
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a stretch of program cost.
+
+    Attributes:
+        instructions: emulated, counted exactly.
+        cycles: estimated, by the model of `emulator.cycles`.
+        milliseconds: estimated, cycles at the board's clock.
+        millijoules: estimated, cycles times the board's energy a cycle (see `boards`); of a Pico
+            its core's supply alone.
+    """
+
+    instructions: int
+    cycles: int
+    milliseconds: float
+    millijoules: float
+
+
+@dataclass(frozen=True)
+class OperatorCost(Cost):
+    """What one operator cost.
+
+    Attributes:
+        index, name, macs: as in `model_file.Operator`.
+    """
+
+    index: int = 0
+    name: str = ""
+    macs: int = 0
+
+
+@dataclass(frozen=True)
+class Run(Cost):
+    """One inference.
+
+    Attributes:
+        output: the output's codes in its shape and dtype; a tuple of arrays if there are several.
+        ops: a tuple of `OperatorCost`, in the order they ran.
+    """
+
+    output: object = None
+    ops: tuple = ()
+
+    def __str__(self):
+        lines = [f"{'#':>3}  {'operator':20}{'MACs':>11}{'instructions':>14}{'cycles':>12}"]
+        for op in self.ops:
+            lines.append(
+                f"{op.index:3}  {op.name:20}{op.macs:11,}{op.instructions:14,}{op.cycles:12,}"
+            )
+        lines.append(
+            f"{self.instructions:,} instructions (emulated), {self.cycles:,} cycles, "
+            f"{self.milliseconds:.2f} ms, {self.millijoules:.3f} mJ (estimated)"
+        )
+        return "\n".join(lines)

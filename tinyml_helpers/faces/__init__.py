@@ -1,0 +1,1 @@
+"""Finding faces in a camera frame, and telling whose they are."""
