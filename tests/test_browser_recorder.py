@@ -19,6 +19,14 @@ recorder.Recorder(["yes", "no"], "../recorded", speaker="ada", takes=2)
 """
 
 
+# Before the microphone is open.
+STOP_AT_ONCE = """() => {
+    const buttons = [...document.querySelectorAll(".tiny button")];
+    for (const name of ["● Record", "Stop"])
+        buttons.find(one => one.textContent.includes(name)).click();
+}"""
+
+
 def said():
     """What the fake microphone plays again and again: half a second of noise, then silence."""
     noise = np.random.default_rng(4).normal(size=16_000)
@@ -104,6 +112,8 @@ def test_a_word_is_recorded_kept_played_and_removed(lab, tmp_path):
         panel.get_by_text("ada_nohash_1.wav is removed").wait_for()
         assert [path.name[-5] for path in sorted(kept.iterdir())] == ["0", "2"]
 
+        page.evaluate(STOP_AT_ONCE)
+        panel.get_by_text("Stopped.").wait_for()
         panel.get_by_role("button", name="● Record", exact=True).click()
         panel.get_by_role("button", name="Stop").click()
         panel.get_by_text("Stopped.").wait_for()

@@ -5,7 +5,7 @@ const BEAT = 0.75 * RATE; // between the takes of a series
 const IDLE = 30000; // milliseconds after which an unused microphone is let go
 
 function render({ model, el }) {
-  let microphone = null, idle = 0, take = null, stopPlaying = () => {};
+  let microphone = null, idle = 0, take = null, halted = false, stopPlaying = () => {};
   const kept = {}; // word -> list of {name, audio}, of this session
 
   const words = make("fieldset", {}, make("legend", {}, "Word"));
@@ -85,6 +85,7 @@ function render({ model, el }) {
     stopPlaying();
     clearTimeout(idle);
     const focused = document.activeElement;
+    halted = false;
     drawButtons(true);
     if (panel.contains(focused)) stop.focus();
     say("");
@@ -108,7 +109,14 @@ function render({ model, el }) {
   }
 
   function halt() {
+    halted = true;
     microphone?.interrupt("Stopped.");
+  }
+
+  // Samples from the microphone, unless Stop was pressed while it was being opened.
+  function heardNext(samples, onsofar) {
+    if (halted) throw new Trouble("Stopped.");
+    return microphone.read(samples, onsofar);
   }
 
   async function ready() {
@@ -125,14 +133,14 @@ function render({ model, el }) {
   async function countIn(first, samples) {
     for (let left = first; left > 0; left--) {
       show(String(left));
-      await microphone.read(samples);
+      await heardNext(samples);
     }
   }
 
   async function capture() {
     length.textContent = "";
     show(`Say “${word()}”`, true);
-    const heard = await microphone.read(WINDOW, (sofar) => wave.draw(sofar, WINDOW));
+    const heard = await heardNext(WINDOW, (sofar) => wave.draw(sofar, WINDOW));
     show("");
     return heard;
   }
@@ -186,7 +194,7 @@ function render({ model, el }) {
         if (++failures === 3) throw new Trouble(`${answer.trouble} (Three takes in a row; ${done} were kept.)`);
         show(answer.trouble);
         call.classList.add("tiny-hint");
-        await microphone.read(2 * BEAT);
+        await heardNext(2 * BEAT);
         continue;
       }
       failures = 0;
