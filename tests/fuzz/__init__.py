@@ -190,7 +190,9 @@ def start(program, folder, corpora, seconds, seed=0):
         "max_total_time": seconds,
         "max_len": 3 * _MOST_BYTES,
         "timeout": 30,
-        "rss_limit_mb": 2000,
+        # Not of all memory: Linux lets a program begin with the peak of whoever started it.
+        "rss_limit_mb": 0,
+        "malloc_limit_mb": 2000,
         "seed": seed,
         "print_final_stats": 1,
         "artifact_prefix": f"{folder}{os.sep}",
