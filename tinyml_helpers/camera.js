@@ -60,10 +60,7 @@ function render({ model, el }) {
   panel.addEventListener("keydown", (event) => { if (event.key === "Escape") stopCount(); });
   el.append(panel);
 
-  const say = (text, trouble = false) => {
-    says.textContent = text;
-    says.classList.toggle("tiny-trouble", trouble);
-  };
+  const say = sentences(says);
 
   async function safely(action) {
     try {

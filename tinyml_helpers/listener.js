@@ -31,10 +31,7 @@ function render({ model, el }) {
   panel.addEventListener("keydown", (event) => { if (event.key === "Escape") halt(); });
   el.append(panel);
 
-  const say = (text, trouble = false) => {
-    says.textContent = text;
-    says.classList.toggle("tiny-trouble", trouble);
-  };
+  const say = sentences(says);
 
   async function safely(action) {
     try {

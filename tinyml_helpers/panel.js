@@ -17,6 +17,14 @@ function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+// A function that shows a sentence in an element; of trouble, if its second argument is true.
+function sentences(element) {
+  return (text, trouble = false) => {
+    element.textContent = text;
+    element.classList.toggle("tiny-trouble", trouble);
+  };
+}
+
 // Send a message to Python and wait for its answer: [content, buffers]. Buffers are typed arrays,
 // patience is in milliseconds.
 function ask(model, content, buffers = [], patience = PATIENCE) {

@@ -32,10 +32,7 @@ function render({ model, el }) {
   el.append(panel);
 
   const word = () => words.querySelector("input:checked").value;
-  const say = (text, trouble = false) => {
-    says.textContent = text;
-    says.classList.toggle("tiny-trouble", trouble);
-  };
+  const say = sentences(says);
   const show = (text, live = false) => {
     call.textContent = text;
     call.className = "tiny-call";

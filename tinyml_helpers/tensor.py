@@ -43,6 +43,22 @@ class Tensor:
         """Whether the values are in the file: weights, biases, shapes."""
         return self.data is not None
 
+    @property
+    def described(self):
+        """Type, shape and codes in words, for messages; a str."""
+        text = f"{self.dtype} {list(self.shape)}"
+        if self.scale.size == 1:
+            text += f" with scale {self.scale[0]:.6g} and zero point {self.zero_point[0]}"
+        return text
+
+    def is_int8(self, scale, zero_point):
+        """Whether the codes are int8, with this one scale (a float) and zero point (an int)."""
+        return (
+            self.dtype == "int8"
+            and np.array_equal(self.scale, np.float32([scale]))
+            and np.array_equal(self.zero_point, [zero_point])
+        )
+
     def quantize(self, real):
         """Turn real numbers into this tensor's codes: round(real / scale) + zero_point.
 

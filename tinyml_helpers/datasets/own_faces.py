@@ -3,13 +3,15 @@
 import io
 import itertools
 import re
-import unicodedata
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from tinyml_helpers.datasets.unpack import ArchiveError, member_path
+from tinyml_helpers.datasets.names import plain_name
+
+#: What a name may have besides letters and digits.
+_SIGNS = {"-": "hyphens", "_": "underscores"}
 
 #: Pixels on each side of a camera's frame.
 SIDE = 96
@@ -70,7 +72,7 @@ def save_face(folder, name, frame):
     Raises:
         ValueError: the name or the frame isn't as above, or the file can't be written.
     """
-    name = _checked(name)
+    name = plain_name(name.strip(), "folder", _SIGNS)
     data = io.BytesIO()
     Image.fromarray(checked_frames([frame])[0]).save(data, format="png")
     place = Path(folder) / name
@@ -158,21 +160,3 @@ def _read(file):
             "picture through the camera's panel instead"
         )
     return pixels
-
-
-def _checked(name):
-    """A name that is safe as a folder's on every system, its accents joined to their letters."""
-    name = unicodedata.normalize("NFC", name.strip())
-    fine = 0 < len(name) <= 40 and all(
-        character in "-_" or unicodedata.category(character)[0] in "LMN" for character in name
-    )
-    try:
-        member_path(name)
-    except ArchiveError:  # a device of Windows, such as "con"
-        fine = False
-    if not fine:
-        raise ValueError(
-            f"{name!r} can't be the name of a folder: use letters, digits, hyphens and "
-            "underscores, at most 40"
-        )
-    return name

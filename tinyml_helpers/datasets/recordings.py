@@ -2,14 +2,13 @@
 
 import itertools
 import math
-import unicodedata
 import wave
 from pathlib import Path
 
 import numpy as np
 
+from tinyml_helpers.datasets.names import plain_name
 from tinyml_helpers.datasets.speech import CLASSES
-from tinyml_helpers.datasets.unpack import ArchiveError, member_path
 from tinyml_helpers.datasets.wav_folder import (
     SILENCE,
     UNKNOWN,
@@ -17,6 +16,9 @@ from tinyml_helpers.datasets.wav_folder import (
     wav_files,
 )
 from tinyml_helpers.frontends import CLIP_SAMPLES, SAMPLE_RATE
+
+#: What a name may have besides letters and digits; "_nohash_" ends the speaker's.
+_SIGNS = {"-": "hyphens"}
 
 #: A recording of one word is never as long as this; whatever is, was taken for one by mistake.
 _MOST_SECONDS = 60
@@ -144,8 +146,8 @@ def save_clip(folder, word, speaker, audio):
     audio = np.asarray(audio)
     if audio.dtype != np.int16 or audio.ndim != 1 or not len(audio):
         raise ValueError(f"audio is {audio.dtype} {list(audio.shape)}: give int16 [samples]")
-    word = word if word in (SILENCE, UNKNOWN) else _plain("word", word).lower()
-    speaker = _plain("speaker", speaker)
+    word = word if word in (SILENCE, UNKNOWN) else plain_name(word, "word", _SIGNS).lower()
+    speaker = plain_name(speaker, "speaker", _SIGNS)
     place = Path(folder) / word
     try:
         place.mkdir(parents=True, exist_ok=True)
@@ -158,27 +160,6 @@ def save_clip(folder, word, speaker, audio):
             f"the recording can't be kept in {place} ({error.strerror}): choose a folder that "
             "this computer lets you write to"
         ) from error
-
-
-def _plain(kind, name):
-    """A name that is safe as a file's on every system, its accents joined to their letters.
-
-    Raises:
-        ValueError: it isn't.
-    """
-    name = unicodedata.normalize("NFC", name)
-    fine = 0 < len(name) <= 40 and all(
-        character == "-" or unicodedata.category(character)[0] in "LMN" for character in name
-    )
-    try:
-        member_path(name)
-    except ArchiveError:  # a device of Windows, such as "con"
-        fine = False
-    if not fine:
-        raise ValueError(
-            f"{name!r} can't be the name of a {kind}: use letters, digits and hyphens, at most 40"
-        )
-    return name
 
 
 def _write_new(path, audio):

@@ -131,18 +131,18 @@ def check_detector(tflite_bytes):
     if (
         taken.shape != (1, height, width, 1)
         or not (is_side(height) and is_side(width))
-        or not _has_codes(taken, DETECTOR_INPUT)
+        or not taken.is_int8(*DETECTOR_INPUT)
     ):
         raise WrongModel(
             f"a detector takes int8 [1, height, width, 1] with scale 1/128 and zero point 0, "
             f"height and width multiples of {STRIDE} from {SMALLEST_FRAME} to {LARGEST_FRAME}; "
-            f"this model takes {_described(taken)}"
+            f"this model takes {taken.described}"
         )
     cells = (1, height // STRIDE, width // STRIDE, CHANNELS)
-    if given.shape != cells or not _has_codes(given, DETECTOR_OUTPUT):
+    if given.shape != cells or not given.is_int8(*DETECTOR_OUTPUT):
         raise WrongModel(
             f"a detector for frames of {height} by {width} gives int8 {list(cells)} with scale "
-            f"1/256 and zero point -128, a sigmoid; this model gives {_described(given)}"
+            f"1/256 and zero point -128, a sigmoid; this model gives {given.described}"
         )
     return height, width
 
@@ -160,15 +160,15 @@ def check_verifier(tflite_bytes):
         As `check_detector`.
     """
     taken, given = _only_input_and_output(tflite_bytes, "verifier")
-    if taken.shape != (1, CROP_SIDE, CROP_SIDE, 1) or not _has_codes(taken, VERIFIER_INPUT):
+    if taken.shape != (1, CROP_SIDE, CROP_SIDE, 1) or not taken.is_int8(*VERIFIER_INPUT):
         raise WrongModel(
             f"a verifier takes int8 {[1, CROP_SIDE, CROP_SIDE, 1]} with scale 1/64 and zero point "
-            f"0, as `crop` gives it; this model takes {_described(taken)}"
+            f"0, as `crop` gives it; this model takes {taken.described}"
         )
     if given.shape != (1, EMBEDDING) or given.dtype != "int8" or np.size(given.zero_point) != 1:
         raise WrongModel(
             f"a verifier gives int8 {[1, EMBEDDING]} with one scale; this model gives "
-            f"{_described(given)}"
+            f"{given.described}"
         )
     return int(np.ravel(given.zero_point)[0])
 
@@ -191,20 +191,3 @@ def _only_input_and_output(tflite_bytes, kind):
             "inference to the next"
         )
     return model.inputs[0], model.outputs[0]
-
-
-def _has_codes(tensor, codes):
-    scale, zero_point = codes
-    return (
-        tensor.dtype == "int8"
-        and np.array_equal(np.float32(tensor.scale), np.float32([scale]))
-        and np.array_equal(tensor.zero_point, [zero_point])
-    )
-
-
-def _described(tensor):
-    text = f"{tensor.dtype} {list(tensor.shape)}"
-    if np.size(tensor.scale) == 1:
-        text += f" with scale {np.ravel(tensor.scale)[0]:.6g} and zero point "
-        text += str(np.ravel(tensor.zero_point)[0])
-    return text

@@ -102,22 +102,21 @@ def check_model(tflite_bytes):
             f"{len(model.inputs)} and {len(model.outputs)}"
         )
     (taken,), (given,) = model.inputs, model.outputs
-    if taken.dtype != "int8" or taken.shape != INPUT or not _has_codes(taken, INPUT_SCALE, 0):
+    if taken.shape != INPUT or not taken.is_int8(INPUT_SCALE, 0):
         raise WrongModel(
             f"a keyword spotter's model takes int8 {list(INPUT)} with scale 1/32 and zero point "
-            f"0, as the front end gives it; this one takes {_described(taken)}"
+            f"0, as the front end gives it; this one takes {taken.described}"
         )
     classes = given.shape[-1] if given.shape else 0
     if (
-        given.dtype != "int8"
-        or given.shape != (1, classes)
+        given.shape != (1, classes)
         or not FIRST_KEYWORD < classes <= MAX_CLASSES
-        or not _has_codes(given, OUTPUT_SCALE, OUTPUT_ZERO_POINT)
+        or not given.is_int8(OUTPUT_SCALE, OUTPUT_ZERO_POINT)
     ):
         raise WrongModel(
             f"a keyword spotter's model gives int8 [1, {FIRST_KEYWORD + 1} to {MAX_CLASSES} "
             f"classes] with scale 1/256 and zero point -128, a softmax; this one gives "
-            f"{_described(given)}"
+            f"{given.described}"
         )
     if any(tensor.is_variable for tensor in model.tensors):
         raise WrongModel(
@@ -125,17 +124,3 @@ def check_model(tflite_bytes):
             "from one inference to the next"
         )
     return classes
-
-
-def _has_codes(tensor, scale, zero_point):
-    return np.array_equal(np.float32(tensor.scale), np.float32([scale])) and np.array_equal(
-        tensor.zero_point, [zero_point]
-    )
-
-
-def _described(tensor):
-    text = f"{tensor.dtype} {list(tensor.shape)}"
-    if np.size(tensor.scale) == 1:
-        text += f" with scale {np.ravel(tensor.scale)[0]:.6g} and zero point "
-        text += str(np.ravel(tensor.zero_point)[0])
-    return text
