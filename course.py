@@ -9,7 +9,7 @@
     python course.py doctor           say what is wrong on this computer, and what to do
 
 The first start makes `.venv` and installs everything into it; later starts install nothing.
-The commands themselves are in tinyml_helpers/front_door.py. This file is written so that any
+The commands themselves are in tinyml_helpers/course/front_door.py. This file is written so that any
 Python can read it, even 2.7, and a wrong one is told so in a sentence.
 """
 
@@ -28,7 +28,7 @@ def main():
             "Python 3.12 from https://www.python.org/downloads/ and start course.py "
             "with it.".format(*(OLDEST + NEWEST + found + (sys.executable,)))
         )
-    from tinyml_helpers import front_door
+    from tinyml_helpers.course import front_door
 
     # Told to end, as when Ctrl-C is pressed, an unfinished installation is cleared away.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

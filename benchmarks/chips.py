@@ -2,9 +2,9 @@
 
     python benchmarks/chips.py [--json]
 
-Runs the models of shapes.py, and those of ../shared/models where they are, on the emulated boards.
-Cycles are estimated by the model of `tinyml_helpers.emulator.cycles`. TFLM's were counted the same
-way: commit 90b983c with Arm's CMSIS-NN, compiled by gcc 12.2 at -O2.
+Runs the models of shapes.py, and those of the folder that `TINYML_MODELS` names, on the emulated
+boards. Cycles are estimated by the model of `tinyml_helpers.emulator.cycles`. TFLM's were counted
+the same way: commit 90b983c with Arm's CMSIS-NN, compiled by gcc 12.2 at -O2.
 """
 
 import argparse
@@ -16,12 +16,12 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
+import elsewhere
 import shapes
 
-from tinyml_helpers import bench
-from tinyml_helpers.micro import library
+from tinyml_helpers.micro import binding
+from tinyml_helpers.report import bench
 
-SHARED = Path(__file__).parents[2] / "shared" / "models"
 BOARDS = ("nano33ble", "pico")
 
 #: TFLM with CMSIS-NN: cycles a MAC on the Cortex-M4F and on the Cortex-M0+, bytes of arena.
@@ -36,17 +36,17 @@ TFLM = {
 def models():
     """Bytes of every model, by name."""
     found = {name: shapes.tflite(name) for name in TFLM}
-    for path in sorted(SHARED.glob("*.tflite")):
+    for path in elsewhere.models():
         found[path.stem] = path.read_bytes()
     return found
 
 
 def code_lines():
     """Lines of the interpreter's C that are neither empty nor comment, headers included."""
-    headers = [*library.FOLDER.glob("*.h"), *(library.FOLDER / "kernels").glob("*.h")]
+    headers = [path for folder in binding.INCLUDE for path in folder.glob("*.h")]
     lines = [
         line.strip()
-        for path in [*library.sources(), *headers]
+        for path in [*binding.sources(), *headers]
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
     return sum(1 for line in lines if line and not line.startswith("//"))
@@ -56,7 +56,9 @@ def code_lines():
 _STEPS = """
 import sys, time
 from pathlib import Path
-from tinyml_helpers import bench, emulator, micro
+from tinyml_helpers.report import bench
+from tinyml_helpers import emulator
+from tinyml_helpers import micro
 tflite_bytes = Path(sys.argv[1]).read_bytes()
 times = [time.perf_counter()]
 interpreter = micro.Interpreter(tflite_bytes)

@@ -18,13 +18,27 @@ import numpy as np
 from face_text import as_text
 
 from tinyml_helpers import emulator, micro, model_file
-from tinyml_helpers.datasets import faces, letterbox, lfw_patches
-from tinyml_helpers.datasets.boxes_file import boxes_file
-from tinyml_helpers.datasets.picture_folder import patch_folder, people_folder
-from tinyml_helpers.drawn_faces import photo_of
-from tinyml_helpers.faces import conditions, evaluation, scoring, sizes, trained, trials, unlock
-from tinyml_helpers.faces.crop import crops
-from tinyml_helpers.faces.detector_training import patch_scores
+from tinyml_helpers.applications.faces import trained, unlock
+from tinyml_helpers.applications.faces.crop import crops
+from tinyml_helpers.applications.faces.drawn import photo_of
+from tinyml_helpers.applications.faces.measuring import (
+    conditions,
+    evaluation,
+    scoring,
+    sizes,
+    trials,
+)
+from tinyml_helpers.applications.faces.training.detector_training import patch_scores
+from tinyml_helpers.datasets import (
+    letterbox,
+    lfw_patches,
+)
+from tinyml_helpers.datasets.pictures import drawn_faces
+from tinyml_helpers.datasets.pictures.boxes_file import boxes_file
+from tinyml_helpers.datasets.pictures.picture_folder import (
+    patch_folder,
+    people_folder,
+)
 from tinyml_helpers.quiet import quiet
 
 SIZE = 96
@@ -85,8 +99,8 @@ def measure(given, quick=False):
         Model("int8", *(trained.committed(name) for name in trained.MODELS)),
     ]
     thresholds = {name: trained.metrics()[name]["threshold"] for name in trained.MODELS}
-    (train, test), portraits = faces.drawn_scenes(), faces.drawn_faces()[1]
-    pairs = faces.drawn_pairs()
+    (train, test), portraits = drawn_faces.drawn_scenes(), drawn_faces.drawn_faces()[1]
+    pairs = drawn_faces.drawn_pairs()
     if quick:
         train, test = train.take(slice(100)), test.take(slice(20))
         portraits, pairs = (
@@ -166,7 +180,7 @@ def on_scenes(model, drawn, given, threshold):
     found = find(drawn.images)
     figures = evaluation.detection(found, drawn.boxes, threshold, hidden=drawn.hidden)
     yield kind | {"tested_on": DRAWN, "looked_at": "whole"} | figures
-    for title, photographs in ((PACKAGED, faces.real_scenes()), (GIVEN, given)):
+    for title, photographs in ((PACKAGED, drawn_faces.real_scenes()), (GIVEN, given)):
         if photographs:
             both = evaluation.in_photographs(
                 find, photographs.images, photographs.boxes, SIZE, threshold

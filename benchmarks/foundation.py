@@ -38,7 +38,7 @@ def main():
 
 def lesson(path):
     """Seconds and cell sizes of one notebook."""
-    from tinyml_helpers import lesson_runner
+    from tinyml_helpers.course import lesson_runner
 
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
@@ -59,7 +59,8 @@ def digits_models():
     """Accuracy (%), bytes and answers that differ from the float model, by quantization."""
     with quiet():
         import keras
-    from tinyml_helpers import compress, datasets, litert, tflm
+    from tinyml_helpers import compress, datasets
+    from tinyml_helpers.runtimes import litert, tflm
 
     digits = datasets.digits()
     keras.utils.set_random_seed(1)
@@ -97,7 +98,8 @@ def smaller_models():
     """Bytes, gzipped bytes and accuracy (%) of each compressed model of lesson 03, int8."""
     with quiet():
         import keras
-    from tinyml_helpers import compress, datasets, litert, tflm
+    from tinyml_helpers import compress, datasets
+    from tinyml_helpers.runtimes import litert, tflm
 
     layers, digits, rows = keras.layers, datasets.digits(), []
 
@@ -159,7 +161,7 @@ def smaller_models():
 
 def accuracy_by_tflm(file, x, labels):
     """The share of right answers, 0..1; LiteRT doesn't read look-up tables."""
-    from tinyml_helpers import tflm
+    from tinyml_helpers.runtimes import tflm
 
     return float((tflm.predict(file, x).argmax(1) == labels).mean())
 

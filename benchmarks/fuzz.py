@@ -4,7 +4,8 @@
 
 Two programs run side by side: one with the plain kernels, one with those for the Cortex-M4's DSP
 instructions, spelled out in C. They start from small random models of every operator, trained ones
-as far as they are here, and what earlier runs left in the folder, and change them (tests/fuzz).
+as far as `TINYML_MODELS` names a folder with some, and what earlier runs left in the folder, and
+change them (tests/support/fuzz).
 Prints for each program how many models it ran, how many a second, how many edges of the code and
 features (edges by how often they are taken, among others) they reached, and what was found. Ends
 with status 1 if something was: then it says in which file the model is. Needs clang with libFuzzer
@@ -18,11 +19,11 @@ import time
 from pathlib import Path
 
 # In front: the package there has this file's name.
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 
+import elsewhere
 import fuzz
 
-_SHARED = Path(__file__).parents[2] / "shared" / "models"
 _MOST_BYTES = 20_000  # of a trained model
 _FOLDER = Path(__file__).parents[1] / "runs" / "fuzz"
 _KERNELS = ("plain", "dsp")
@@ -58,11 +59,11 @@ def main():
 
 
 def trained():
-    """The tests' tiny net, and the models of ../shared that are small, by name."""
+    """The tests' tiny net, and the small ones of `TINYML_MODELS`, by name."""
     import models
 
     found = {f"net_{kind}": models.convert(models.net(), kind) for kind in ("float32", "int8")}
-    for path in sorted(_SHARED.glob("*.tflite")):
+    for path in elsewhere.models():
         if path.stat().st_size <= _MOST_BYTES:
             found[path.stem] = path.read_bytes()
     return found

@@ -19,10 +19,13 @@ from typing import NamedTuple
 import numpy as np
 from keyword_text import as_text
 
-from tinyml_helpers import emulator, frontends
-from tinyml_helpers.datasets.speech import speech
-from tinyml_helpers.datasets.speech_commands import speech_commands, split_by_speaker
-from tinyml_helpers.keywords import energy, realtime, spotter, streams, training, wake
+from tinyml_helpers import emulator, signals
+from tinyml_helpers.applications.keywords import energy, realtime, spotter, streams, training, wake
+from tinyml_helpers.datasets.sounds.speech import speech
+from tinyml_helpers.datasets.sounds.speech_commands import (
+    speech_commands,
+    split_by_speaker,
+)
 from tinyml_helpers.quiet import quiet
 
 BOARDS = ("nano33ble", "pico")
@@ -179,9 +182,9 @@ def accuracy(name, model, title, clips):
 def features_a_second(audio):
     """Clips whose features the front end computes in a second, on one core."""
     clips = np.resize(audio, (4000, audio.shape[-1]))
-    frontends.log_mel(clips[:10])
+    signals.log_mel(clips[:10])
     start = time.process_time()
-    frontends.log_mel(clips)
+    signals.log_mel(clips)
     return round(len(clips) / (time.process_time() - start))
 
 
@@ -300,7 +303,7 @@ def power(on_board, awake):
 
 def lesson_seconds():
     """Seconds the lesson takes, or None while there is none."""
-    from tinyml_helpers import lesson_runner
+    from tinyml_helpers.course import lesson_runner
 
     if not NOTEBOOK.exists():
         return None

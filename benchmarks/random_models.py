@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 # In front: the package there has this file's name.
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 
 import random_models
 import tflm_batch

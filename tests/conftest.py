@@ -1,12 +1,10 @@
 """Models that tests share; made once a session."""
 
-from pathlib import Path
-
+import places
 import pytest
 
-from tinyml_helpers import tflm
-
-SHARED = Path(__file__).parents[2] / "shared"
+from tinyml_helpers import link
+from tinyml_helpers.runtimes import tflm
 
 
 class _Converted(dict):
@@ -33,18 +31,18 @@ def int8_model(tiny_models):
 
 @pytest.fixture
 def shared_model():
-    """A function that gives the bytes of a model of ../shared, or skips the test."""
-
-    def read(name):
-        path = SHARED / "models" / name
-        if not path.exists():
-            pytest.skip(f"{name} is in ../shared/models, which isn't here")
-        return path.read_bytes()
-
-    return read
+    """A function that gives the bytes of a model made elsewhere, or skips the test."""
+    return lambda name: places.outside("TINYML_MODELS", name).read_bytes()
 
 
 @pytest.fixture
 def needs_tflm():
     if not tflm.available():
         pytest.skip("the tflite-micro package has no wheel for this computer")
+
+
+@pytest.fixture
+def hurry(monkeypatch):
+    """Shorter waits, for boards that won't answer."""
+    monkeypatch.setattr(link, "_POLL_SECONDS", 0.01)
+    monkeypatch.setattr(link, "_QUICK_SECONDS", 0.05)

@@ -241,7 +241,10 @@ class Link:
             ValueError: a setting is out of its range.
             NoAnswer, PortError: see there.
         """
-        from tinyml_helpers.board_spotter import HINTS, BoardSpotter
+        from tinyml_helpers.applications.keywords.board_spotter import (
+            HINTS,
+            BoardSpotter,
+        )
 
         return BoardSpotter(partial(self._ask_part, HINTS), self._info.tick_hz, settings)
 
@@ -269,7 +272,10 @@ class Link:
         Raises:
             ValueError: the link was opened without the detector's bytes.
         """
-        from tinyml_helpers.board_looker import HINTS, BoardLooker
+        from tinyml_helpers.applications.faces.board_looker import (
+            HINTS,
+            BoardLooker,
+        )
 
         if self._model is None:
             raise ValueError("the link doesn't know the model: open it with the detector's bytes")

@@ -10,15 +10,25 @@ import json
 import numpy as np
 
 from tinyml_helpers import micro, model_file
-from tinyml_helpers.datasets import faces, lfw_patches
-from tinyml_helpers.drawn_faces import scenes
-from tinyml_helpers.drawn_faces.cast import cast
-from tinyml_helpers.faces import detector_training, evaluation, matching, scoring
-from tinyml_helpers.faces.detector_model import detector
-from tinyml_helpers.faces.detector_targets import join, to_frames, windows
-from tinyml_helpers.faces.trained import FOLDER
-from tinyml_helpers.faces.training_patches import ingredients
-from tinyml_helpers.faces.training_scenes import close_ups, photograph_frames, training_frames
+from tinyml_helpers.applications.faces.drawn import scenes
+from tinyml_helpers.applications.faces.drawn.cast import cast
+from tinyml_helpers.applications.faces.measuring import evaluation, matching, scoring
+from tinyml_helpers.applications.faces.trained import FOLDER
+from tinyml_helpers.applications.faces.training import detector_training
+from tinyml_helpers.applications.faces.training.detector_model import detector
+from tinyml_helpers.applications.faces.training.detector_targets import (
+    join,
+    to_frames,
+    windows,
+)
+from tinyml_helpers.applications.faces.training.patches import ingredients
+from tinyml_helpers.applications.faces.training.scenes import (
+    close_ups,
+    photograph_frames,
+    training_frames,
+)
+from tinyml_helpers.datasets import lfw_patches
+from tinyml_helpers.datasets.pictures import drawn_faces
 
 #: Sides of the frames, and of the windows cut from them, in pixels.
 SIZE, WINDOW = 96, 64
@@ -77,7 +87,7 @@ def training_set(random, real):
     if not real:
         pool = pool._replace(faces=pool.faces[:0], mixed=pool.mixed[:0])
     drawn = scenes(1, 8000, SIZE, heads)
-    bundled = faces.drawn_scenes()[0].at(SIZE)
+    bundled = drawn_faces.drawn_scenes()[0].at(SIZE)
     frames = join(
         training_frames(random, pool, heads, 7000, SIZE),
         to_frames(
@@ -97,7 +107,7 @@ def training_set(random, real):
 
 def measured(model, tflite):
     """What the detector takes and how right it is, in float and in int8."""
-    test, real = faces.drawn_scenes()[1].at(SIZE), faces.real_scenes()
+    test, real = drawn_faces.drawn_scenes()[1].at(SIZE), drawn_faces.real_scenes()
     threshold = best_threshold(tflite)
     figures = {
         "threshold": threshold,

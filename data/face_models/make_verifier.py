@@ -11,11 +11,12 @@ import json
 import numpy as np
 
 from tinyml_helpers import datasets
-from tinyml_helpers.faces import scoring, training_people, trials
-from tinyml_helpers.faces import verifier_training as training
-from tinyml_helpers.faces.conditions import usual
-from tinyml_helpers.faces.crop import crops
-from tinyml_helpers.faces.trained import FOLDER
+from tinyml_helpers.applications.faces.crop import crops
+from tinyml_helpers.applications.faces.measuring import scoring, trials
+from tinyml_helpers.applications.faces.measuring.conditions import usual
+from tinyml_helpers.applications.faces.trained import FOLDER
+from tinyml_helpers.applications.faces.training import people
+from tinyml_helpers.applications.faces.training import verifier_training as training
 
 #: How many strangers the threshold lets in.
 FALSE_ACCEPTS = 0.001
@@ -26,9 +27,9 @@ RECIPES = (training.Recipe(epochs=40), training.Recipe(epochs=20, learning_rate=
 
 def main():
     photographs = datasets.lfw_patches()
-    faces = training_people.join(
-        training_people.drawn(range(1160), each=10),
-        training_people.from_patches(patches_of(photographs.x_train, photographs.y_train), 400, 8),
+    faces = people.join(
+        people.drawn(range(1160), each=10),
+        people.from_patches(patches_of(photographs.x_train, photographs.y_train), 400, 8),
     )
     model = None
     for seed, recipe in enumerate(RECIPES):
@@ -43,9 +44,7 @@ def measured(model, tflite):
     """The section "verifier" of metrics.json."""
     others, test = datasets.drawn_faces()
     photographs = datasets.lfw_patches()
-    patches = training_people.from_patches(
-        patches_of(photographs.x_test, photographs.y_test), None, each=15
-    )
+    patches = people.from_patches(patches_of(photographs.x_test, photographs.y_test), None, each=15)
     # Chosen on people who are neither trained nor tested on.
     chosen = round(threshold(tflite, usual(others)), 4)
     tested = {

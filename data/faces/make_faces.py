@@ -17,16 +17,20 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))  # the workbook may not be installed
 
-from tinyml_helpers import drawn_faces  # noqa: E402
-from tinyml_helpers.datasets import faces  # noqa: E402
-from tinyml_helpers.drawn_faces import background, identity, photo  # noqa: E402
+from tinyml_helpers.applications.faces import drawn  # noqa: E402
+from tinyml_helpers.applications.faces.drawn import (  # noqa: E402
+    background,
+    identity,
+    photo,
+)
+from tinyml_helpers.datasets.pictures import drawn_faces  # noqa: E402
 
 #: People: training ones for scenes, and for portraits; test ones for scenes, portraits and pairs.
 TRAIN_SCENES = range(2000)
 TRAIN_PORTRAITS = range(10_000, 10_200)
-TEST_SCENES = range(drawn_faces.TEST_PEOPLE, drawn_faces.TEST_PEOPLE + 600)
-TEST_PORTRAITS = range(drawn_faces.TEST_PEOPLE + 10_000, drawn_faces.TEST_PEOPLE + 10_060)
-PAIRS = range(drawn_faces.TEST_PEOPLE + 20_000, drawn_faces.TEST_PEOPLE + 20_040)
+TEST_SCENES = range(drawn.TEST_PEOPLE, drawn.TEST_PEOPLE + 600)
+TEST_PORTRAITS = range(drawn.TEST_PEOPLE + 10_000, drawn.TEST_PEOPLE + 10_060)
+PAIRS = range(drawn.TEST_PEOPLE + 20_000, drawn.TEST_PEOPLE + 20_040)
 
 #: What the tables say about a face besides who and where it is.
 CONDITIONS = (
@@ -50,13 +54,13 @@ QUALITY = {"portraits": 85, "scenes": 82, "pairs": 80}
 def main(folder):
     """Make all parts in `folder`."""
     workers = os.cpu_count()
-    train = drawn_faces.scenes(1, 800, 160, TRAIN_SCENES, workers, hard=0.6, photographs="free")
+    train = drawn.scenes(1, 800, 160, TRAIN_SCENES, workers, hard=0.6, photographs="free")
     save_scenes(folder / "train_scenes", train)
-    test = drawn_faces.scenes(2, 300, 160, TEST_SCENES, workers, hard=0.6, photographs="free")
+    test = drawn.scenes(2, 300, 160, TEST_SCENES, workers, hard=0.6, photographs="free")
     save_scenes(folder / "test_scenes", test)
-    portraits = drawn_faces.portraits(3, TRAIN_PORTRAITS, 8, workers=workers, photographs="free")
+    portraits = drawn.portraits(3, TRAIN_PORTRAITS, 8, workers=workers, photographs="free")
     save_portraits(folder / "train_portraits", portraits)
-    portraits = drawn_faces.portraits(4, TEST_PORTRAITS, 10, workers=workers, photographs="free")
+    portraits = drawn.portraits(4, TEST_PORTRAITS, 10, workers=workers, photographs="free")
     save_portraits(folder / "test_portraits", portraits)
     save_pairs(folder / "pairs")
     total = sum(file.stat().st_size for file in folder.glob("*.*"))
@@ -88,8 +92,8 @@ def save_pairs(path):
         identity.reflectance(lightness)
         for lightness in np.linspace(identity.DARKEST_LIGHTNESS, identity.LIGHTEST_LIGHTNESS, 6)
     ]
-    cases = [(shade, light, 0) for light in faces.PAIR_LIGHTS for shade in range(6)]
-    cases += [(3, "even", yaw) for yaw in faces.PAIR_YAWS if yaw]
+    cases = [(shade, light, 0) for light in drawn_faces.PAIR_LIGHTS for shade in range(6)]
+    cases += [(3, "even", yaw) for yaw in drawn_faces.PAIR_YAWS if yaw]
     images, rows = [], []
     for number in PAIRS:
         for shade, light, yaw in cases:
@@ -105,23 +109,23 @@ def paired(number, tone, light, yaw):
     """A Portrait of person `number`, all by chance but the skin's tone, the light and the yaw."""
     random = np.random.default_rng([5, number])
     person = replace(identity.identity(number), tone=float(tone))
-    shot = drawn_faces.random_shot(
+    shot = drawn.random_shot(
         random, 0, yaw=float(yaw), pitch=0.0, roll=0.0, glasses="none", contrast=1.0, clothes=0.3
     )
     shot = replace(shot, **LIGHTS[light])
     picture = background.background(random, 96, "free")
     if light == "dim":  # as for the face
         picture = photo.exposed(picture, LIGHTS["dim"]["exposure"])
-    head = drawn_faces.draw(person, shot, 30)
+    head = drawn.draw(person, shot, 30)
     # The renderer's camera lets in more light for dark skin. Here it doesn't: the shirt tells.
-    other = drawn_faces.draw(replace(person, tone=0.4), shot, 30)
+    other = drawn.draw(replace(person, tone=0.4), shot, 30)
     shirt = np.s_[-12:]
     brighter = other.grey[shirt].mean() / head.grey[shirt].mean()
     head = head._replace(grey=np.clip(head.grey * brighter, 0, 1))
     middle = 48 + random.uniform(-12, 12, 2)
-    box, _ = drawn_faces.put(picture, head, middle)
+    box, _ = drawn.put(picture, head, middle)
     picture = photo.noisy(photo.defocused(picture, 0.4), 0.01, 0.01, random)
-    return drawn_faces.Portrait(photo.codes(picture), box, number, shot)
+    return drawn.Portrait(photo.codes(picture), box, number, shot)
 
 
 def described(box, number, shot):

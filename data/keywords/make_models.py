@@ -12,10 +12,10 @@ import json
 
 import numpy as np
 
-from tinyml_helpers.datasets.speech import speech
-from tinyml_helpers.datasets.speech_commands import speech_commands
-from tinyml_helpers.keywords import training
-from tinyml_helpers.keywords.trained import FOLDER
+from tinyml_helpers.applications.keywords import training
+from tinyml_helpers.applications.keywords.trained import FOLDER
+from tinyml_helpers.datasets.sounds.speech import speech
+from tinyml_helpers.datasets.sounds.speech_commands import speech_commands
 
 
 def main():

@@ -13,8 +13,15 @@ from collections import Counter
 
 import numpy as np
 
-from tinyml_helpers.compress.layers import check, copy_call, rebuild
-from tinyml_helpers.compress.prune import is_depthwise, kernels_of
+from tinyml_helpers.compress.layers import (
+    check,
+    copy_call,
+    rebuild,
+)
+from tinyml_helpers.compress.prune import (
+    is_depthwise,
+    kernels_of,
+)
 from tinyml_helpers.quiet import quiet
 
 with quiet():

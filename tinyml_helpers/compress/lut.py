@@ -8,8 +8,9 @@ every inference pays for the decoding. LiteRT doesn't know DECODE; TFLM does.
 
 import numpy as np
 
-from tinyml_helpers import model_file, tflm
+from tinyml_helpers import model_file
 from tinyml_helpers.quiet import quiet
+from tinyml_helpers.runtimes import tflm
 
 #: The widest index TFLM's DECODE operator reads, in bits.
 _WIDEST = 7

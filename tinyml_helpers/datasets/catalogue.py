@@ -4,7 +4,11 @@ import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
 
-from tinyml_helpers.datasets.cache import data_folder, fetch_archive, is_complete
+from tinyml_helpers.datasets.cache import (
+    data_folder,
+    fetch_archive,
+    is_complete,
+)
 from tinyml_helpers.datasets.download import Archive
 
 

@@ -1,7 +1,12 @@
 """A whole emulated board: flash a model, run it, and see what every step cost."""
 
 from tinyml_helpers import boards, firmware, micro, model_file
-from tinyml_helpers.emulator.costs import Cost, Footprint, OperatorCost, Run
+from tinyml_helpers.emulator.costs import (
+    Cost,
+    Footprint,
+    OperatorCost,
+    Run,
+)
 
 _MARKS = ("tm_init", "tm_invoke", "tm_invoke_operator", "board_ready")
 
@@ -57,7 +62,8 @@ class Board:
             faults.Fault: the firmware failed while loading the model.
         """
         from tinyml_helpers import link
-        from tinyml_helpers.emulator import looker, spotter
+        from tinyml_helpers.applications.faces import counting_looker
+        from tinyml_helpers.applications.keywords import counting_spotter
         from tinyml_helpers.emulator.chip import Chip
         from tinyml_helpers.emulator.protocol_emulator import for_chip
 
@@ -67,7 +73,10 @@ class Board:
         )
         chip = Chip(image.elf, self.figures.id)
         self.machine = chip.machine
-        parts = [*([spotter.BEGIN] if listen else []), *([looker.STEP] if look else [])]
+        parts = [
+            *([counting_spotter.BEGIN] if listen else []),
+            *([counting_looker.STEP] if look else []),
+        ]
         self.machine.mark(*_MARKS, *parts)
         chip.run()
         missing = self._arena_bytes_missing()
@@ -112,18 +121,18 @@ class Board:
             settings: a `keywords.spotter.Settings`; the default ones if None.
 
         Returns:
-            A `spotter.CountingSpotter`, which takes samples as `keywords.spotter.Spotter` does.
+            A `CountingSpotter`, which takes samples as `keywords.spotter.Spotter` does.
 
         Raises:
             ValueError: no model was flashed, or not with listen=True; or a setting is out of its
                 range.
         """
-        from tinyml_helpers.emulator import spotter
+        from tinyml_helpers.applications.keywords import counting_spotter
 
         self._check_flashed()
         if not self.image.ring_bytes:
             raise ValueError("the program on the board doesn't listen: flash it with listen=True")
-        return spotter.CountingSpotter(self._link.spotter(settings), self.machine)
+        return counting_spotter.CountingSpotter(self._link.spotter(settings), self.machine)
 
     def listen(self, samples, settings=None):
         """Have the board listen to a sound, from its beginning.
@@ -150,7 +159,7 @@ class Board:
             face_threshold: the detector's score from which a box is a face, 0 to 1.
 
         Returns:
-            A `looker.Sight`.
+            A `counting_looker.Sight`.
 
         Raises:
             ValueError: no model was flashed, or not with look=True; the frame doesn't fit; a
@@ -166,7 +175,7 @@ class Board:
             frame, face_threshold: as for `look`; there must be one face in the frame.
 
         Returns:
-            A `looker.Sight`, its similarity None.
+            A `counting_looker.Sight`, its similarity None.
 
         Raises:
             faces.unlock.NotEnrolled: there is no face in the frame, or there are several; or five
@@ -186,11 +195,11 @@ class Board:
         self._link.forget()
 
     def _see(self, ask):
-        from tinyml_helpers.emulator import looker
+        from tinyml_helpers.applications.faces import counting_looker
 
         self._check_looks()
         self.machine.clear_counts()
-        return looker.with_costs(ask(), self.machine, self._cost)
+        return counting_looker.with_costs(ask(), self.machine, self._cost)
 
     def reset(self):
         """Forget what the model keeps from one inference to the next.

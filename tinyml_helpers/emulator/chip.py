@@ -14,9 +14,11 @@ registers that do nothing. What the firmware's board_*.c use is here, and nothin
 from collections import deque
 
 from tinyml_helpers import boards
-
-from .faults import Fault, HangError
-from .machine import Machine
+from tinyml_helpers.emulator.faults import (
+    Fault,
+    HangError,
+)
+from tinyml_helpers.emulator.machine import Machine
 
 #: Instructions that a chip may take to answer: half a minute of this computer's time, and more than
 #: float models take without an FPU.

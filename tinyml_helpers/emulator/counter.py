@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tinyml_helpers import compiler
+from tinyml_helpers import toolchain
 
 _TABLE_SIZE = 65536  # as in blocks.c
 _LOG_SIZE = 65536
@@ -71,7 +71,7 @@ class _Divide(ctypes.Structure):
 @functools.cache
 def _library():
     source = Path(__file__).with_name("blocks.c")
-    return ctypes.CDLL(str(compiler.shared_library([source], "blocks")))
+    return ctypes.CDLL(str(toolchain.shared_library([source], "blocks")))
 
 
 class Counter:

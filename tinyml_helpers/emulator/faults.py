@@ -4,7 +4,7 @@ import bisect
 import io
 from pathlib import PureWindowsPath
 
-from .bus import RAM
+from tinyml_helpers.emulator.bus import RAM
 
 _LARGEST_PUSH = 128  # bytes: of VPUSH {s0-s31}
 

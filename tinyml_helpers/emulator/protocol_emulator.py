@@ -144,7 +144,10 @@ def for_chip(chip):
 def _chip_for(url):
     """The Chip an emulator:// URL describes."""
     from tinyml_helpers import firmware
-    from tinyml_helpers.emulator.chip import BUDGET, Chip
+    from tinyml_helpers.emulator.chip import (
+        BUDGET,
+        Chip,
+    )
 
     board, _, query = url.partition("://")[2].partition("?")
     options = {}

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tinyml_helpers import compiler, firmware
+from tinyml_helpers import firmware, toolchain
 from tinyml_helpers.emulator.machine import Machine
 
 _SPACE = 64 * 1024  # bytes of RAM for arrays
@@ -85,7 +85,7 @@ def run_c(source, function, *arguments, board="nano33ble", budget=_BUDGET):
         A `Call`.
 
     Raises:
-        compiler.CompileError: the C is wrong; the message gives the line.
+        toolchain.CompileError: the C is wrong; the message gives the line.
         faults.Fault: it read or wrote where it must not, or didn't end; the message gives the line.
         ValueError: an argument is neither array nor 32-bit int, or the arrays are too large.
     """
@@ -141,4 +141,4 @@ def _compile(source, function, count, board):
         own.write_text(_FIRST_LINES + source, encoding="utf-8", newline="\n")
         calls.write_text(caller, encoding="utf-8", newline="\n")
         layout = firmware.linker_script(board, scratch)
-        return compiler.firmware([own, calls, firmware.FOLDER / "startup.c"], board, layout)
+        return toolchain.firmware([own, calls, firmware.FOLDER / "startup.c"], board, layout)

@@ -13,9 +13,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from tinyml_helpers import boards, compiler, micro, model_file
+from tinyml_helpers import boards, micro, model_file, toolchain
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent / "c"
 #: Boards with firmware: whose `board_*.c` and linker script each takes.
 BOARDS = {"nano33ble": "nano33ble", "nano33ble_rev2": "nano33ble", "pico": "pico"}
 
@@ -130,7 +130,7 @@ def build(
         keywords.library.WrongModel, faces.library.WrongModel: it is to listen, or to look, and a
             model isn't one for that.
         DoesNotFit: the board is too small for it.
-        compiler.CompileError: there is no compiler, or it doesn't work.
+        toolchain.CompileError: there is no compiler, or it doesn't work.
         ValueError: there is no firmware for that board, or a verifier without look=True.
     """
     if board not in BOARDS:
@@ -154,7 +154,7 @@ def build(
         raise DoesNotFit(figures, "RAM", arena_bytes + STACK_BYTES, figures.ram_bytes)
     try:
         elf = _link(files, BOARDS[board], arena_bytes, readable, listen, look)
-    except compiler.CompileError as error:
+    except toolchain.CompileError as error:
         over = re.search(r"will not fit in region '(\w+)': overflowed by (\d+) bytes", str(error))
         if not over:
             raise
@@ -232,15 +232,15 @@ def _defines(models, readable, listen, look):
 
 
 def _spotter():
-    from tinyml_helpers.keywords import library
+    from tinyml_helpers.applications.keywords import c_spotter
 
-    return library
+    return c_spotter
 
 
 def _faces():
-    from tinyml_helpers.faces import library
+    from tinyml_helpers.applications.faces import c_looker
 
-    return library
+    return c_looker
 
 
 def _link(files, board, arena_bytes, readable, listen, look):
@@ -248,19 +248,19 @@ def _link(files, board, arena_bytes, readable, listen, look):
     operators = sorted({name for model in models for name in model.operator_names})
     source = program_source(operators, arena_bytes)
     own = [FOLDER / name for name in ("startup.c", "main.c", "protocol.c", f"board_{board}.c")]
-    include = [FOLDER, micro.library.FOLDER, micro.library.FOLDER / "kernels"]
+    include = [FOLDER, _spotter().FOLDER, _faces().FOLDER, *micro.binding.INCLUDE]
     if listen:
-        own += [FOLDER / "listen.c", *_spotter().sources()]
+        own += [_spotter().FOLDER / "listen.c", *_spotter().sources()]
         include += _spotter().include()
     if look:
-        own += [FOLDER / "look.c", *_faces().sources()]
+        own += [_faces().FOLDER / "look.c", *_faces().sources()]
         include += _faces().include()
         source += looking_source(*files)
     with tempfile.TemporaryDirectory() as scratch:
         program = Path(scratch) / "program.c"
         program.write_text(source, encoding="utf-8", newline="\n")
-        return compiler.firmware(
-            [*micro.library.sources(operators), *own, program],
+        return toolchain.firmware(
+            [*micro.binding.sources(operators), *own, program],
             board,
             linker_script(board, Path(scratch)),
             include=include,

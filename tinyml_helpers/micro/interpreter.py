@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tinyml_helpers import litert, model_file
-from tinyml_helpers.micro import library
+from tinyml_helpers import model_file
+from tinyml_helpers.micro import binding
 from tinyml_helpers.micro.loaded import Loaded
+from tinyml_helpers.runtimes import litert
 
 
 @dataclass(frozen=True)
@@ -68,13 +69,13 @@ class Interpreter:
             ValueError: there are too many or too few inputs, or one of another shape or dtype.
         """
         self._loaded.write_inputs(inputs)
-        library.load().tm_invoke(self._loaded.handle)
+        binding.load().tm_invoke(self._loaded.handle)
         outputs = self._loaded.read_outputs()
         return outputs[0] if len(outputs) == 1 else outputs
 
     def reset(self):
         """Forget what the model keeps from one inference to the next."""
-        library.load().tm_reset(self._loaded.handle)
+        binding.load().tm_reset(self._loaded.handle)
 
     def profile(self, *inputs):
         """Run one inference and time each operator; measured on this computer.
@@ -92,7 +93,7 @@ class Interpreter:
         times = []
         for operator in self.model.operators:
             start = time.perf_counter()
-            library.load().tm_invoke_operator(self._loaded.handle, operator.index)
+            binding.load().tm_invoke_operator(self._loaded.handle, operator.index)
             seconds = time.perf_counter() - start
             times.append(OperatorTime(operator.index, operator.name, operator.macs, seconds))
         return tuple(times)
@@ -112,7 +113,7 @@ class Interpreter:
         """
         self._loaded.write_inputs(inputs)
         for operator in self.model.operators:
-            library.load().tm_invoke_operator(self._loaded.handle, operator.index)
+            binding.load().tm_invoke_operator(self._loaded.handle, operator.index)
             made = [self._loaded.read(self.model.tensors[index]) for index in operator.outputs]
             yield operator, made[0] if len(made) == 1 else tuple(made)
 
@@ -129,9 +130,9 @@ class Interpreter:
         Raises:
             ValueError: as `invoke`.
         """
-        kept = Loaded(self._bytes, self.model, None, library.KEEP_ALL_TENSORS)
+        kept = Loaded(self._bytes, self.model, None, binding.KEEP_ALL_TENSORS)
         kept.write_inputs(inputs)
-        library.load().tm_invoke(kept.handle)
+        binding.load().tm_invoke(kept.handle)
         return {
             tensor.index: values
             for tensor in self.model.tensors

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tinyml_helpers.micro import library
-from tinyml_helpers.tflite_schema import OPERATORS, name_of
+from tinyml_helpers.micro import binding
+from tinyml_helpers.model_file.schema import (
+    OPERATORS,
+    name_of,
+)
 
 
 class CannotRun(ValueError):  # noqa: N818 - it names a state, not a failure
@@ -54,7 +57,7 @@ class Loaded:
         model: the same, as a `model_file.ModelFile`.
         arena_bytes: bytes of the arena; what the model needs if None.
         flags: of tm_init.
-        code: the C library whose functions are to work on it, from `library.opened`; the
+        code: the C library whose functions are to work on it, from `binding.opened`; the
             micro-interpreter's own if None.
 
     Raises:
@@ -62,26 +65,26 @@ class Loaded:
 
     Attributes:
         handle: the tm_interpreter's address.
-        state: its first fields, a `library.State`.
+        state: its first fields, a `binding.State`.
     """
 
     def __init__(self, tflite_bytes, model, arena_bytes=None, flags=0, code=None):
         self._model = model
-        self._code = code or library.load()
+        self._code = code or binding.load()
         self._flash = aligned(len(tflite_bytes))
         self._flash[:] = np.frombuffer(tflite_bytes, np.uint8)
         self._record = aligned(self._code.tm_interpreter_bytes())
         self.handle = self._record.ctypes.data
-        self.state = library.State.from_buffer(self._record)
+        self.state = binding.State.from_buffer(self._record)
         size = 0 if arena_bytes is None else int(arena_bytes)
         status = self._init(size, flags)
-        while status == library.ARENA_TOO_SMALL and arena_bytes is None:
+        while status == binding.ARENA_TOO_SMALL and arena_bytes is None:
             size = self.state.arena_needed
             status = self._init(size, flags)
-        if status == library.ARENA_TOO_SMALL and not self.state.arena_planned:
+        if status == binding.ARENA_TOO_SMALL and not self.state.arena_planned:
             needed = Loaded(tflite_bytes, model, None, flags, code).state.arena_needed
             self.state.problem.bytes = needed - size
-        if status != library.OK:
+        if status != binding.OK:
             raise _explain(self.state.problem, status, size)
 
     def _init(self, arena_bytes, flags):
@@ -158,7 +161,7 @@ def aligned(count):
 def _explain(problem, status, arena_bytes):
     """The exception for what the C says is wrong."""
     what = problem.what.decode()
-    if status == library.ARENA_TOO_SMALL:
+    if status == binding.ARENA_TOO_SMALL:
         needed = arena_bytes + problem.bytes
         return ArenaTooSmall(
             f"an arena of {arena_bytes} bytes is too small by {problem.bytes}: this model needs "

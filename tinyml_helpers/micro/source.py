@@ -2,7 +2,7 @@
 
 import re
 
-from tinyml_helpers.micro import library
+from tinyml_helpers.micro import binding
 
 
 def source(function):
@@ -21,9 +21,9 @@ def source(function):
     pattern = (
         rf"((?://[^\n]*\n)*[^\s/#}}][^\n;]*\b{re.escape(function)}\([^;{{]*\)\n\{{\n.*?\n\}}\n)"
     )
-    headers = [*library.FOLDER.glob("*.h"), *(library.FOLDER / "kernels").glob("*.h")]
-    for path in [*library.sources(), *sorted(headers)]:
+    headers = [path for folder in binding.INCLUDE for path in folder.glob("*.h")]
+    for path in [*binding.sources(), *sorted(headers)]:
         found = re.search(pattern, path.read_text(encoding="utf-8"), re.DOTALL)
         if found:
-            return f"// {path.relative_to(library.FOLDER).as_posix()}\n{found[1]}"
+            return f"// {path.relative_to(binding.FOLDER / 'src').as_posix()}\n{found[1]}"
     raise ValueError(f"the interpreter has no function {function!r}: see micro.h for those it has")

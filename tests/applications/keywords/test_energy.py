@@ -1,0 +1,270 @@
+"""Always-on power against sums by hand, and the sound-level gate: extremes, and chip = computer."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+import tones
+
+from tinyml_helpers import boards
+from tinyml_helpers.applications.keywords import energy, spotter, wake
+from tinyml_helpers.applications.keywords.energy import (
+    CELLS,
+    Cell,
+    budget,
+    days,
+    millijoules,
+)
+from tinyml_helpers.applications.keywords.wake import (
+    HOP,
+    Gate,
+    Settings,
+)
+from tinyml_helpers.emulator.snippet import run_c
+
+BOTH = pytest.mark.parametrize("board", ["nano33ble", "pico"])
+
+
+def test_a_nanos_budget_is_the_sum_by_hand():
+    # 50 hops of 64,000 cycles a second and 5 inferences of 6.4 million: 5 % and 50 % of 64 MHz,
+    # at 3.3 mA while it computes, 0.418 mA while it waits, and the microphone's 0.65 mA.
+    parts = budget("nano33ble", 64_000, 6_400_000, hops_per_inference=10).parts
+    assert parts == pytest.approx(
+        {
+            "microphone": 0.65e-3,
+            "waiting": 0.45 * 0.418e-3,
+            "front end": 0.05 * 3.3e-3,
+            "model": 0.5 * 3.3e-3,
+        }
+    )
+
+
+def test_a_gate_saves_what_front_end_and_model_take_while_it_is_closed():
+    always = budget("nano33ble", 64_000, 6_400_000)
+    gated = budget("nano33ble", 64_000, 6_400_000, awake=0.2, gate_cycles=12_800)
+    assert gated.parts["gate"] == pytest.approx(0.01 * 3.3e-3)
+    assert gated.parts["front end"] == pytest.approx(always.parts["front end"] / 5)
+    assert gated.parts["model"] == pytest.approx(always.parts["model"] / 5)
+    assert gated.busy == pytest.approx(0.2 * 0.55 + 0.01)
+    assert gated.parts["waiting"] == pytest.approx((1 - gated.busy) * 0.418e-3)
+    assert gated.parts["microphone"] == always.parts["microphone"]
+    assert gated.amperes == pytest.approx(sum(gated.parts.values())) and gated.amperes > 1e-3
+    assert gated.watts == pytest.approx(3 * gated.amperes)
+
+
+def test_a_picos_cycle_costs_what_it_did_when_it_was_measured():
+    # 10.9 mA at 48 MHz: 1.33 million cycles a second, 1 % of its 133 MHz, take 10.9 / 48 * 1.33 mA.
+    parts = budget("pico", 26_600, 0).parts
+    assert parts["front end"] == pytest.approx(10.9e-3 / 48e6 * 1.33e6)
+    assert parts["waiting"] == pytest.approx(0.99 * 0.39e-3)
+
+
+@BOTH
+def test_a_budget_says_where_it_goes_and_that_it_is_estimated(board):
+    text = str(budget(board, 100_000, 1_000_000, gate_cycles=1000))
+    assert "estimated" in text and board in text
+    for name in ("microphone", "waiting", "gate", "front end", "model", "total"):
+        assert name in text
+
+
+def test_every_figure_has_a_source():
+    for figure in (energy.MICROPHONE, *energy.WAITING.values()):
+        assert len(figure.source) > 20 and figure.unit == "A" and figure.value > 0
+    assert all(len(cell.note) > 40 for cell in CELLS.values())
+
+
+def test_budgets_that_cannot_be():
+    with pytest.raises(ValueError, match=r"doesn't keep up: it needs 1\d\d%"):
+        budget("nano33ble", 64_000, 13_000_000)
+    with pytest.raises(ValueError, match=r"0 to 1, not 1\.5"):
+        budget("nano33ble", 64_000, 1, awake=1.5)
+    with pytest.raises(ValueError, match="try a Nano or a Pico"):
+        budget("pi4", 64_000, 1)
+    with pytest.raises(ValueError, match="no board 'uno'"):
+        budget("uno", 64_000, 1)
+
+
+def test_millijoules_of_cycles():
+    assert millijoules("nano33ble", 64_000_000) == pytest.approx(3.0 * 3.3)  # a second at work
+    assert millijoules("pico", 48_000_000) == pytest.approx(3.3 * 10.9)
+    assert boards.get("pi4").joules_per_cycle is None
+    with pytest.raises(ValueError, match="pi4"):
+        millijoules("pi4", 1)
+
+
+def test_days_of_a_battery():
+    ideal = Cell(3.0, 0.24, 0, "")
+    assert days(1e-3, ideal) == pytest.approx(10)  # 240 mAh at 1 mA: 240 hours
+    # What loses half of its charge in a year is empty, at a current that would take a year,
+    # after ln(1 + ln 2) / ln 2 years.
+    year = 365.25 * 24
+    leaky = Cell(3.0, 1.0, 0.5, "")
+    assert days(1 / year, leaky) == pytest.approx(365.25 * math.log(1 + math.log(2)) / math.log(2))
+    for cell in CELLS.values():
+        assert days(1e-3, cell) < 1000 * cell.ampere_hours / 24
+        assert days(1e-3, cell) == pytest.approx(1000 * cell.ampere_hours / 24, rel=0.03)
+    with pytest.raises(ValueError, match="above 0"):
+        days(0, ideal)
+
+
+def noise(seconds, loudness, seed=0):
+    samples = np.random.default_rng(seed).normal(0, loudness, int(seconds * 16_000))
+    return np.clip(samples, -32768, 32767).astype(np.int16)
+
+
+def reference(samples, settings):
+    """The gate in floating point: levels, floors and decisions, hop by hop."""
+    offset, floor, remain, is_open = 0.0, None, 0, []
+    for hop in samples[: len(samples) // HOP * HOP].reshape(-1, HOP).astype(float):
+        level = np.abs(hop - offset).mean()
+        offset = hop.mean()
+        if floor is None:
+            floor = level
+        else:
+            floor += (level - floor) / 4 if level < floor else floor / 128
+        if level > settings.ratio * floor and level > settings.quiet:
+            remain = settings.hangover + 1
+        is_open.append(remain > 0)
+        remain = max(remain - 1, 0)
+    return np.array(is_open)
+
+
+def test_the_gate_is_the_one_described():
+    settings = Settings(ratio=2.5, hangover=7, quiet=30)
+    loudness = np.random.default_rng(5).choice([20, 100, 400, 3000], 60)
+    sound = np.concatenate([noise(0.2, one, seed) for seed, one in enumerate(loudness)])
+    is_open = Gate(settings).push(sound)
+    expected = reference(sound, settings)
+    assert 0.1 < expected.mean() < 0.9
+    assert (is_open == expected).mean() > 0.99  # whole numbers are rounded down
+
+
+def test_a_loud_word_opens_the_gate_at_once_and_it_closes_after_the_hangover():
+    word = noise(0.4, 3000, seed=1)
+    sound = np.concatenate([noise(3, 100), word, noise(3, 100, seed=2)])
+    is_open = Gate(Settings(hangover=20)).push(sound)
+    assert np.flatnonzero(is_open).tolist() == list(range(150, 150 + 20 + 20))
+
+
+EXTREMES = {
+    "silence": np.zeros(16_000, np.int16),
+    "constant": np.full(16_000, 12_345, np.int16),
+    "lowest": np.full(16_000, -32768, np.int16),
+    "faint": noise(1, 3),
+    "steady": noise(1, 3000),
+    "square": np.tile(np.repeat(np.int16([-32768, 32767]), 8), 1000),
+    "hum": (8000 * np.sin(2 * np.pi * 50 * np.arange(16_000) / 16_000)).astype(np.int16),
+}
+
+
+@pytest.mark.parametrize("name", EXTREMES)
+def test_what_goes_on_and_on_leaves_the_gate_closed(name):
+    is_open = Gate().push(np.tile(EXTREMES[name], 3))
+    assert not is_open[1:].any()
+
+
+def test_a_click_in_silence_opens_the_gate():
+    sound = EXTREMES["silence"].copy()
+    sound[8_000] = 32767
+    assert Gate(Settings(hangover=0)).push(sound).sum() in (1, 2)  # its offset lasts one hop more
+    sound[8_000] = 5
+    assert not Gate().push(sound).any()
+
+
+def test_a_louder_background_is_one_after_some_seconds():
+    is_open = Gate().push(np.concatenate([noise(2, 100), noise(20, 1000, seed=1)]))
+    assert not is_open[:100].any()
+    # 10 times louder; the floor reaches half of that after ln 5 * 128 hops, or 4 s.
+    assert is_open[100:300].all() and not is_open[400:].any()
+
+
+def test_pieces_of_any_length_give_the_same():
+    sound = np.concatenate([noise(1, 100), noise(1, 2000), noise(1, 50)])
+    whole = Gate().push(sound)
+    gate = Gate()
+    pieces = [gate.push(piece) for piece in np.array_split(sound, [1, 7, 400, 9000, 9001, 30000])]
+    assert np.array_equal(np.concatenate(pieces), whole)
+
+
+def test_look_back_lets_the_hops_before_through():
+    sound = np.concatenate([noise(1, 100), noise(0.2, 3000), noise(1, 100)])
+    blocks = np.array_split(sound, 7)
+    bare, more = (
+        wake.awake(blocks, Settings(hangover=5, lookback=lookback)) for lookback in (0, 10)
+    )
+    assert bare[50] and not bare[:50].any()
+    assert more[40:51].all() and not more[:40].any()
+    assert np.array_equal(bare[50:], more[50:])
+    assert not wake.awake([], Settings()).size
+
+
+def test_only_what_is_let_through_is_kept():
+    sound = np.arange(10 * HOP, dtype=np.int16)
+    through = np.zeros(10, bool)
+    through[[2, 3, 7]] = True
+    for blocks in ([sound], [sound[: 4 * HOP], sound[4 * HOP :]]):
+        kept = np.concatenate(list(wake.kept(blocks, through)))
+        assert np.array_equal(kept, sound.reshape(10, HOP)[[2, 3, 7]].ravel())
+    with pytest.raises(ValueError, match="whole hops"):
+        list(wake.kept([sound[:500], sound[500:]], through))
+
+
+def test_times_in_what_was_kept_are_told_in_the_whole():
+    class Found(NamedTuple):
+        seconds: float
+
+    through = np.zeros(10, bool)
+    through[[2, 3, 7]] = True
+    found = [Found(count / 16_000) for count in (1, HOP, HOP + 1, 3 * HOP)]
+    times = [one.seconds * 16_000 for one in wake.seconds(found, through)]
+    assert times == pytest.approx([2 * HOP + 1, 3 * HOP, 3 * HOP + 1, 8 * HOP])
+
+
+def test_behind_the_gate_the_spotter_hears_the_same_words_at_the_same_times():
+    calm = noise(6, 3, seed=9)
+    sound = np.concatenate([calm, tones.stream()[:-1600], calm])
+    through = wake.awake([sound], Settings(hangover=50))
+    settings = spotter.Settings(5, threshold=150, refractory_hops=75)
+    found = []
+    for blocks in ([sound], wake.kept([sound], through)):
+        rows = spotter.scores(tones.tflite(), blocks, settings.hops_per_inference)
+        found.append(spotter.detect(rows, settings))
+    always, gated = found[0], wake.seconds(found[1], through)
+    assert 0.2 < through.mean() < 0.7
+    assert [one.detected for one in gated] == [label for _, label in tones.WORDS]
+    assert [one.detected for one in always] == [label for _, label in tones.WORDS]
+    for one, other in zip(always, gated, strict=True):
+        assert abs(one.seconds - other.seconds) < 0.35
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"ratio": 0.5}, {"ratio": 300}, {"hangover": -1}, {"quiet": 1e5}]
+)
+def test_settings_out_of_range(wrong):
+    with pytest.raises(ValueError, match="ratio is 1 to 256"):
+        Gate(Settings(**wrong))
+
+
+@BOTH
+def test_a_chip_decides_as_this_computer_does(board):
+    """All of the gate's memory after each of many hops, byte for byte."""
+    header, source = (
+        (wake.FOLDER / name).read_text(encoding="utf-8") for name in ("wake.h", "wake.c")
+    )
+    source = source.replace('#include "wake.h"', header)
+    pieces = [noise(0.3, 50), noise(0.3, 5000), *(sound[:1600] for sound in EXTREMES.values())]
+    sound = np.concatenate(pieces)
+    gate, chip = Gate(), Gate()._state.view(np.uint8)
+    for piece in np.array_split(sound, range(80 * HOP, len(sound), 80 * HOP)):
+        hops = len(piece) // HOP
+        is_open = np.zeros(hops, np.uint8)
+        run_c(source, "kw_wake_hops", chip, piece, hops, is_open, board=board)
+        assert np.array_equal(is_open, gate.push(piece))
+        assert np.array_equal(chip, gate._state.view(np.uint8))
+
+
+@BOTH
+def test_a_hop_costs_a_chip_next_to_nothing(board):
+    cycles = wake.cycles(board)
+    assert HOP < cycles < 0.01 * boards.get(board).clock_hz / 50

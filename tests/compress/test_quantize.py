@@ -1,0 +1,333 @@
+"""`compress.quantize` against NumPy, Keras, LiteRT's reference kernels and TFLM."""
+
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import places
+import pytest
+import topologies
+
+from tinyml_helpers import compress, model_file
+from tinyml_helpers.quiet import quiet
+from tinyml_helpers.runtimes import litert, tflm
+
+with quiet():
+    import keras
+    from keras import layers
+
+#: How far an int8 model may be from the float one, in steps of its output.
+STEPS = 8
+
+#: TFLM's and LiteRT's kernels round differently: one step in an operator, a few along the way.
+TFLM_STEPS = 4
+
+
+@cache
+def made(build):
+    return topologies.make(build)
+
+
+@cache
+def quantized(build, mode, per_channel=True):
+    model = made(build)
+    return compress.quantize(model, mode, topologies.inputs_for(model), per_channel)
+
+
+def kernels(data):
+    """The constant tensors with a scale that aren't biases."""
+    tensors = model_file.read(data).tensors
+    return [t for t in tensors if t.is_constant and t.dtype == "int8" and t.scale.size]
+
+
+each_model = pytest.mark.parametrize("build", topologies.ALL, ids=lambda build: build.__name__)
+
+
+@each_model
+def test_float32_says_what_keras_says(build):
+    model, data = made(build), quantized(build, "float32")
+    arrays = topologies.inputs_for(model, samples=8, seed=3)
+    outputs, _ = topologies.real_outputs(data, arrays)
+    for output, expected in zip(outputs, topologies.predict(model, arrays), strict=True):
+        assert np.allclose(output, expected, atol=1e-5)
+    assert {t.dtype for t in model_file.read(data).tensors} <= {"float32", "int32"}
+
+
+@each_model
+@pytest.mark.parametrize("per_channel", [True, False])
+def test_int8_is_integer_throughout_and_near_the_float_model(build, per_channel):
+    model, data = made(build), quantized(build, "int8", per_channel)
+    facts = model_file.read(data)
+    assert {t.dtype for t in (*facts.inputs, *facts.outputs)} == {"int8"}
+    assert {t.dtype for t in facts.tensors} <= {"int8", "int32"}
+    arrays = topologies.inputs_for(model, samples=16)
+    outputs, steps = topologies.real_outputs(data, arrays)
+    expected = topologies.predict(model, arrays)
+    for output, step, real in zip(outputs, steps, expected, strict=True):
+        assert np.abs(output - real).max() <= STEPS * step
+
+
+@each_model
+def test_int16x8_has_int16_activations_and_int8_weights(build):
+    model, data = made(build), quantized(build, "int16x8")
+    facts = model_file.read(data)
+    assert {t.dtype for t in (*facts.inputs, *facts.outputs)} == {"int16"}
+    assert not any(t.zero_point.any() for t in facts.tensors if t.dtype == "int16")
+    assert kernels(data)
+    arrays = topologies.inputs_for(model, samples=16)
+    outputs, _ = topologies.real_outputs(data, arrays)
+    for output, real in zip(outputs, topologies.predict(model, arrays), strict=True):
+        assert np.abs(output - real).max() <= 0.02 * np.ptp(real)
+
+
+@each_model
+def test_shapes_are_fixed_for_one_input(build):
+    facts = model_file.read(quantized(build, "int8"))
+    assert all(tensor.shape[0] == 1 for tensor in (*facts.inputs, *facts.outputs))
+    assert not {"SHAPE", "PACK", "STRIDED_SLICE", "EXPAND_DIMS"} & set(facts.operator_names)
+
+
+@each_model
+@pytest.mark.parametrize("mode", ["float32", "int8", "int16x8"])
+def test_tflm_runs_it_as_litert_does(build, mode, needs_tflm):
+    data = quantized(build, mode)
+    arrays = topologies.inputs_for(made(build), samples=8)
+    if mode == "int16x8" and "REDUCE_MAX" in model_file.read(data).operator_names:
+        with pytest.raises(tflm.CannotRun):  # TFLM has no int16 kernel for global max pooling
+            topologies.run_tflm(data, arrays)
+        return
+    both = zip(topologies.run_tflm(data, arrays), topologies.run(data, arrays), strict=True)
+    for ours, reference in both:
+        limit = 1e-5 if mode == "float32" else TFLM_STEPS
+        assert np.abs(ours.astype(float) - reference).max() <= limit
+
+
+@cache
+def wide():
+    """A model with one layer of 1,024 weights or more, and one of fewer."""
+    keras.utils.set_random_seed(0)
+    return keras.Sequential([keras.Input((64,)), layers.Dense(32), layers.Dense(4)])
+
+
+def test_dynamic_quantizes_only_large_weights():
+    data = compress.quantize(wide(), "dynamic")
+    facts = model_file.read(data)
+    assert {t.dtype for t in (*facts.inputs, *facts.outputs)} == {"float32"}
+    dtypes = {t.shape: t.dtype for t in facts.tensors if t.is_constant and len(t.shape) == 2}
+    assert dtypes == {(32, 64): "int8", (4, 32): "float32"}
+    x = topologies.inputs_for(wide(), samples=8)
+    (output,), _ = topologies.real_outputs(data, x)
+    (expected,) = topologies.predict(wide(), x)
+    assert np.abs(output - expected).max() <= 0.02 * np.ptp(expected)
+
+
+def test_tflm_refuses_dynamic(needs_tflm):
+    with pytest.raises(tflm.CannotRun):
+        topologies.run_tflm(compress.quantize(wide(), "dynamic"), topologies.inputs_for(wide(), 1))
+
+
+def folded_kernels(model):
+    """Kernels as TFLite lays them out, [output channels, ...]; depthwise last: by their values."""
+    for layer in compress.fold_batch_norm(model).layers:
+        if isinstance(layer, layers.DepthwiseConv2D):
+            kernel = layer.get_weights()[0]
+            yield layer, kernel.reshape(1, *kernel.shape[:2], -1), 3
+        elif isinstance(layer, layers.Conv2D):
+            yield layer, np.moveaxis(layer.get_weights()[0], -1, 0), 0
+        elif isinstance(layer, layers.Dense):
+            yield layer, layer.get_weights()[0].T, 0
+
+
+def plain():
+    return keras.Sequential(
+        [
+            keras.Input((6, 6, 2)),
+            layers.Conv2D(4, 3, use_bias=False),
+            layers.BatchNormalization(),
+            layers.ReLU(),
+            layers.DepthwiseConv2D(3, depth_multiplier=2),
+            layers.Flatten(),
+            layers.Dense(5),
+        ]
+    )
+
+
+@pytest.mark.parametrize("mode, per_channel", [("int8", True), ("int8", False), ("int16x8", True)])
+def test_weights_are_rounded_symmetrically_by_their_largest(mode, per_channel):
+    tensors = kernels(quantized(plain, mode, per_channel))
+    expected = list(folded_kernels(made(plain)))
+    assert len(tensors) == len(expected) == 3
+    for layer, kernel, channel_axis in expected:
+        (tensor,) = [t for t in tensors if t.shape == kernel.shape]
+        one_scale = isinstance(layer, layers.Dense) or not per_channel
+        axes = tuple(axis for axis in range(kernel.ndim) if one_scale or axis != channel_axis)
+        scale = np.abs(kernel).max(axis=axes, keepdims=True) / 127
+        assert tensor.scale.size == scale.size
+        assert np.allclose(tensor.scale, scale.ravel(), rtol=1e-5)
+        assert not tensor.zero_point.any()
+        # A weight right between two codes may go either way.
+        exact = kernel / scale
+        assert np.abs(tensor.data - exact).max() <= 0.5 + 1e-3
+        assert np.abs(tensor.data).max() == 127
+
+
+def dense():
+    # The converter leaves out a bias that is all 0.
+    return keras.Sequential([keras.Input((6,)), layers.Dense(4, bias_initializer="normal")])
+
+
+def test_activation_ranges_are_those_of_the_representative_inputs():
+    x = np.random.default_rng(5).uniform(-0.7, 2.1, (40, 6)).astype("float32")
+    facts = model_file.read(compress.quantize(made(dense), "int8", x))
+    for tensor, values in ((facts.inputs[0], x), (facts.outputs[0], made(dense).predict(x))):
+        scale = (values.max() - values.min()) / 255
+        assert tensor.scale == pytest.approx([scale], rel=1e-3)
+        assert tensor.zero_point == pytest.approx([np.round(-128 - values.min() / scale)], abs=1)
+    facts = model_file.read(compress.quantize(made(dense), "int16x8", x))
+    assert facts.inputs[0].scale == pytest.approx([np.abs(x).max() / 32767], rel=1e-3)
+
+
+def test_int8_codes_are_those_of_affine_arithmetic():
+    x = np.random.default_rng(6).uniform(-1, 1, (50, 6)).astype("float32")
+    data = compress.quantize(made(dense), "int8", x)
+    facts = model_file.read(data)
+    (operator,) = facts.operators
+    source, kernel, bias, target = (facts.tensors[i] for i in (*operator.inputs, *operator.outputs))
+    assert bias.scale == pytest.approx(source.scale * kernel.scale, rel=1e-6)
+    codes = np.concatenate([code for (code,) in topologies.input_codes(data, [x])]).astype(int)
+    sums = (codes - source.zero_point) @ kernel.data.T.astype(int) + bias.data
+    steps = sums * (source.scale * kernel.scale / target.scale) + target.zero_point
+    (output,) = topologies.run(data, [x])
+    assert np.abs(output - np.clip(steps, -128, 127)).max() <= 0.5 + 1e-3
+
+
+@pytest.mark.parametrize(
+    "activation, scale, zero_point",
+    [("softmax", 256, -128), ("sigmoid", 256, -128), ("tanh", 128, 0)],
+)
+def test_some_activations_have_fixed_ranges(activation, scale, zero_point):
+    model = keras.Sequential([keras.Input((6,)), layers.Dense(4, activation=activation)])
+    (output,) = model_file.read(
+        compress.quantize(model, "int8", np.ones((3, 6), np.float32))
+    ).outputs
+    assert (output.scale[0], output.zero_point[0]) == (1 / scale, zero_point)
+
+
+def test_several_inputs_keep_their_order():
+    model = made(topologies.two_inputs)
+    wave, image = topologies.inputs_for(model)
+    facts = model_file.read(compress.quantize(model, "int8", [wave * 10, image]))
+    assert [t.shape for t in facts.inputs] == [(1, 16), (1, 4, 4, 2)]
+    assert [t.scale[0] > 0.03 for t in facts.inputs] == [True, False]
+
+
+def test_the_same_model_makes_the_same_bytes_without_traces_of_this_computer():
+    model = made(plain)
+    data = compress.quantize(model, "int8", topologies.inputs_for(model))
+    assert data == quantized(plain, "int8")
+    for path in (
+        tempfile.gettempdir(),
+        str(Path.home()),
+        str(Path.cwd()),
+        str(places.ROOT),
+    ):
+        assert len(path) < 2 or path.encode() not in data
+
+
+def test_a_fixed_batch_size_gives_way_to_one():
+    model = keras.Sequential([keras.Input((6,), batch_size=32), layers.Dense(4)])
+    facts = model_file.read(compress.quantize(model, "int8", np.ones((3, 6), np.float32)))
+    assert facts.inputs[0].shape == (1, 6)
+
+
+def test_the_model_is_left_as_it_was():
+    model = topologies.make(plain)
+    before = [w.copy() for w in model.get_weights()]
+    compress.quantize(model, "int8", topologies.inputs_for(model))
+    assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
+    assert topologies.predict(model, topologies.inputs_for(model, 2))[0].shape == (2, 5)
+
+
+def test_double_precision_is_taken_as_representative():
+    x = topologies.inputs_for(made(dense))[0]
+    as_double = compress.quantize(made(dense), "int8", x.astype("float64"))
+    assert as_double == compress.quantize(made(dense), "int8", x)
+
+
+good = np.full((5, 6), 0.5, np.float32)
+BAD = {
+    "empty": (good[:0], "no representative inputs"),
+    "one sample without its axis": (good[0], "shape"),
+    "wrong shape": (good[:, :5], r"\(5, 5\).*\(n, 6\)"),
+    "extra axis": (good[..., None], "shape"),
+    "scalar": (0.5, "shape"),
+    "integers": ((good * 255).astype("uint8"), "uint8"),
+    "booleans": (good > 0, "bool"),
+    "text": (np.full((5, 6), "a"), "<U1"),
+    "NaN": (np.where(np.arange(6) == 2, np.nan, good).astype("float32"), "NaN"),
+    "infinity": (np.where(np.arange(6) == 2, np.inf, good), "infinity"),
+    "too large for float32": (good.astype("float64") * 1e300, "infinity"),
+    "two arrays": ([good, good], "2 representative"),
+    "ragged": ([[1.0, 2.0], [1.0]], "2 representative"),
+}
+
+
+@pytest.mark.parametrize("representative, message", BAD.values(), ids=BAD)
+@pytest.mark.parametrize("mode", ["int8", "int16x8"])
+def test_bad_representative_inputs_are_refused(representative, message, mode):
+    with pytest.raises(ValueError, match=message):
+        compress.quantize(made(dense), mode, representative)
+
+
+def test_representative_arrays_of_several_inputs_belong_together():
+    wave, image = topologies.inputs_for(made(topologies.two_inputs))
+    with pytest.raises(ValueError, match="length"):
+        compress.quantize(made(topologies.two_inputs), "int8", [wave, image[:-1]])
+    with pytest.raises(ValueError, match="shape"):
+        compress.quantize(made(topologies.two_inputs), "int8", [image, wave])
+
+
+@pytest.mark.parametrize("mode", ["int8", "int16x8"])
+def test_integers_need_representative_inputs(mode):
+    with pytest.raises(ValueError, match="needs representative inputs"):
+        compress.quantize(made(dense), mode)
+
+
+@pytest.mark.parametrize("mode", ["int4", "", None, "INT8"])
+def test_unknown_modes_are_refused(mode):
+    with pytest.raises(ValueError, match="float32, dynamic, int8, int16x8"):
+        compress.quantize(made(dense), mode, good)
+
+
+def test_int16x8_has_one_scale_a_channel_only():
+    with pytest.raises(ValueError, match="per_channel=True"):
+        compress.quantize(made(dense), "int16x8", good, per_channel=False)
+
+
+def test_unsupported_layers_are_named():
+    model = keras.Sequential([keras.Input((4, 3)), layers.LSTM(3, name="memory")])
+    with pytest.raises(compress.UnsupportedModel, match=r"'memory' \(LSTM\).*Conv1D"):
+        compress.quantize(model, "float32")
+
+
+def test_nothing_is_printed(capfd):
+    compress.quantize(made(dense), "int8", good)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_equal_biases_that_int16x8_would_get_wrong_are_refused():
+    keras.utils.set_random_seed(0)
+    bias = keras.initializers.Constant(0.3)
+    model = keras.Sequential(
+        [
+            keras.Input((8,)),
+            layers.Dense(6, activation="relu", bias_initializer=bias),
+            layers.Dense(6, bias_initializer=bias),
+        ]
+    )
+    x = np.random.default_rng(0).random((50, 8), dtype=np.float32)
+    with pytest.raises(ValueError, match="equal biases"):
+        compress.quantize(model, "int16x8", x)
+    int8 = compress.quantize(model, "int8", x)
+    assert np.abs(litert.predict(int8, x) - model.predict(x, verbose=0)).max() < 0.05

@@ -1,0 +1,125 @@
+"""`course.py doctor`: a line for each check, what to do where one fails, and the exit code."""
+
+import io
+import os
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from front_door_copy import copy_front_door, run
+
+from tinyml_helpers.course import doctor, installer
+
+
+@pytest.fixture
+def lines(monkeypatch, capsys):
+    """A function that runs doctor on the given checks; returns its exit code and lines."""
+
+    def run_checks(**checks):
+        monkeypatch.setattr(doctor, "CHECKS", checks)
+        code = doctor.main()
+        return code, capsys.readouterr().out.splitlines()
+
+    return run_checks
+
+
+def says(problem):
+    def check():
+        raise problem
+
+    return check
+
+
+def test_a_healthy_computer_exits_with_0(lines):
+    code, said = lines(disk=lambda: "10 GB free", ports=says(doctor.NotHere("no board")))
+    assert (code, said) == (0, ["✓ disk: 10 GB free", "– ports: no board"])
+
+
+def test_one_problem_exits_with_1_and_the_other_checks_still_run(lines):
+    code, said = lines(disk=says(doctor.Problem("full: make room")), python=lambda: "fine")
+    assert (code, said) == (1, ["✗ disk: full: make room", "✓ python: fine"])
+
+
+def test_a_check_that_breaks_is_a_line_too(lines):
+    code, said = lines(disk=says(RuntimeError("surprise")))
+    assert (code, said) == (1, ["✗ disk: the check stopped with RuntimeError: surprise"])
+
+
+def test_an_old_console_gets_plain_letters(monkeypatch):
+    console = io.TextIOWrapper(io.BytesIO(), encoding="cp1252")
+    monkeypatch.setattr(sys, "stdout", console)
+    monkeypatch.setattr(doctor, "CHECKS", {"disk": lambda: "fine"})
+    doctor.main()
+    assert console.buffer.getvalue().decode("cp1252").rstrip() == "ok disk: fine"
+
+
+def test_this_environment_is_as_locked_and_its_compiler_works():
+    assert "all as in requirements.txt" in doctor.packages()
+    assert "compiles" in doctor.c_compiler()
+
+
+def test_packages_that_differ_from_the_lock_are_named(tmp_path, monkeypatch):
+    (tmp_path / "requirements.txt").write_text(
+        "numpy==0.1 \\\n    --hash=sha256:0\nnot-there==1.0\nnot-for-here==1.0 ; os_name == 'x'\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(installer, "ROOT", tmp_path)
+    with pytest.raises(doctor.Problem, match=r"numpy \(\d.*\), not-there \(missing\): ") as found:
+        doctor.packages()
+    assert "course.py lab" in str(found.value) and "not-for-here" not in str(found.value)
+
+
+def test_too_little_disk_is_a_problem(monkeypatch):
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: SimpleNamespace(free=0.5e9))
+    with pytest.raises(doctor.Problem, match=r"0\.5 GB free of the \d\.\d GB needed"):
+        doctor.disk()
+
+
+def plug_in(monkeypatch, *ports):
+    from serial.tools import list_ports
+
+    found = [SimpleNamespace(device=str(d), vid=vid, description=text) for d, vid, text in ports]
+    monkeypatch.setattr(list_ports, "comports", lambda: found)
+
+
+def test_a_board_is_named_and_a_port_of_the_computers_own_is_not(monkeypatch, tmp_path):
+    port = tmp_path / "ttyACM0"
+    port.touch()
+    plug_in(monkeypatch, (port, 0x2341, "Nano 33 BLE"), ("/dev/ttyS0", None, "n/a"))
+    assert doctor.serial_ports() == f"{port} (Nano 33 BLE)"
+
+
+def test_no_board_is_no_problem(monkeypatch):
+    plug_in(monkeypatch, ("/dev/ttyS0", None, "n/a"))
+    with pytest.raises(doctor.NotHere, match="no board"):
+        doctor.serial_ports()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no groups for serial ports")
+def test_a_port_without_permission_names_the_group_to_join(monkeypatch, tmp_path):
+    port = tmp_path / "ttyACM0"
+    port.touch()
+    plug_in(monkeypatch, (port, 0x2341, "Nano 33 BLE"))
+    monkeypatch.setattr(doctor.os, "access", lambda *_: False)
+    with pytest.raises(doctor.Problem, match=f"usermod -aG {Path(port).group()} "):
+        doctor.serial_ports()
+
+
+def test_nothing_installed_is_said_and_nothing_is_installed(tmp_path):
+    root = copy_front_door(tmp_path)
+    bare = {**os.environ, "PYTHONPATH": "", "PYTHONUTF8": "1"}
+    code, out, err = run(root, "doctor", python=sys._base_executable, env=bare)
+    assert code == 1 and err == "" and len(out.splitlines()) == len(doctor.CHECKS)
+    assert "✗ packages: " in out and "course.py lab" in out
+    assert not (root / ".venv").exists()
+
+
+def test_the_emulated_board_is_tried_for_real(monkeypatch):
+    assert doctor.emulated_board() == "C compiled for a Nano runs on the emulated one"
+    monkeypatch.setattr(doctor, "_ON_A_NANO", doctor._ON_A_NANO.replace("== 42", "== 43"))
+    with pytest.raises(doctor.Problem, match="a wrong answer"):
+        doctor.emulated_board()
+    monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(doctor.Problem, match="unicorn is missing"):
+        doctor.emulated_board()

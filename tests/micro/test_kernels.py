@@ -1,0 +1,133 @@
+"""The readable kernels and those made for a processor give the same bytes.
+
+Each is compiled with all that the models here need; the models are random, and lie in memory, not
+in flash. What the readable kernels compute is compared with TFLM in test_micro_equals_tflm.py.
+"""
+
+import ctypes
+
+import numpy as np
+import pytest
+import random_models
+
+from tinyml_helpers import firmware, micro, toolchain
+from tinyml_helpers.emulator.machine import Machine
+
+OPERATORS = ["CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"]
+SEEDS = range(1000, 1060)
+ROOM = 100_000
+
+PROGRAM = f"""
+#include "kernels.h"
+
+uint8_t model[{ROOM}] __attribute__((aligned(16)));
+static uint8_t arena[{ROOM}] __attribute__((aligned(16)));
+static tm_interpreter interpreter;
+static const tm_kernel *const kernels[] = {{
+    &tm_conv_2d, &tm_depthwise_conv_2d, &tm_fully_connected, NULL,
+}};
+
+#define FUNCTION __attribute__((noinline)) // so that the program has it
+FUNCTION int32_t load(uint32_t bytes)
+{{
+    return tm_init(&interpreter, model, bytes, kernels, arena, sizeof arena, 0);
+}}
+FUNCTION void *input(void) {{ return tm_input_data(&interpreter, 0); }}
+FUNCTION int32_t invoke(void) {{ return tm_invoke(&interpreter); }}
+FUNCTION const void *output(void) {{ return tm_output_data(&interpreter, 0); }}
+FUNCTION uint32_t output_bytes(void) {{ return tm_output_bytes(&interpreter, 0); }}
+"""
+
+KEEP = """
+int main(void);
+int main(void) {
+    return load(0) + invoke() + (int)output_bytes() + (input() == output());
+}
+"""
+
+
+class Computer:
+    """The kernels compiled for this computer."""
+
+    def __init__(self, folder, define):
+        source = folder / "program.c"
+        source.write_text(PROGRAM, encoding="utf-8")
+        include = [*micro.binding.INCLUDE]
+        sources = [*micro.binding.sources(OPERATORS), source]
+        library = toolchain.shared_library(sources, "test_kernels", include, [define])
+        self._library = ctypes.CDLL(str(library))
+        self._library.input.restype = self._library.output.restype = ctypes.c_void_p
+        self._model = ctypes.addressof(ctypes.c_uint8.in_dll(self._library, "model"))
+
+    def run(self, case):
+        """The bytes of the output."""
+        ctypes.memmove(self._model, case.tflite_bytes, len(case.tflite_bytes))
+        assert self._library.load(len(case.tflite_bytes)) == 0
+        codes = case.inputs[0].tobytes()
+        ctypes.memmove(self._library.input(), codes, len(codes))
+        assert self._library.invoke() == 0
+        return ctypes.string_at(self._library.output(), self._library.output_bytes())
+
+
+class Chip:
+    """The kernels made for a board, emulated."""
+
+    def __init__(self, folder, board):
+        source, layout = folder / "program.c", folder / "layout.ld"
+        source.write_text(PROGRAM + KEEP, encoding="utf-8")
+        parts = [firmware.FOLDER / f"{board}.ld", firmware.FOLDER / "sections.ld"]
+        layout.write_text(
+            "".join(part.read_text(encoding="utf-8") for part in parts), encoding="utf-8"
+        )
+        elf = toolchain.firmware(
+            [*micro.binding.sources(OPERATORS), firmware.FOLDER / "startup.c", source],
+            board,
+            layout,
+            include=[firmware.FOLDER, *micro.binding.INCLUDE],
+            optimize="-Os",
+        )
+        self._machine = Machine(elf, board)
+
+    def run(self, case):
+        """The bytes of the output."""
+        machine = self._machine
+        machine.write(machine.address("model"), case.tflite_bytes)
+        assert machine.call("load", len(case.tflite_bytes)) == 0
+        machine.write(machine.call("input"), case.inputs[0].tobytes())
+        assert machine.call("invoke") == 0
+        return machine.read(machine.call("output"), machine.call("output_bytes"))
+
+
+@pytest.fixture(scope="module")
+def readable(tmp_path_factory):
+    return Computer(tmp_path_factory.mktemp("readable"), "TM_READABLE")
+
+
+@pytest.fixture(scope="module", params=["dsp", "nano33ble", "pico"])
+def made_for(request, tmp_path_factory):
+    folder = tmp_path_factory.mktemp(request.param)
+    if request.param == "dsp":
+        return Computer(folder, "TM_DSP")
+    return Chip(folder, request.param)
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_kernels_give_the_same_bytes(readable, made_for, operator):
+    different = []
+    for seed in SEEDS:
+        case = random_models.make(operator, seed)
+        if len(case.tflite_bytes) > ROOM:
+            continue
+        if made_for.run(case) != readable.run(case):
+            different.append(case.description)
+    assert not different, "\n".join(different)
+
+
+def test_the_models_say_something(readable):
+    """Most outputs aren't all the same code."""
+    outputs = [
+        np.frombuffer(readable.run(random_models.make(operator, seed)), np.int8)
+        for operator in OPERATORS
+        for seed in range(1000, 1020)
+    ]
+    assert sum(len(np.unique(codes)) > 3 for codes in outputs) > len(outputs) / 2

@@ -1,0 +1,129 @@
+"""LiteRT on this computer, against Keras and against plain arithmetic."""
+
+import models
+import numpy as np
+import pytest
+from models import OPERATOR, hand_made, pack
+
+from tinyml_helpers import model_file
+from tinyml_helpers.quiet import quiet
+from tinyml_helpers.runtimes import litert
+
+
+@pytest.fixture(scope="module")
+def keras_result():
+    with quiet():
+        return models.net().predict(models.examples(20), verbose=0, batch_size=1)
+
+
+def classifier(operator_name="LOGISTIC", shape=(1, 1)):
+    """A float model of one operator on `shape`, the score of a class or of several."""
+    tensors = [{"shape": shape}, {"shape": shape}]
+    return pack(hand_made(OPERATOR[operator_name], tensors, [0], [1]))
+
+
+def test_float_model_computes_what_keras_does(tiny_models, keras_result):
+    result = litert.predict(tiny_models["float32"], models.examples(20))
+    assert result.dtype == np.float32 and result.shape == (20, 10)
+    np.testing.assert_allclose(result, keras_result, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize(("number_format", "bound"), [("int16x8", 0.02), ("int8", 0.15)])
+def test_integer_models_come_close(tiny_models, keras_result, number_format, bound):
+    result = litert.predict(tiny_models[number_format], models.examples(20))
+    assert result.dtype == np.float32
+    assert 0 < np.abs(result - keras_result).max() < bound
+
+
+def test_int8_results_are_codes_of_the_output(int8_model):
+    output = model_file.read(int8_model).outputs[0]
+    codes = litert.predict(int8_model, models.examples(5)) / output.scale + output.zero_point
+    np.testing.assert_array_equal(codes, np.round(codes))
+
+
+def test_each_example_on_its_own(int8_model):
+    x = models.examples(6)
+    together = litert.predict(int8_model, x)
+    for place in range(6):
+        np.testing.assert_array_equal(together[place], litert.predict(int8_model, x[[place]])[0])
+
+
+def test_the_kind_of_number_does_not_matter(int8_model):
+    x = np.round(models.examples(3))
+    expected = litert.predict(int8_model, x)
+    for kind in (np.float64, np.int32, bool):
+        np.testing.assert_array_equal(litert.predict(int8_model, x.astype(kind)), expected)
+
+
+def test_no_example_remembers_the_one_before():
+    result = litert.predict(models.memory_model(), np.ones((4, 1)))
+    np.testing.assert_array_equal(result, np.ones((4, 1)))
+
+
+def test_accuracy(int8_model):
+    x = models.examples(10)
+    said = litert.predict(int8_model, x).argmax(axis=1)
+    assert litert.accuracy(int8_model, x, said) == 1.0
+    assert litert.accuracy(int8_model, x, said + 1) == 0.0
+    half = np.where(np.arange(10) < 5, said, said + 1)
+    assert litert.accuracy(int8_model, x, half.tolist()) == 0.5
+
+
+def test_accuracy_of_two_classes_with_one_output():
+    assert litert.accuracy(classifier(), [[-3], [-1], [2], [5]], [0, 1, 1, 1]) == 0.75
+
+
+def test_nothing_is_printed(int8_model, capfd):
+    litert.predict(int8_model, models.examples(2))
+    with pytest.raises(ValueError, match="can't run"):
+        litert.predict(classifier("CUSTOM"), [[1.0]])
+    assert tuple(capfd.readouterr()) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("x", "message"),
+    [
+        (np.zeros((8, 8, 1)), r"shape \[n, 8, 8, 1\], not \[8, 8, 1\]"),
+        (np.zeros((2, 8, 8)), r"shape \[n, 8, 8, 1\]"),
+        (np.zeros((0, 8, 8, 1)), r"not \[0, 8, 8, 1\]"),
+        (1.0, r"not \[\]"),
+        (np.full((1, 8, 8, 1), np.nan), "NaN"),
+        (np.full((1, 8, 8, 1), np.inf), "infinity"),
+        (np.full((1, 8, 8, 1), "1"), "real numbers"),
+        (np.zeros((1, 8, 8, 1), complex), "real numbers"),
+    ],
+)
+def test_examples_that_do_not_fit(int8_model, x, message):
+    with pytest.raises(ValueError, match=message):
+        litert.predict(int8_model, x)
+
+
+@pytest.mark.parametrize("labels", [[1], [[1, 2]], 1, []])
+def test_labels_that_do_not_fit(int8_model, labels):
+    with pytest.raises(ValueError, match="one class number for each of the 2 examples"):
+        litert.accuracy(int8_model, np.zeros((2, 8, 8, 1)), labels)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        classifier(shape=(2, 1)),  # two examples at a time
+        pack(hand_made(OPERATOR["ADD"], [{"shape": [1, 1]}] * 3, [0, 1], [2])),
+    ],
+    ids=["batch of two", "two inputs"],
+)
+def test_models_that_do_not_fit(model):
+    with pytest.raises(ValueError, match="one input, for one example at a time"):
+        litert.predict(model, [[1.0]])
+
+
+def test_bytes_that_are_no_model():
+    with pytest.raises(model_file.ModelFileError):
+        litert.predict(b"no model", [[1.0]])
+
+
+def test_model_that_litert_refuses(shared_model):
+    """This model's biases have a scale for each channel of a dimension they lack."""
+    with pytest.raises(ValueError, match="LiteRT can't run this model: quantized_dimension") as e:
+        litert.predict(shared_model("person_detect.tflite"), np.zeros((1, 96, 96, 1)))
+    assert len(str(e.value)) < 260 and "\n" not in str(e.value)

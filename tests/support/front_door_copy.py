@@ -1,0 +1,69 @@
+"""A copy of the front door in a folder of its own, for tests that mustn't touch this one."""
+
+import os
+import shutil
+import site
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+from places import ROOT
+
+from tinyml_helpers.course import installer
+
+
+def copy_front_door(folder):
+    """Copy what `course.py` needs before anything is installed; returns the new workbook folder.
+
+    Its name has a space and letters beyond ASCII, as a student's folder may.
+    """
+    root = folder / "my cöurse"
+    course = Path("tinyml_helpers", "course")
+    (root / course).mkdir(parents=True)
+    for name in ("course.py", "pyproject.toml", "requirements.txt", "conftest.py"):
+        shutil.copy(ROOT / name, root)
+    shutil.copy(ROOT / "tinyml_helpers" / "__init__.py", root / "tinyml_helpers")
+    for name in ("__init__", "front_door", "installer", "doctor"):
+        shutil.copy(ROOT / course / f"{name}.py", root / course)
+    (root / "notebooks").mkdir()
+    for name in ("00_start_here", "01_why_tinyml"):
+        (root / "notebooks" / f"{name}.ipynb").write_text("{}", encoding="utf-8")
+    return root
+
+
+def make_ready(root):
+    """Give the copy a finished `.venv` in a moment: one that borrows this Python's packages."""
+    venv.create(root / ".venv", symlinks=os.name != "nt")
+    packages = next((root / ".venv").rglob("site-packages"))
+    borrowed = [path for path in sys.path if Path(path).name == "site-packages"]
+    (packages / "borrowed.pth").write_text(
+        "\n".join(borrowed or site.getsitepackages()), encoding="utf-8"
+    )
+    stamp(root)
+
+
+def stamp(root):
+    """Stamp the copy's `.venv` as the installer would."""
+    text = "\n".join(installer._stamp_wanted(root))
+    (root / ".venv" / "course.stamp").write_text(text, encoding="utf-8")
+
+
+def start(root, *words, python=sys.executable, **options):
+    """Start `course.py` in the copy; returns the Popen, its output captured as text."""
+    return subprocess.Popen(
+        [python, "course.py", *words],
+        cwd=root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        errors="replace",
+        **options,
+    )
+
+
+def run(root, *words, **options):
+    """Run `course.py` in the copy to its end; returns its exit code, stdout and stderr."""
+    process = start(root, *words, **options)
+    said = process.communicate(timeout=60)
+    return process.returncode, *said

@@ -1,0 +1,190 @@
+"""A lesson in a real JupyterLab and a real browser, for tests.
+
+    with jupyter_lab.lesson("00_start_here", tmp_path) as page:
+        jupyter_lab.run_all(page)
+        jupyter_lab.cell(page, "check.photographs(").screenshot(path="seen.png")
+
+The lab's settings and files lie in the given folder, so it touches none of the user's.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import nbformat
+import pytest
+from places import ROOT
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+TOKEN = "student"
+SECOND = 1000  # Playwright counts in milliseconds
+ERRORS = ".jp-OutputArea [data-mime-type*='error'], .jp-OutputArea [data-mime-type*='stderr']"
+
+needs_chromium = pytest.mark.skipif(
+    CHROMIUM is None, reason="needs the browser chromium (on Debian: apt-get install chromium)"
+)
+
+
+@contextlib.contextmanager
+def lesson(name, folder):
+    """Open a copy of a lesson.
+
+    Args:
+        name: the notebook's, without `.ipynb`.
+        folder: an empty one; at the end `last_seen.png` is in it.
+
+    Returns:
+        A context manager that gives Playwright's page once the lesson's kernel waits for work.
+    """
+    with server(folder) as address, opened(address, name, folder) as page:
+        yield page
+
+
+@contextlib.contextmanager
+def opened(address, name, folder, flags=()):
+    """Open a notebook of a JupyterLab that runs.
+
+    Args:
+        address: the lab's, as `server` gives it.
+        name: the notebook's, without `.ipynb`.
+        folder: where `last_seen.png` is put at the end.
+        flags: more of Chromium's.
+
+    Returns:
+        A context manager that gives Playwright's page once the notebook's kernel waits for work.
+    """
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
+        page = browser.new_page(viewport={"width": 1200, "height": 1000})
+        page.set_default_timeout(60 * SECOND)
+        try:
+            page.goto(f"{address}/lab/tree/notebooks/{name}.ipynb?token={TOKEN}")
+            page.wait_for_selector(".jp-CodeCell")
+            page.get_by_text("| Idle").wait_for()  # before that, "Run All" does nothing
+            yield page
+        finally:
+            page.screenshot(path=folder / "last_seen.png")
+            browser.close()
+
+
+def write_notebook(folder, name, *cells):
+    """Put a notebook of code cells among the lab's; `folder` is the one that `server` got."""
+    kernel = {"name": "python3", "display_name": "Python 3"}  # else the lab asks for one
+    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": kernel})
+    notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
+    nbformat.write(notebook, folder / "notebooks" / f"{name}.ipynb")
+
+
+@contextlib.contextmanager
+def server(home):
+    """A JupyterLab on a copy of the notebooks, with settings of its own; gives its address."""
+    shutil.copytree(ROOT / "notebooks", home / "notebooks")
+    # Cells off screen would otherwise not be drawn, and a browser test couldn't see them finish.
+    settings = home / "settings" / "@jupyterlab" / "notebook-extension"
+    settings.mkdir(parents=True)
+    (settings / "tracker.jupyterlab-settings").write_text(json.dumps({"windowingMode": "none"}))
+    folders = {
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+        "IPYTHONDIR": "ipython",
+    }
+    env = os.environ | {name: str(home / folder) for name, folder in folders.items()}
+    env["PYTHONPATH"] = str(ROOT)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+    options = [f"--ServerApp.port={port}", f"--IdentityProvider.token={TOKEN}"]
+    options += [f"--ServerApp.root_dir={home}", "--ServerApp.port_retries=0"]
+    options += ["--ServerApp.allow_remote_access=True"]  # also under another name than localhost
+    with (home / "log.txt").open("wb") as log:
+        process = subprocess.Popen(
+            [*command, *options], cwd=home, env=env, stdout=log, stderr=subprocess.STDOUT
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(f"{address}/api?token={TOKEN}", process, home / "log.txt")
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _wait_for(address, process, log):
+    for _ in range(240):
+        try:
+            urllib.request.urlopen(address, timeout=2).close()
+            return
+        except OSError:
+            assert process.poll() is None, log.read_text()
+            time.sleep(0.25)
+    raise AssertionError("JupyterLab didn't answer: " + log.read_text())
+
+
+def run_all(page, seconds=150):
+    """Choose "Run All Cells", and wait until every cell has run, without an error or a warning."""
+    # The committed notebook's prompts have numbers already. A cell that waits or runs has a star.
+    for menu, command in (("Edit", "editmenu:clear-all"), ("Run", "runmenu:run-all")):
+        page.get_by_role("menuitem", name=menu, exact=True).click()
+        page.locator(f"li.lm-Menu-item[data-command='{command}']").click()
+    page.wait_for_function(
+        "errors => document.querySelector(errors) || "
+        "[...document.querySelectorAll('.jp-CodeCell .jp-InputArea-prompt')]"
+        ".every(prompt => /[0-9]/.test(prompt.innerText))",
+        arg=ERRORS,
+        timeout=seconds * SECOND,
+    )
+    assert page.locator(ERRORS).all_inner_texts() == []
+
+
+def cell(page, text):
+    """The code cell that contains the given text."""
+    return page.locator(".jp-CodeCell").filter(has_text=text).first
+
+
+def feedback(page, text):
+    """What the code cell that contains the given text printed."""
+    return cell(page, text).locator(".jp-OutputArea-output")
+
+
+def type_and_run(page, stub, code):
+    """Replace the code of the cell with the text `stub`, run it, and the cell that checks it."""
+    cell(page, stub).locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(code)
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.press("Shift+Enter")
+
+
+def move_slider(page):
+    """Move the first slider of the page, and wait until its picture changes."""
+    # Off screen it counts as hidden, so it is enough that it is there.
+    handle = page.locator(".jp-OutputArea .widget-slider .noUi-handle").first
+    handle.wait_for(state="attached")
+    handle.scroll_into_view_if_needed()
+    output = page.locator(".jp-OutputArea-output").filter(has=page.locator(".noUi-handle")).first
+    picture = output.locator("img.widget-image").element_handle()
+    before = picture.get_attribute("src")
+    handle.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("([picture, before]) => picture.src !== before", arg=[picture, before])

@@ -1,0 +1,71 @@
+"""A keyword spotter whose words are tones, for tests: what it must report is known."""
+
+import functools
+
+import numpy as np
+
+from tinyml_helpers import compress
+from tinyml_helpers.applications.keywords.spotter import Settings
+from tinyml_helpers.quiet import quiet
+
+with quiet():
+    import keras
+
+#: Hertz of the words "yes", "no", "up" and "down"; each is in the middle of ten of the 40 bands.
+PITCHES = (250, 900, 2000, 4500)
+CLASSES = 12
+
+#: (seconds at which a word begins, its class): half a second each.
+WORDS = ((1.2, 2), (2.6, 4), (4.1, 5), (5.5, 3))
+SECONDS = 7
+
+
+@functools.cache
+def tflite():
+    """Bytes of a model that scores how loud each quarter of the bands was."""
+    sound = keras.Input((49, 40, 1), batch_size=1)
+    loudness = keras.layers.Flatten()(keras.layers.AveragePooling2D((49, 10))(sound))
+    dense = keras.layers.Dense(CLASSES, activation="softmax")
+    model = keras.Model(sound, dense(loudness))
+    weights, biases = np.zeros((4, CLASSES)), np.full(CLASSES, -9.0)
+    weights[range(4), range(2, 6)] = 6
+    biases[2:6], biases[0] = 20, 0
+    dense.set_weights([weights, biases])
+    return compress.quantize(model, "int8", representative=representative())
+
+
+#: Settings under which tones are soon reported.
+QUICK = Settings(hops_per_inference=5, average=3, threshold=150, refractory_hops=75)
+
+
+def representative():
+    """Inputs with the smallest and the largest code, for a scale of 1/32: float32 [20, ...]."""
+    quiet_ones = np.full((20, 49, 40, 1), -4, np.float32)
+    quiet_ones[1:] += np.random.default_rng(0).random((19, 1, 40, 1), np.float32) * 8
+    quiet_ones[0, 0, 0] = 127 / 32
+    return np.minimum(quiet_ones, 127 / 32)
+
+
+@functools.cache
+def stream():
+    """Seconds with WORDS, faint noise, a click, silence and a full-scale square wave: int16 [n]."""
+    rng = np.random.default_rng(1)
+    sound = rng.normal(0, 3, SECONDS * 16000)
+    for start, label in WORDS:
+        time = np.arange(8000) / 16000
+        tone = 9000 * np.sin(2 * np.pi * PITCHES[label - 2] * time)
+        sound[int(start * 16000) :][:8000] += tone
+    sound[3000] = 32767
+    sound[5000:9000] = 0
+    square = np.where(np.arange(1600) // 20 % 2, -32768, 32767)
+    sound[-1600:] = square
+    return np.clip(sound.round(), -32768, 32767).astype(np.int16)
+
+
+def same(one, other):
+    """Whether two lists of hops are equal, costs aside."""
+    return len(one) == len(other) and all(
+        np.array_equal(a, b)
+        for left, right in zip(one, other, strict=True)
+        for a, b in zip(left[:6], right[:6], strict=True)
+    )

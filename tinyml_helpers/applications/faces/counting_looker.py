@@ -1,0 +1,90 @@
+"""An emulated board that finds and compares faces, and what each stage of a frame costs it."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from tinyml_helpers.applications.faces.c_looker import STAGES
+from tinyml_helpers.emulator.costs import Cost
+
+#: The firmware's function that does a stage, the one that loads a model, and the one it calls
+#: afterwards.
+STEP, LOAD, END = "fd_step", "tm_init", "board_ready"
+
+
+@dataclass(frozen=True)
+class StageCost(Cost):
+    """What one stage of a frame cost.
+
+    Attributes:
+        name: "detector", "boxes", "load" (the verifier into the arena that the models share, and
+            the detector again), "crop", "verifier" or "compare".
+    """
+
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Sight(Cost):
+    """What was found in a frame, and what it cost.
+
+    Attributes:
+        faces, similarity, unlocked, enrolled: as in `faces.unlock.Sight`.
+        parts: a tuple of `StageCost`, those the frame went through.
+    """
+
+    faces: list = ()
+    similarity: float | None = None
+    unlocked: bool | None = None
+    enrolled: int = 0
+    parts: tuple = ()
+
+    def __str__(self):
+        lines = [f"{'stage':10}{'instructions':>14}{'cycles':>12}{'ms':>9}{'mJ':>8}"]
+        for part in (*self.parts, None):
+            name, cost = (part.name, part) if part else ("all", self)
+            lines.append(
+                f"{name:10}{cost.instructions:14,}{cost.cycles:12,}"
+                f"{cost.milliseconds:9.2f}{cost.millijoules:8.3f}"
+            )
+        return "\n".join([*lines, "instructions emulated; cycles, ms and mJ estimated"])
+
+
+def with_costs(sight, machine, cost):
+    """Add costs to what a board found.
+
+    Args:
+        sight: a `faces.unlock.Sight`.
+        machine: the emulated chip, a `Machine` with STEP, LOAD and END marked, just done with it.
+        cost: a function of (class, visit, visit, fields) that makes a Cost of what came between.
+
+    Returns:
+        A `Sight`.
+    """
+    names = {machine.address(name): name for name in (STEP, LOAD, END)}
+    visits = [visit for visit in machine.visits if visit.address in names]
+    stages = iter(STAGES)
+    spans = {}
+    for begin, end in pairwise(visits):
+        name = next(stages) if names[begin.address] == STEP else "load"
+        spans.setdefault(name, []).append(cost(StageCost, begin, end, name=name))
+    return cost(
+        Sight,
+        visits[0],
+        visits[-1],
+        faces=sight.faces,
+        similarity=sight.similarity,
+        unlocked=sight.unlocked,
+        enrolled=sight.enrolled,
+        parts=tuple(_together(costs) for costs in spans.values()),
+    )
+
+
+def _together(costs):
+    """One StageCost of several with the same name."""
+    return StageCost(
+        *(
+            sum(getattr(one, field) for one in costs)
+            for field in ("instructions", "cycles", "milliseconds", "millijoules")
+        ),
+        name=costs[0].name,
+    )

@@ -1,0 +1,288 @@
+"""Keyword spotting on this computer: the spotter's C, the same that runs on the boards.
+
+    spotter = Spotter(tflite_bytes)
+    for hop in spotter.push(samples):  # int16, 16 kHz, as many as there are
+        if hop.detected is not None:
+            print(hop.seconds, CLASSES[hop.detected])
+
+For hours of sound, `scores` runs the model alone, on all of this computer's cores, and `detect`
+judges the scores again and again, with one setting after another.
+"""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+import numpy as np
+
+from tinyml_helpers import signals
+from tinyml_helpers.applications.keywords import c_spotter
+from tinyml_helpers.applications.keywords.c_spotter import WrongModel
+from tinyml_helpers.micro.loaded import aligned
+
+__all__ = ["Detection", "Hop", "Settings", "Spotter", "WrongModel", "detect", "scores", "seconds"]
+
+_HOPS_PER_INFERENCE = 10
+_LONGEST_PUSH = 1 << 30  # samples at a time; C counts them in 32 bits
+
+
+class Settings(NamedTuple):
+    """How a spotter listens.
+
+    Attributes:
+        hops_per_inference: the model runs once every so many hops of 20 ms; at least 1. Every
+            tenth, 5 times a second, leaves even a Pico time to spare (see `realtime`).
+        average: how many of the last scores are averaged, 1 to 16.
+        threshold: average score, 0 to 255, from which a keyword is reported; 256 would be
+            certainty.
+        refractory_hops: hops from a report to the next one at least. The model goes on seeing a
+            word until its window has passed all of it: a second, and part of the word.
+    """
+
+    hops_per_inference: int = _HOPS_PER_INFERENCE
+    average: int = 3
+    threshold: int = 180
+    refractory_hops: int = 75
+
+    def pack(self):
+        """The bytes of a kw_settings.
+
+        Raises:
+            ValueError: a number is out of its range.
+        """
+        limits = (1, 65535), (1, c_spotter.MAX_AVERAGE), (0, 255), (0, 65535)
+        for name, value, (low, high) in zip(self._fields, self, limits, strict=True):
+            if not isinstance(value, int | np.integer) or not low <= value <= high:
+                raise ValueError(f"{name} is a whole number from {low} to {high}, not {value!r}")
+        return np.array([tuple(self)], c_spotter.SETTINGS).tobytes()
+
+
+class Hop(NamedTuple):
+    """What became of 20 ms of sound.
+
+    Attributes:
+        number: 0 is complete after 512 samples, each other one 320 later.
+        seconds: when it was complete, from the start of the sound.
+        features: int8 [40], of the front end.
+        scores: int8 [classes], of the model: -128 is 0, and a step 1/256. None if it didn't run.
+        smoothed: uint8 [classes], the averages of the last scores, 0 to 255; or None.
+        detected: the class that is reported, an int, or None.
+        board_seconds: what a board took for it: measured; on an emulated one, estimated. None on
+            this computer.
+        instructions, cycles: what an emulated board took: counted, and estimated. None elsewhere.
+    """
+
+    number: int
+    seconds: float
+    features: np.ndarray
+    scores: np.ndarray | None
+    smoothed: np.ndarray | None
+    detected: int | None
+    board_seconds: float | None = None
+    instructions: int | None = None
+    cycles: int | None = None
+
+    @classmethod
+    def of(cls, record, **more):
+        """From a kw_hop.
+
+        Args:
+            record: of the dtype `c_spotter.HOP`.
+            more: the other fields.
+        """
+        classes = record["classes"]
+        return cls(
+            number=int(record["number"]),
+            seconds=seconds(record["number"]),
+            features=record["features"].copy(),
+            scores=record["scores"][:classes].copy() if classes else None,
+            smoothed=record["smoothed"][:classes].copy() if classes else None,
+            detected=None if record["detected"] == c_spotter.NONE else int(record["detected"]),
+            **more,
+        )
+
+
+class Detection(NamedTuple):
+    """A keyword that was reported.
+
+    Attributes:
+        number: of the hop.
+        seconds: when the hop was complete, from the start of the sound.
+        detected: the class.
+        score: its average score, 0 to 255.
+    """
+
+    number: int
+    seconds: float
+    detected: int
+    score: int
+
+
+def seconds(number):
+    """When hop `number` is complete, from the start of the sound; an int or an array of them."""
+    samples = signals.WINDOW + signals.HOP * np.asarray(number, np.int64)
+    return (samples / signals.SAMPLE_RATE).tolist()
+
+
+class Spotter:
+    """A spotter on this computer.
+
+    Args:
+        tflite_bytes: the model: int8 [1, 49, 40, 1] with scale 1/32 in, softmax out.
+        settings: a `Settings`; the default ones if None.
+
+    Raises:
+        model_file.ModelFileError, WrongModel, micro.CannotRun: the model won't do.
+        ValueError: a setting is out of its range.
+
+    Attributes:
+        settings: as given.
+        classes: how many the model has.
+    """
+
+    def __init__(self, tflite_bytes, settings=None):
+        self.classes = c_spotter.check_model(tflite_bytes)
+        self._model = c_spotter.loaded(tflite_bytes)
+        self._state = aligned(c_spotter.load().kw_spotter_bytes())
+        self.reset(settings or Settings())
+
+    def reset(self, settings=None):
+        """Start afresh.
+
+        Args:
+            settings: new ones; those it has if None.
+
+        Raises:
+            ValueError: a setting is out of its range.
+        """
+        settings = settings or self.settings
+        packed = settings.pack()
+        c_spotter.load().kw_start(self._state.ctypes.data, self._model.handle, packed)
+        self.settings = settings
+
+    def push(self, samples):
+        """Listen on.
+
+        Args:
+            samples: int16 [n], 16 kHz; any number of them.
+
+        Returns:
+            A list of `Hop`, those that these samples completed.
+
+        Raises:
+            ValueError: the samples aren't int16 in one dimension.
+        """
+        samples = check_samples(samples)
+        made = []
+        for start in range(0, len(samples), _LONGEST_PUSH):
+            part = samples[start : start + _LONGEST_PUSH]
+            hops = np.zeros(len(part) // signals.HOP + 1, c_spotter.HOP)
+            count = c_spotter.load().kw_push_all(
+                self._state.ctypes.data, part.ctypes.data, len(part), hops.ctypes.data
+            )
+            made += [Hop.of(hop) for hop in hops[:count]]
+        return made
+
+
+def scores(tflite_bytes, audio, hops_per_inference=_HOPS_PER_INFERENCE):
+    """The scores a spotter would compute, without the spotter: for hours of sound.
+
+    Args:
+        tflite_bytes: the model, as for `Spotter`.
+        audio: int16 [n], 16 kHz; or an iterable of such arrays, one piece after the other.
+        hops_per_inference: as in `Settings`.
+
+    Returns:
+        int8 [k, classes]. Scores i are those of hop 48 + i * hops_per_inference.
+
+    Raises:
+        As `Spotter`; ValueError also if the audio isn't int16 in one dimension.
+    """
+    Settings(hops_per_inference).pack()
+    classes = c_spotter.check_model(tflite_bytes)
+    features = _features([audio] if isinstance(audio, np.ndarray) else audio)
+    count = max(0, (len(features) - signals.FRAMES) // hops_per_inference + 1)
+    made = np.zeros((count, classes), np.int8)
+    if count == 0:
+        return made
+
+    def run(places):
+        model = c_spotter.loaded(tflite_bytes)
+        start = features[places[0] * hops_per_inference :]
+        c_spotter.load().kw_score_all(
+            model.handle,
+            start.ctypes.data,
+            len(places),
+            hops_per_inference,
+            made[places[0] :].ctypes.data,
+        )
+
+    c_spotter.load()
+    # C runs without Python's lock, so that threads are enough.
+    shares = np.array_split(np.arange(count), min(count, os.cpu_count() or 1))
+    with ThreadPoolExecutor(len(shares)) as threads:
+        list(threads.map(run, shares))
+    return made
+
+
+def _features(pieces):
+    """The features of pieces of sound, one after the other: int8 [hops, 40]."""
+    front_end = signals.LogMel()
+    made = [front_end.push(check_samples(piece)) for piece in pieces]
+    return np.concatenate([np.zeros((0, signals.BINS), np.int8), *made])
+
+
+def detect(scores, settings=None):
+    """What a spotter reports that computed these scores: the detector alone.
+
+    Args:
+        scores: int8 [k, classes], as from `scores` with the same hops_per_inference.
+        settings: a `Settings`; the default ones if None.
+
+    Returns:
+        A list of `Detection`, in the order of time.
+
+    Raises:
+        ValueError: a setting is out of its range, or the scores have another dtype or shape.
+    """
+    settings = settings or Settings()
+    scores = np.ascontiguousarray(scores)
+    if scores.dtype != np.int8 or scores.ndim != 2:
+        raise ValueError(
+            f"scores are int8 [k, classes], not {scores.dtype} {list(scores.shape)}: give them as "
+            "the model does, not as real numbers"
+        )
+    smoothed = np.zeros(scores.shape, np.uint8)
+    detected = np.zeros(len(scores), np.int8)
+    status = c_spotter.load().kw_detect_all(
+        settings.pack(),
+        scores.shape[1],
+        scores.ctypes.data,
+        len(scores),
+        smoothed.ctypes.data,
+        detected.ctypes.data,
+    )
+    if status < 0:
+        raise ValueError(
+            f"a keyword spotter has {c_spotter.FIRST_KEYWORD + 1} to {c_spotter.MAX_CLASSES} "
+            f"classes, not {scores.shape[1]}"
+        )
+    places = np.flatnonzero(detected != c_spotter.NONE)
+    labels = detected[places]
+    numbers = signals.FRAMES - 1 + places * settings.hops_per_inference
+    columns = numbers, np.array(seconds(numbers)), labels, smoothed[places, labels]
+    return [Detection(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
+
+
+def check_samples(samples):
+    """Samples as a contiguous int16 array [n].
+
+    Raises:
+        ValueError: they are something else.
+    """
+    samples = np.asarray(samples)
+    if samples.dtype != np.int16 or samples.ndim != 1:
+        raise ValueError(
+            f"sound is int16 [samples], 16 kHz, not {samples.dtype} {list(samples.shape)}"
+        )
+    return np.ascontiguousarray(samples)

@@ -1,0 +1,318 @@
+"""Training of keyword spotting: clips in, a model in int8 out.
+
+model, history = train(clips)
+tflite = to_int8(model, clips)
+accuracy(tflite, others)
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from tinyml_helpers import micro
+from tinyml_helpers.applications.keywords.c_spotter import INPUT_SCALE
+from tinyml_helpers.applications.keywords.model import ds_cnn
+from tinyml_helpers.applications.keywords.trained import (
+    MODELS,
+    committed,
+    committed_keras,
+    metrics,
+    speakers,
+)
+from tinyml_helpers.applications.keywords.versions import (
+    SILENCE,
+    UNKNOWN,
+    Recipe,
+    backgrounds,
+    version,
+)
+from tinyml_helpers.compress import quantize
+from tinyml_helpers.datasets.sounds.speech import (
+    Clips,
+    speech,
+)
+from tinyml_helpers.quiet import quiet
+from tinyml_helpers.signals import log_mel
+
+with quiet():
+    import keras
+
+__all__ = [
+    "DEFAULT",
+    "FINE_TUNING",
+    "MODELS",
+    "REAL",
+    "THOROUGH",
+    "Recipe",
+    "accuracy",
+    "backgrounds",
+    "committed",
+    "committed_keras",
+    "confusion",
+    "features",
+    "fine_tune",
+    "join",
+    "metrics",
+    "predict",
+    "speakers",
+    "to_int8",
+    "train",
+    "version",
+    "with_word",
+]
+
+#: For the bundled speech, which comes with noise and echo: under a minute on two cores.
+DEFAULT = Recipe()
+
+#: The same, longer and with more variety: for the trained model that comes with this project.
+THOROUGH = Recipe(epochs=40, speed=0.2, shift=3200)
+
+#: For some thousand recordings of real people, from that model on: ten minutes on two cores.
+REAL = Recipe(
+    epochs=40, learning_rate=2e-3, start="synthetic", speed=0.2, shift=2400, noise=0.3, echo=0.2,
+    bundled=1500, spliced=0.1, label_smoothing=0.05, words=0.3,
+    average=2,
+)  # fmt: skip
+
+#: For some recordings of one person, see `fine_tune`. The last layer alone bears a high rate.
+FINE_TUNING = Recipe(epochs=6, learning_rate=0.03, speed=0.15, noise=0.3, label_smoothing=0.0)
+
+
+def features(audio):
+    """What the model sees of clips: the front end's codes / 32.
+
+    Args:
+        audio: int16 [n, 16000].
+
+    Returns:
+        float32 [n, 49, 40, 1].
+    """
+    return _model_input(log_mel(audio))
+
+
+def train(clips, recipe=DEFAULT, model=None, seed=0):
+    """Train a model on clips, each epoch on another version of every one.
+
+    While one version is learned, a second thread makes the next.
+
+    Args:
+        clips: Clips.
+        recipe: a `Recipe`.
+        model: the Keras model to train on; None for the one the recipe starts from.
+        seed: for initial weights, order and augmentation. Even so two machines don't train the
+            same model: their sums of floats differ in the order.
+
+    Returns:
+        The model, and its history: {"loss": [...], "accuracy": [...]}, one value an epoch, of the
+        changed clips; of all trainings one after the other if the recipe averages several.
+
+    Raises:
+        ValueError: there are no clips, or the model has other classes than they.
+    """
+    if not len(clips.labels):
+        raise ValueError("there are no clips to train on")
+    keras.utils.set_random_seed(seed)
+    if model is None:
+        fresh = not recipe.start
+        model = ds_cnn(classes=len(clips.names)) if fresh else committed_keras(recipe.start)
+    if model.output_shape[-1] != len(clips.names):
+        raise ValueError(
+            f"the model tells {model.output_shape[-1]} classes apart and the clips have "
+            f"{len(clips.names)}: give the model as many."
+        )
+    more = speech()[0] if recipe.bundled else None
+    start, ends, history = model.get_weights(), [], {"loss": [], "accuracy": []}
+    for run in range(recipe.average):
+        model.set_weights(start)
+        _train_once(model, clips, more, recipe, seed + run, history)
+        ends.append(model.get_weights())
+    model.set_weights([np.mean(same, axis=0) for same in zip(*ends, strict=True)])
+    return model, history
+
+
+def _train_once(model, clips, more, recipe, seed, history):
+    """Train a model on every clip for the recipe's epochs, and add them to the history."""
+    keras.utils.set_random_seed(seed)
+    words = sorted({*clips.words.tolist(), *(more.words.tolist() if more else ())})
+    student = _with_words(model, len(words))
+    random = np.random.default_rng(seed)
+    sounds = backgrounds(clips, random)
+
+    def next_version():
+        chosen = clips
+        if more:
+            chosen = join(clips, more.take(random.permutation(len(more.labels))[: recipe.bundled]))
+        return version(chosen, recipe, random, sounds)
+
+    with ThreadPoolExecutor(1) as worker:
+        ahead = worker.submit(next_version)
+        for epoch in range(recipe.epochs):
+            codes, labels, said = ahead.result()
+            if epoch == 0:
+                _compile(student, recipe, steps=-(-len(codes) // recipe.batch_size))
+            if epoch + 1 < recipe.epochs:
+                ahead = worker.submit(next_version)
+            # A word nobody says isn't in the list: its row is all zeros, which weighs nothing.
+            targets = [
+                np.eye(len(clips.names), dtype=np.float32)[labels],
+                (said[:, np.newaxis] == words).astype(np.float32),
+            ]
+            new = student.fit(
+                _model_input(codes), targets, batch_size=recipe.batch_size, verbose=0
+            ).history
+            history["loss"] += new["loss"]
+            history["accuracy"] += new[f"{model.layers[-1].name}_accuracy"]
+
+
+def fine_tune(model, clips, recipe=FINE_TUNING, seed=0):
+    """Train a copy of a model a little further: for a new voice, or for a new word.
+
+    Only the last layer learns: a few recordings are too little for the others, which know
+    speech from many people already.
+
+    Args:
+        model: a trained Keras model, not changed; `committed_keras` has two.
+        clips: Clips, for a new word those of `with_word`. With other classes than the model's 12
+            the copy gets a new last layer.
+        recipe: a `Recipe`; its `start` isn't used.
+        seed: as for `train`.
+
+    Returns:
+        The new model, and its history: as `train`.
+
+    Raises:
+        ValueError: there are no clips.
+    """
+    twin = keras.models.clone_model(model)
+    twin.set_weights(model.get_weights())
+    for layer in twin.layers:
+        layer.trainable = False
+    keras.utils.set_random_seed(seed)
+    last = keras.layers.Dense(len(clips.names), activation="softmax", name="scores")
+    twin = keras.Model(twin.inputs, last(twin.layers[-2].output), name=model.name)
+    if clips.names == Clips._field_defaults["names"]:
+        last.set_weights(model.layers[-1].get_weights())
+    return train(clips, recipe, twin, seed)
+
+
+def with_word(recordings, word, others, share=0.15, seed=0):
+    """Clips to teach a model a word of one's own.
+
+    Args:
+        recordings: the word, int16 [n, 16000].
+        word: its name.
+        others: Clips with other words, which all become `_unknown_`, and with silence.
+        share: how much of `others` to take. The recordings are repeated until there is one of
+            them for four clips of other words, so that each can come in many versions.
+        seed: for the choice.
+
+    Returns:
+        Clips with the classes `_silence_`, `_unknown_` and the word.
+
+    Raises:
+        ValueError: there are no recordings.
+    """
+    if not len(recordings):
+        raise ValueError(f"there are no recordings of {word!r}: record some first")
+    random = np.random.default_rng(seed)
+    others = others.take(others.words != word)
+    others = others.take(
+        random.permutation(len(others.labels))[: round(share * len(others.labels))]
+    )
+    silent = others.labels == others.names.index(SILENCE)
+    repeats = max(1, round((~silent).sum() / 4 / len(recordings)))
+    count = repeats * len(recordings)
+    return Clips(
+        np.concatenate([others.audio, np.tile(recordings, (repeats, 1))]),
+        np.concatenate([np.where(silent, 0, 1), np.full(count, 2)]),
+        np.concatenate([others.words, np.full(count, word)]),
+        np.concatenate([others.speakers, np.full(count, "you")]),
+        (SILENCE, UNKNOWN, word),
+    )
+
+
+def join(clips, others):
+    """Clips and other Clips of the same classes, one after the other."""
+    both = (np.concatenate(fields) for fields in zip(clips[:4], others[:4], strict=True))
+    return Clips(*both, clips.names)
+
+
+def to_int8(model, clips, count=300):
+    """Quantize a model; its input gets scale 1/32 and zero point 0, the front end's own codes.
+
+    Args:
+        model: a trained Keras model.
+        clips: Clips it was trained on, for the ranges of its activations.
+        count: how many of them to use, evenly chosen.
+
+    Returns:
+        The .tflite model, bytes.
+
+    Raises:
+        ValueError: there are no clips.
+    """
+    x = features(clips.audio[:: max(1, len(clips.audio) // count)])
+    # One softest and one loudest code among them make the input's range all of int8.
+    x[:1, 0, :2, 0] = np.array([-128, 127]) * INPUT_SCALE
+    return quantize(model, "int8", x)
+
+
+def predict(model, clips):
+    """The class a model hears in each clip: int64 [n].
+
+    Args:
+        model: a Keras model, or the bytes of a .tflite one, which the micro-interpreter runs.
+        clips: Clips.
+    """
+    x = features(clips.audio)
+    if isinstance(model, bytes):
+        return micro.predict(model, x).argmax(axis=1)
+    return model.predict(x, batch_size=256, verbose=0).argmax(axis=1)
+
+
+def accuracy(model, clips):
+    """The share of clips a model gets right, 0 to 1; args as for `predict`."""
+    return float(np.mean(predict(model, clips) == clips.labels))
+
+
+def confusion(model, clips):
+    """What a model hears when a class is said: int64 [said, heard]; args as for `predict`."""
+    counts = np.zeros((len(clips.names), len(clips.names)), np.int64)
+    np.add.at(counts, (clips.labels, predict(model, clips)), 1)
+    return counts
+
+
+def _with_words(model, count):
+    """The model with a second output beside its classes: which word it is, of `count`.
+
+    Naming every word, the unknown ones too, is a harder task, which makes the layers below learn
+    more. The output shares them, and is left out after training.
+    """
+    words = keras.layers.Dense(count, activation="softmax", name="words")
+    return keras.Model(model.inputs, [model.output, words(model.layers[-2].output)])
+
+
+def _compile(model, recipe, steps):
+    """Prepare a model for `fit`, with `steps` batches an epoch."""
+    total = recipe.epochs * steps
+    rise = total // 10
+    rate = keras.optimizers.schedules.CosineDecay(
+        0.0, total - rise, warmup_target=recipe.learning_rate, warmup_steps=rise
+    )
+    model.compile(
+        optimizer=keras.optimizers.AdamW(rate, weight_decay=1e-3),
+        loss=[
+            keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
+            keras.losses.CategoricalCrossentropy(),
+        ],
+        loss_weights=[1.0, recipe.words],
+        metrics=[["accuracy"], []],
+    )
+
+
+def _model_input(codes):
+    """int8 [n, 49, 40] as the model takes it: float32 [n, 49, 40, 1], about -4 to 4.
+
+    The int8 model's input has this scale and zero point 0: there the codes go in as they are.
+    """
+    return codes[..., np.newaxis].astype(np.float32) * INPUT_SCALE

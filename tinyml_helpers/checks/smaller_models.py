@@ -1,0 +1,120 @@
+"""Checks for lesson 03, Smaller models."""
+
+import math
+
+import numpy as np
+
+from tinyml_helpers.checks import (
+    Wrong,
+    exercise,
+    need_a_number,
+)
+
+
+@exercise(
+    "3.1",
+    why="Nothing else happens in magnitude pruning; the schedule and the training in between "
+    "only give the other weights time to take over",
+)
+def prune_smallest(answer):
+    """Set the given share of the weights, the smallest in magnitude, to zero."""
+    weights = np.random.default_rng(3).normal(size=(20, 5)).astype(np.float32)
+    before = weights.copy()
+    pruned = np.asarray(answer(weights, 0.7))
+    if not np.array_equal(weights, before):
+        raise Wrong("it changes the array it was given; work on a copy")
+    if pruned.shape != weights.shape:
+        raise Wrong(f"weights of shape (20, 5) come back with shape {pruned.shape}")
+    zeros = np.mean(pruned == 0)
+    if math.isclose(zeros, 0.3):
+        raise Wrong("it zeroes 30% when asked for 70%: which share goes, and which stays?")
+    if not math.isclose(zeros, 0.7, abs_tol=0.011):
+        raise Wrong(f"asked for 70% zeros, it gives {100 * zeros:.0f}%")
+    kept = pruned != 0
+    if not np.array_equal(pruned[kept], weights[kept]):
+        raise Wrong("the weights that stay should keep their values")
+    if np.abs(weights[kept]).min() < np.abs(weights[~kept]).max():
+        raise Wrong("a large weight went and a smaller one stayed: a weight of -5 is not small")
+
+
+@exercise(
+    "3.2",
+    why="A layer loses inputs and outputs at once, so channels pay twice. "
+    "Its multiply-accumulates shrink alike, and so does its time",
+)
+def share_left(answer):
+    """Of a convolution between two others, when every layer keeps half its channels."""
+    need_a_number(answer)
+    if math.isclose(answer, 0.25):
+        return
+    if math.isclose(answer, 0.5):
+        raise Wrong("half of its outputs are gone; but what about its inputs?")
+    if math.isclose(answer, 25):
+        raise Wrong("as a share, please: a number between 0 and 1")
+    raise Wrong("count the numbers in a kernel [3, 3, in, out] before and after")
+
+
+@exercise(
+    "3.3",
+    why="Indices must have whole bits, so 17 clusters cost as much as 32: powers of two are the "
+    "only sizes worth asking for. TFLM keeps such a table for every channel of a convolution",
+)
+def clustered_bytes(answer):
+    """Bytes of int8 weights stored as indices into a table of `clusters` values."""
+    for weights, clusters, right in (
+        (1000, 16, 516),
+        (1000, 2, 127),
+        (1000, 10, 510),
+        (1001, 2, 128),
+        (7, 3, 5),
+    ):
+        result = answer(weights, clusters)
+        if result == right:
+            continue
+        said = f"for {weights:,} weights in {clusters} clusters you give {result:g}"
+        if math.floor(result) == (right - clusters) - 1 + clusters and weights % 8:
+            raise Wrong(f"{said}: bits left over need a byte of their own")
+        if result == right - clusters:
+            raise Wrong(f"{said}: the table of values takes room as well, one byte a value")
+        if math.isclose(result, weights * math.log2(clusters) / 8 + clusters):
+            raise Wrong(f"{said}: an index can't have a fraction of a bit")
+        if result == 8 * (right - clusters) or result == 8 * (right - clusters) + clusters:
+            raise Wrong(f"{said}: those are bits, and a byte has eight")
+        raise Wrong(f"{said}: how many bits tell that many values apart?")
+
+
+@exercise(
+    "3.4",
+    why="A limit decides first, accuracy second, and bytes only break the tie. "
+    "An average of the two would ship what doesn't fit",
+)
+def ship(answer):
+    """The name of the most accurate model that fits; of equals, the smallest."""
+    models = {
+        "large": (40_000, 0.95),
+        "pruned": (40_000, 0.96),
+        "tables": (20_000, 0.93),
+        "narrow": (12_000, 0.93),
+        "wide": (25_000, 0.93),
+        "student": (5_000, 0.90),
+    }
+    for flash, right in (
+        (100_000, "pruned"),
+        (30_000, "narrow"),
+        (12_000, "narrow"),
+        (6_000, "student"),
+    ):
+        choice = answer(dict(models), flash)
+        if choice == right:
+            continue
+        said = f"with {flash:,} bytes of flash you ship {choice!r}"
+        if choice not in models:
+            raise Wrong(f"{said}, which is not the name of a model")
+        size, accuracy = models[choice]
+        if size > flash:
+            raise Wrong(f"{said}, which doesn't fit: it has {size:,} bytes")
+        if accuracy < models[right][1]:
+            raise Wrong(f"{said}, but one that fits as well reads more digits")
+        raise Wrong(f"{said}, but another is as accurate and smaller")
+    if answer(models, 1_000) is not None:
+        raise Wrong("when nothing fits it should return None, not the least bad")

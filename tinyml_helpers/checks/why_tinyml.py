@@ -1,0 +1,97 @@
+"""Checks for lesson 01, Why TinyML."""
+
+import math
+
+from tinyml_helpers import boards
+from tinyml_helpers.checks import (
+    Wrong,
+    exercise,
+    need_a_number,
+)
+
+
+@exercise(
+    "1.1",
+    why="At 10 cycles a MAC, sending the sound and recognising the word cost about the same; over "
+    "a long-range radio the sound would cost thousands of times more",
+)
+def break_even_macs(answer, sound_bytes, byte_joules, mac_joules):
+    """How many MACs cost as much energy as sending the sound."""
+    need_a_number(answer)
+    right = sound_bytes * byte_joules / mac_joules
+    if math.isclose(answer, right, rel_tol=0.05):
+        return
+    if math.isclose(answer, byte_joules / mac_joules, rel_tol=0.05):
+        raise Wrong("that is for a single byte, and a second of sound has many")
+    if math.isclose(answer, 1 / right, rel_tol=0.05):
+        raise Wrong("that is upside down: it says how many sounds a MAC is worth")
+    if math.isclose(answer, right / 2, rel_tol=0.05):
+        raise Wrong("a sample is two bytes")
+    raise Wrong("divide the energy of sending everything by the energy of one MAC")
+
+
+@exercise(
+    "1.2",
+    why="A day has 86,400 seconds, which is why a sensor that looks harmless fills a disk",
+)
+def bytes_per_day(answer):
+    """Bytes that a sensor produces in 24 hours."""
+    for rate, size in ((16_000, 2), (1, 1), (0.5, 4)):
+        result, right = answer(rate, size), rate * size * 24 * 60 * 60
+        if math.isclose(result, right):
+            continue
+        for name, share in (("a minute", 24 * 60), ("an hour", 24)):
+            if math.isclose(result * share, right):
+                raise Wrong(f"that is what it makes in {name}")
+        if math.isclose(result, rate * 24 * 60 * 60):
+            raise Wrong("that counts samples, and each takes several bytes")
+        if math.isclose(result, 8 * right):
+            raise Wrong("those are bits, and the question asks for bytes")
+        raise Wrong(
+            f"for {rate:g} samples a second of {size} bytes you give {result:,.0f}; "
+            "how many seconds has a day?"
+        )
+
+
+@exercise(
+    "1.3",
+    why="With a small duty cycle the sleep current decides: on this chip below about 0.1%, "
+    "and there a faster model buys nothing more",
+)
+def average_current(answer):
+    """The average of two currents, weighted by the duty cycle."""
+    for duty, right in ((1, 10.0), (0, 0.5), (0.1, 1.45)):
+        result = answer(10.0, 0.5, duty)
+        if math.isclose(result, right, rel_tol=1e-5):
+            continue
+        if math.isclose(result, 10.0 * (1 - duty) + 0.5 * duty):
+            raise Wrong("which current flows for which share of the time?")
+        if math.isclose(result, 10.0 * duty):
+            raise Wrong("asleep it takes a little as well: what flows in the rest of the time?")
+        if math.isclose(result, 10.0 * duty + 0.5):
+            raise Wrong("the sleep current flows only while it sleeps, not all the time")
+        raise Wrong(f"10 mA awake, 0.5 mA asleep and duty cycle {duty}: you give {result:g} mA")
+
+
+@exercise(
+    "1.4",
+    why="A model that runs twice as fast may run twice as often on the same coin: "
+    "this is what compression buys",
+)
+def shortest_period(answer):
+    """The shortest whole period in seconds with which 225 mAh last 365 days, awake for 100 ms."""
+    need_a_number(answer)
+    if answer != int(answer):
+        raise Wrong("whole seconds only")
+    if _days(answer) < 365:
+        raise Wrong(f"with {answer:g} s the coin is empty after {_days(answer):.0f} days")
+    if _days(answer - 1) >= 365:
+        raise Wrong(f"that lasts, for {_days(answer):.0f} days; but it could wake more often")
+
+
+def _days(period):
+    """Days that 225 mAh last the Nano's chip, awake for 100 ms in every `period` seconds."""
+    nano = boards.get("nano33ble")
+    duty = min(1, 0.1 / period) if period > 0 else 1
+    amperes = duty * nano.active_amperes + (1 - duty) * nano.sleep_amperes
+    return 0.225 / amperes / 24

@@ -1,0 +1,169 @@
+"""Checks this computer for what the lessons need: a line each, with what to do when it's wrong.
+
+Only the standard library until a check needs more: it must run where nothing is installed.
+"""
+
+import importlib.metadata
+import importlib.util
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tinyml_helpers.course import installer
+
+#: What the lessons and the downloads need beside the installed packages.
+SPARE_GB = 2
+
+_INSTALL = "`python course.py lab` installs what is missing"
+_ON_A_NANO = """
+from tinyml_helpers.emulator.snippet import run_c
+assert run_c("int answer(void) { return 42; }", "answer").value == 42, "a wrong answer"
+"""
+
+
+class Problem(Exception):  # noqa: N818 - a finding, not a failure of this program
+    """A check found something wrong; the message says what, and what to do."""
+
+
+class NotHere(Exception):  # noqa: N818
+    """Something isn't there, and nothing needs it; the message says so."""
+
+
+def python():
+    """The Python in use and its system."""
+    try:
+        installer.refuse_platform()
+    except installer.Stop as reason:
+        raise Problem(reason) from reason
+    return f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+
+
+def disk():
+    """Room for the packages, or beside them once they are there."""
+    needed = SPARE_GB if installer.is_ready() else installer.NEEDED_GB
+    free = shutil.disk_usage(installer.ROOT).free / 1e9
+    if free < needed:
+        raise Problem(f"{free:.1f} GB free of the {needed:.1f} GB needed: make room")
+    return f"{free:.0f} GB free"
+
+
+def packages():
+    """Whether each package of the lock is installed, in the lock's version."""
+    text = (installer.ROOT / "requirements.txt").read_text(encoding="utf-8")
+    wrong, right = [], 0
+    for name, version, marker in re.findall(r"^([\w.-]+)==(\S+)( ;)?", text, re.MULTILINE):
+        try:
+            found = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            found = None
+        if found == version:
+            right += 1
+        elif found or not marker:  # one with a marker may not be meant for this system
+            wrong.append(f"{name} ({found or 'missing'})")
+    if wrong:
+        more = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
+        raise Problem(f"not as in requirements.txt: {', '.join(wrong[:3])}{more}: {_INSTALL}")
+    return f"{right}, all as in requirements.txt"
+
+
+def tflite_micro():
+    """Whether the real TensorFlow Lite Micro can be loaded."""
+    if (sys.platform, platform.machine()) != ("linux", "x86_64"):
+        raise NotHere("no package for this system: the lessons say what they skip")
+    if importlib.util.find_spec("tflite_micro") is None:
+        raise Problem(f"tflite-micro is missing: {_INSTALL}")
+    _run([sys.executable, "-c", "from tflite_micro import runtime"])  # a crash is a finding too
+    return "tflite-micro loads"
+
+
+def c_compiler():
+    """Whether a C file compiles and runs."""
+    if importlib.util.find_spec("ziglang") is None:
+        raise Problem(f"ziglang is missing: {_INSTALL}")
+    with tempfile.TemporaryDirectory() as folder:
+        source, program = Path(folder, "answer.c"), Path(folder, "answer.exe")
+        source.write_text("int main(void) { return 42; }\n", encoding="utf-8")
+        _run([sys.executable, "-m", "ziglang", "cc", "-O1", source, "-o", program])
+        answer = subprocess.run([program]).returncode
+    if answer != 42:
+        raise Problem(f"a compiled program returned {answer} instead of 42: run doctor again")
+    return "zig cc compiles for this computer"
+
+
+def emulated_board():
+    """Whether C compiled for a chip runs on the emulated one."""
+    for package in ("unicorn", "capstone", "elftools"):
+        if importlib.util.find_spec(package) is None:
+            raise Problem(f"{package} is missing: {_INSTALL}")
+    _run([sys.executable, "-c", _ON_A_NANO])  # in a process of its own, as above
+    return "C compiled for a Nano runs on the emulated one"
+
+
+def serial_ports():
+    """Which boards are plugged in, and whether they may be talked to."""
+    if importlib.util.find_spec("serial") is None:
+        raise Problem(f"pyserial is missing: {_INSTALL}")
+    from serial.tools import list_ports
+
+    # A port without a USB vendor is the computer's own, not a board.
+    ports = [port for port in list_ports.comports() if port.vid is not None]
+    if not ports:
+        raise NotHere("no board is plugged in, and no lesson needs one")
+    for port in ports:
+        if os.name == "posix" and not os.access(port.device, os.R_OK | os.W_OK):
+            group = Path(port.device).group()
+            raise Problem(
+                f"{port.device} may not be opened: run `sudo usermod -aG {group} $USER`, then log "
+                "out and in again"
+            )
+    return ", ".join(f"{port.device} ({port.description})" for port in ports)
+
+
+CHECKS = {
+    "Python": python,
+    "disk": disk,
+    "packages": packages,
+    "TFLM": tflite_micro,
+    "C compiler": c_compiler,
+    "emulated board": emulated_board,
+    "serial ports": serial_ports,
+}
+
+
+def main():
+    """Run every check and print a line for each; returns 1 if anything is wrong, else 0."""
+    signs = {"right": "✓", "wrong": "✗", "absent": "–"}
+    try:
+        "".join(signs.values()).encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:  # an old console
+        signs = {"right": "ok", "wrong": "!!", "absent": "--"}
+    wrong = 0
+    for name, check in CHECKS.items():
+        try:
+            state, text = "right", check()
+        except NotHere as reason:
+            state, text = "absent", reason
+        except Problem as reason:
+            state, text = "wrong", reason
+        except Exception as error:  # a check that breaks is a finding too
+            state, text = "wrong", f"the check stopped with {type(error).__name__}: {error}"
+        wrong += state == "wrong"
+        print(f"{signs[state]} {name}: {text}", flush=True)
+    return 1 if wrong else 0
+
+
+def _run(command):
+    """Run a program; raise Problem with its last line if it fails."""
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace")
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+        raise Problem(f"doesn't work ({last}): delete the folder .venv, then {_INSTALL}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

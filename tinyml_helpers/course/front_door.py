@@ -1,0 +1,179 @@
+"""The commands of `course.py`: each sets up if need be, then starts one program of `.venv`.
+
+Only the standard library: this runs before anything is installed.
+"""
+
+import argparse
+import os
+import socket
+import subprocess
+import sys
+
+from tinyml_helpers.course import installer
+from tinyml_helpers.course.installer import (
+    ROOT,
+    Stop,
+)
+
+FIRST_LESSON = "notebooks/00_start_here.ipynb"
+
+
+def main(arguments, description):
+    """Run one command.
+
+    Args:
+        arguments: the command line's words, the program's name left out.
+        description: the text that `--help` shows.
+
+    Returns:
+        The exit code.
+    """
+    for stream in (sys.stdout, sys.stderr):  # a folder's name may not fit the console's letters
+        stream.reconfigure(errors="replace")
+    try:
+        options = _parse(arguments, description)
+        return options.command(options)
+    except Stop as reason:
+        print(f"course.py: {reason}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\ncourse.py: Stopped; nothing half-made is kept: start again.", file=sys.stderr)
+        return 130
+
+
+def _parse(arguments, description):
+    """The command line as an object whose `command` is the function to call."""
+    parser = argparse.ArgumentParser(
+        prog="course.py",
+        description=description,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    def add(command):
+        added = commands.add_parser(command.__name__, description=command.__doc__)
+        added.set_defaults(command=command)
+        return added
+
+    start = add(lab)
+    start.add_argument("--no-browser", action="store_true", help="only print the address")
+    start.add_argument("--port", type=_port_number, metavar="N", help="use this port, no other")
+    add(test)
+    add(run).add_argument("lesson", metavar="NN", help="the lesson's number or name")
+    add(refresh).add_argument("lessons", metavar="NN", nargs="*", help="which ones (default: all)")
+    add(data).add_argument("name", metavar="NAME", nargs="?", help="the data set to fetch")
+    add(doctor)
+    if arguments[:1] == ["test"]:  # pytest has options of its own, which argparse mustn't touch
+        options = parser.parse_args(["test"])
+        options.pytest_arguments = arguments[1:]
+        return options
+    return parser.parse_args(arguments)
+
+
+def lab(options):
+    """Open the lessons in JupyterLab."""
+    words = [
+        f"--ServerApp.root_dir={ROOT}",
+        f"--LabApp.default_url=/lab/tree/{FIRST_LESSON}",
+        "--log-level=WARN",  # the address is printed at any level
+    ]
+    if options.port:
+        _refuse_port(options.port)
+        words += [f"--ServerApp.port={options.port}", "--ServerApp.port_retries=0"]
+    if options.no_browser:
+        words.append("--no-browser")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container; Jupyter wants to be told
+        words.append("--allow-root")
+    python = _prepared()
+    print("Starting JupyterLab; Ctrl-C here, twice, stops it.")
+    return _become(python, "jupyterlab", *words)
+
+
+def test(options):
+    """Run every lesson and every test; what follows is given to pytest."""
+    words = options.pytest_arguments
+    # Two workers for everything; to start them for a selection costs more than it saves.
+    selected = any(not word.startswith("-") for word in words)
+    workers = [] if selected else ["-n", "2"]
+    return _become(_prepared(), "pytest", "--nbval", *workers, *words)
+
+
+def run(options):
+    """Run one lesson without a browser; its executed copy goes to `runs`."""
+    paths = _lessons([options.lesson])
+    return _become(_prepared(), "tinyml_helpers.course.lesson_runner", "run", *paths)
+
+
+def refresh(options):
+    """Run lessons and keep their new outputs."""
+    paths = _lessons(options.lessons)
+    return _become(_prepared(), "tinyml_helpers.course.lesson_runner", "refresh", *paths)
+
+
+def data(options):
+    """List the data sets, or fetch one."""
+    names = [options.name] if options.name else []
+    return _become(_prepared(), "tinyml_helpers.datasets", *names)
+
+
+def doctor(options):
+    """Say what is wrong on this computer, and what to do; installs nothing."""
+    python = installer.python_of() if installer.is_ready() else sys.executable
+    return _become(python, "tinyml_helpers.course.doctor")
+
+
+def _lessons(names):
+    """The notebooks that names such as "2", "02" or "02_quantization" mean; all for no name."""
+    known = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    chosen = []
+    for name in names:
+        wanted = os.path.basename(name).removesuffix(".ipynb").zfill(2)  # noqa: PTH119
+        found = [path for path in known if wanted in (path.stem, path.stem[:2])]
+        if not found:
+            lessons = ", ".join(path.stem for path in known)
+            raise Stop(f"There is no lesson {name!r}: choose one of {lessons}.")
+        chosen += found
+    return chosen if names else known
+
+
+def _port_number(text):
+    """A TCP port from the command line."""
+    if not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"a port is a number from 1 to 65535, not {text!r}")
+    return int(text)
+
+
+def _refuse_port(port):
+    """Raise Stop when another program listens on the port, or this one mustn't."""
+    with socket.socket() as probe:
+        if os.name == "posix":  # here it only frees a port just closed; on Windows it shares one
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            why = "isn't allowed" if isinstance(error, PermissionError) else "is taken"
+            raise Stop(
+                f"Port {port} {why}: choose another with `--port`, or leave `--port` away and a "
+                "free one is found."
+            ) from error
+
+
+def _prepared():
+    """The Python of `.venv`, which is made first where it isn't ready."""
+    installer.ensure()
+    return installer.python_of()
+
+
+def _become(python, module, *words):
+    """Run a module in this program's place, from the workbook's folder; its exit code is ours."""
+    command = [str(python), "-m", module, *map(str, words)]
+    sys.stdout.flush()
+    os.chdir(ROOT)
+    if os.name == "posix":
+        os.execve(command[0], command, installer.child_environment())
+    process = subprocess.Popen(command, env=installer.child_environment())
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:  # the program was told too, and decides when to end
+            pass

@@ -1,0 +1,242 @@
+"""From a model to C: an array a firmware project compiles in."""
+
+import hashlib
+import os
+import re
+import textwrap
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from tinyml_helpers import model_file
+
+_BYTES_A_LINE = 16
+
+#: C99 sees 31 characters of an external name; linkers now see all, and a file name has room for it.
+_LONGEST_NAME = 63
+
+#: Keywords of C (to C23) and C++ (to C++20), with the spelled-out operators.
+_KEYWORDS = """
+    alignas alignof and and_eq asm auto bitand bitor bool break case catch char char8_t char16_t
+    char32_t class co_await co_return co_yield compl concept const consteval constexpr constinit
+    const_cast continue decltype default delete do double dynamic_cast else enum explicit export
+    extern false float for friend goto if import inline int long module mutable namespace new
+    noexcept not not_eq nullptr operator or or_eq private protected public register
+    reinterpret_cast requires restrict return short signed sizeof static static_assert static_cast
+    struct switch template this thread_local throw true try typedef typeid typename typeof
+    typeof_unqual union unsigned using virtual void volatile wchar_t while xor xor_eq
+"""
+
+#: Names that are taken elsewhere: by the C library, which a compiler knows without a header; by
+#: compilers themselves (`linux` is the number 1 to gcc); by Arduino.
+_TAKEN = """
+    abort abs acos acosh alloca asctime asin asinh assert atan atan2 atanh atexit atof atoi atol
+    atoll bcmp bcopy bsearch bzero cabs cacos calloc carg casin catan cbrt ccos ceil cexp cimag
+    clearerr clock clog conj copysign cos cosh cpow cproj creal csin csqrt ctan ctime difftime div
+    drem erf erfc errno exit exp exp10 exp2 expm1 fabs fclose fdim feof ferror fflush ffs fgetc
+    fgetpos fgets floor fma fmax fmin fmod fopen fork fprintf fputc fputs fread free freopen frexp
+    fscanf fseek fsetpos ftell fwrite gamma getc getchar getenv gets gmtime hypot ilogb index j0 j1
+    jn labs ldexp ldiv lgamma llabs lldiv llrint llround localeconv localtime log log10 log1p log2
+    logb longjmp lrint lround main malloc mktime modf nan nearbyint nextafter nexttoward offsetof
+    perror pow pow10 printf putc putchar puts qsort raise rand read realloc remainder remove remquo
+    rename rewind rindex rint round scalb scalbln scalbn scanf select setbuf setjmp setlocale
+    setvbuf signal signbit significand sin sincos sinh snprintf sprintf sqrt srand sscanf system
+    tan tanh tgamma time tmpfile tmpnam trunc ungetc va_arg va_copy va_end va_start vfprintf
+    vfscanf vprintf vscanf vsnprintf vsprintf vsscanf write y0 y1 yn
+    arm i386 linux unix
+    analogRead bit boolean byte delay digitalRead loop map max micros millis min random setup tone
+    word yield
+"""
+_CLASHING = frozenset((_KEYWORDS + _TAKEN).split())
+
+#: Whole families of such names: what C keeps for its library's future functions (C99, 7.26), types
+#: as POSIX names them, capitals as macros have them, and what can't be a file on Windows.
+_CLASHING_KINDS = re.compile(
+    r"(is|to|str|mem|wcs)[a-z]\w*|\w+_t|[A-Z0-9_]+|(?i:aux|con|nul|prn|com\d|lpt\d)"
+)
+
+_HEADER = """\
+/* {name}: a TensorFlow Lite model of {count} bytes.
+
+{facts}
+
+   SHA-256 of the model: {sha256}
+*/
+#ifndef {guard}
+#define {guard}
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {{
+#endif
+
+extern const unsigned char {name}[{count}]; /* aligned to 16 bytes: TFLM reads it in place */
+extern const size_t {name}_len;
+
+#ifdef __cplusplus
+}}
+#endif
+
+#endif
+"""
+
+_SOURCE = """\
+/* The model {name}.h tells about. */
+#include "{name}.h"
+
+/* How to align to 16 bytes differs from compiler to compiler; define this for one not listed. */
+#ifndef TINYML_ALIGN_16
+#if defined(_MSC_VER)
+#define TINYML_ALIGN_16 __declspec(align(16))
+#elif defined(__GNUC__) || defined(__clang__)
+#define TINYML_ALIGN_16 __attribute__((aligned(16)))
+#elif defined(__cplusplus) && __cplusplus >= 201103L
+#define TINYML_ALIGN_16 alignas(16)
+#elif defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L
+#define TINYML_ALIGN_16 _Alignas(16)
+#else
+#error "define TINYML_ALIGN_16 as what makes this compiler align a variable to 16 bytes"
+#endif
+#endif
+
+const size_t {name}_len = {count};
+
+TINYML_ALIGN_16 const unsigned char {name}[{count}] = {{
+{rows}
+}};
+"""
+
+
+@dataclass(frozen=True)
+class CArray:
+    """A model written as C.
+
+    Attributes:
+        header: path of the .h file.
+        source: path of the .c file.
+        name: of the array; `name_len` is its length.
+    """
+
+    header: Path
+    source: Path
+    name: str
+
+
+def c_array(tflite_bytes, name, folder):
+    """Write a model as a C array: `name.h` and `name.c`, for any C99 or C++ compiler.
+
+    The header's comment says what firmware must know: shapes, scales, zero points, operators.
+
+    Args:
+        tflite_bytes: the model.
+        name: of the array and the files. What isn't a letter, a digit or "_" becomes "_"
+            ("my model-v2" → my_model_v2); a name that begins with a digit gets "model_" before it,
+            one that C, C++ or a system has taken gets "_model" after it.
+        folder: where to write; made if missing. Files of the same names are replaced, each in one
+            step.
+
+    Returns:
+        A `CArray`, with the name as it became.
+
+    Raises:
+        model_file.ModelFileError: the bytes are no sound model.
+        ValueError: nothing of the name can be used, it is too long, or folder is no folder.
+        OSError: the files can't be written.
+    """
+    model = model_file.read(tflite_bytes)
+    data = bytes(tflite_bytes)
+    name = identifier(name)
+    folder = Path(folder)
+    if folder.exists() and not folder.is_dir():
+        raise ValueError(f"{folder} is a file, and a folder is needed to write {name}.c into")
+    folder.mkdir(parents=True, exist_ok=True)
+    c_array = CArray(folder / f"{name}.h", folder / f"{name}.c", name)
+    header = _HEADER.format(
+        name=name,
+        guard=f"MODEL_{name.upper()}_H",
+        count=len(data),
+        facts=_facts(model),
+        sha256=hashlib.sha256(data).hexdigest(),
+    )
+    rows = (data[start : start + _BYTES_A_LINE] for start in range(0, len(data), _BYTES_A_LINE))
+    source = _SOURCE.format(
+        name=name,
+        count=len(data),
+        rows=",\n".join(",".join(f"0x{byte:02x}" for byte in row) for row in rows),
+    )
+    _write(c_array.source, source)
+    _write(c_array.header, header)
+    return c_array
+
+
+def identifier(name):
+    """The C identifier `c_array` makes of a name, and the errors it raises for it."""
+    plain = unicodedata.normalize("NFKD", str(name)).encode("ascii", "ignore").decode()
+    # C++ keeps two underscores in a row for itself, and C an underscore in front.
+    made = re.sub(r"[^A-Za-z0-9]+", "_", plain).strip("_")
+    if not made:
+        raise ValueError(f"{name!r} has no letter or digit a name in C can be made of")
+    if made[0].isdigit():
+        made = f"model_{made}"
+    if made in _CLASHING or _CLASHING_KINDS.fullmatch(made):
+        made += "_model"
+    if len(made) > _LONGEST_NAME:
+        raise ValueError(
+            f"the name {made!r} has {len(made)} characters: {_LONGEST_NAME} are allowed"
+        )
+    return made
+
+
+def read_back(source):
+    """Read the bytes of the array in a .c file that `c_array` wrote.
+
+    Args:
+        source: path of the file.
+
+    Returns:
+        The model's bytes.
+
+    Raises:
+        ValueError: there is no such array in it, or it has another length than it says.
+    """
+    text = Path(source).read_text(encoding="utf-8")
+    found = re.search(r"const unsigned char \w+\[(\d+)\] = \{([\s0-9a-fx,]*)\};", text)
+    data = bytes(int(byte, 16) for byte in found[2].split(",")) if found else b""
+    if not found or len(data) != int(found[1]):
+        raise ValueError(f"{source} holds no whole model array: export it again")
+    return data
+
+
+def _facts(model):
+    """What firmware must know about a model, as lines of a comment."""
+    lines = []
+    for role, tensors in (("input", model.inputs), ("output", model.outputs)):
+        for place, tensor in enumerate(tensors):
+            shape = ", ".join(map(str, tensor.shape))
+            lines.append(f"{role} {place}: {tensor.dtype} [{shape}], {tensor.byte_count} bytes")
+            if len(tensor.scale) == 1:
+                lines[-1] += f", scale {tensor.scale[0]!s}, zero point {tensor.zero_point[0]}"
+    lines.append("real number = scale * (code - zero point)")
+    lines.append(f"operators: {', '.join(model.operator_names)}")
+    lines.append(f"weights: {model.weight_bytes} bytes; multiply-accumulates: {model.macs}")
+    safe = (_comment_text(line) for line in lines)
+    return "\n".join(
+        textwrap.fill(line, 96, initial_indent="   ", subsequent_indent="     ") for line in safe
+    )
+
+
+def _comment_text(text):
+    """Text that can't end a comment or begin one, whatever a file calls its operators."""
+    return re.sub(r"[^A-Za-z0-9 _.,:;()\[\]=+*-]", "_", text)
+
+
+def _write(path, text):
+    """Write a text file so that there is never half of it under its name."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
+    try:
+        with unfinished.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)

@@ -1,0 +1,130 @@
+"""LiteRT, the runtime for phones and computers that TensorFlow Lite has become, on this computer.
+
+Its reference kernels are used: plain loops in a fixed order, so that results wobble least from one
+machine to the next. The optimized kernels and the XNNPACK delegate choose their instructions, and
+with them their rounding and the order of their sums, by the processor they find.
+
+Even so a fully-connected layer may be a step off what a chip computes: ask `tflm` for that.
+"""
+
+import textwrap
+
+import numpy as np
+
+from tinyml_helpers import model_file
+from tinyml_helpers.quiet import quiet
+
+
+def predict(tflite_bytes, x):
+    """Run a model on examples, one after the other, as a chip would.
+
+    Args:
+        tflite_bytes: a model with one input, for one example at a time, and one output.
+        x: real numbers [n, ...], each example in the shape of the model's input. They are
+            quantized first if the input is, and what comes out is dequantized.
+
+    Returns:
+        float32 array [n, ...].
+
+    Raises:
+        ValueError: the bytes are no model (`model_file.ModelFileError`), LiteRT can't run it, or x
+            is empty, has another shape, or holds something other than finite numbers.
+    """
+    model = model_file.read(tflite_bytes)
+
+    def run(codes):
+        interpreter.reset_all_variables()
+        interpreter.set_tensor(model.inputs[0].index, codes)
+        interpreter.invoke()
+        return interpreter.get_tensor(model.outputs[0].index)
+
+    try:
+        interpreter = _interpreter(bytes(tflite_bytes))
+        return run_each(model, x, run)
+    except RuntimeError as error:
+        reason = textwrap.shorten(str(error), 200)
+        raise ValueError(f"LiteRT can't run this model: {reason}") from None
+
+
+def accuracy(tflite_bytes, x, labels):
+    """Share of examples whose highest output is the labelled one, 0 to 1.
+
+    Args:
+        tflite_bytes: a classifier with one output a class; with a single output in 0..1, it says
+            class 1 when that is above 0.5.
+        x: real numbers [n, ...], as `predict` takes them.
+        labels: class numbers [n].
+
+    Raises:
+        ValueError: as `predict`, or there isn't one label for each example.
+    """
+    return share_right(lambda: predict(tflite_bytes, x), x, labels)
+
+
+def share_right(predict_x, x, labels):
+    """Share of examples whose highest output is the labelled one, 0 to 1, as for `accuracy`.
+
+    Args:
+        predict_x: called without arguments, gives the outputs for x: float32 [n, ...].
+        x, labels: as for `accuracy`.
+
+    Raises:
+        ValueError: there isn't one label for each example, or as predict_x.
+    """
+    labels = np.asarray(labels)
+    if labels.shape != np.shape(x)[:1]:
+        raise ValueError(
+            f"give one class number for each of the {len(x)} examples: labels has shape "
+            f"{labels.shape}"
+        )
+    scores = predict_x().reshape(len(x), -1)
+    said = scores.argmax(axis=1) if scores.shape[1] > 1 else scores[:, 0] > 0.5
+    return float(np.mean(said == labels))
+
+
+def run_each(model, x, run):
+    """Quantize examples, run each, dequantize the results.
+
+    Args:
+        model: a `model_file.ModelFile` with one input and one output.
+        x: real numbers [n, ...].
+        run: takes one example's codes in the input's shape and dtype, returns the output's codes.
+
+    Returns:
+        float32 array [n, ...].
+
+    Raises:
+        ValueError: as `predict`.
+    """
+    if len(model.inputs) != 1 or len(model.outputs) != 1 or model.inputs[0].shape[:1] != (1,):
+        raise ValueError(
+            "predict runs models with one input, for one example at a time, and one output: this "
+            f"one has inputs {list(model.inputs)} and outputs {list(model.outputs)}"
+        )
+    source, target = model.inputs[0], model.outputs[0]
+    x = np.asarray(x)
+    if x.dtype.kind not in "fiub":
+        raise ValueError(f"give the examples as real numbers, not as {x.dtype}")
+    if x.shape[1:] != source.shape[1:] or not len(x):
+        wanted = ", ".join(["n", *map(str, source.shape[1:])])
+        raise ValueError(f"give examples of shape [{wanted}], not {list(x.shape)}")
+    if not np.isfinite(x).all():
+        raise ValueError("there is a NaN or an infinity among the examples")
+    codes = source.quantize(x)
+    return np.concatenate([target.dequantize(run(example[np.newaxis])) for example in codes])
+
+
+def _interpreter(tflite_bytes):
+    """A LiteRT interpreter ready to run, with reference kernels; RuntimeError if it can't be."""
+    with quiet():
+        import tensorflow as tf
+
+        try:
+            interpreter = tf.lite.Interpreter(
+                model_content=tflite_bytes,
+                experimental_op_resolver_type=tf.lite.experimental.OpResolverType.BUILTIN_REF,
+            )
+        except ValueError as error:
+            raise RuntimeError(error) from None
+        interpreter.allocate_tensors()
+    return interpreter

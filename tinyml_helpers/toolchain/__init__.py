@@ -1,0 +1,8 @@
+"""C compiled on every computer alike: for that computer, or for a board.
+
+This room knows zig and the processors it compiles for, and nothing of what the C does.
+"""
+
+from tinyml_helpers.toolchain.compiler import CompileError, cache_folder, firmware, shared_library
+
+__all__ = ["CompileError", "cache_folder", "firmware", "shared_library"]
