@@ -18,7 +18,7 @@ import numpy as np
 from face_text import as_text
 
 from tinyml_helpers import emulator, micro, model_file
-from tinyml_helpers.applications.faces import trained, unlock
+from tinyml_helpers.applications.faces import Application, trained, unlock
 from tinyml_helpers.applications.faces.crop import crops
 from tinyml_helpers.applications.faces.drawn import photo_of
 from tinyml_helpers.applications.faces.measuring import (
@@ -29,16 +29,10 @@ from tinyml_helpers.applications.faces.measuring import (
     trials,
 )
 from tinyml_helpers.applications.faces.training.detector_training import patch_scores
-from tinyml_helpers.datasets import (
-    letterbox,
-    lfw_patches,
-)
+from tinyml_helpers.datasets import letterbox, lfw_patches
 from tinyml_helpers.datasets.pictures import drawn_faces
 from tinyml_helpers.datasets.pictures.boxes_file import boxes_file
-from tinyml_helpers.datasets.pictures.picture_folder import (
-    patch_folder,
-    people_folder,
-)
+from tinyml_helpers.datasets.pictures.picture_folder import patch_folder, people_folder
 from tinyml_helpers.quiet import quiet
 
 SIZE = 96
@@ -242,14 +236,14 @@ def on_attacks(model, portraits, thresholds, each=2):
 def on_board(board_id, model, portraits, looks, thresholds):
     """Size and speed of a board that looks, and in how many frames it equals this computer."""
     board = emulator.Board(board_id)
-    board.flash(model.detector, look=True, verifier=model.verifier)
+    board.flash(Application(model.detector, model.verifier))
     here = unlock.Unlock(
         model.detector, model.verifier, thresholds["verifier"], thresholds["detector"]
     )
     frames, enrolling = frames_of(portraits, here, looks)
     face, same = thresholds["detector"], thresholds["verifier"]
-    pairs = [(board.enrol(frame, face), here.enrol(frame)) for frame in enrolling]
-    pairs += [(board.look(frame, same, face), here.look(frame)) for frame in frames]
+    pairs = [(board.client.enrol(frame, face), here.enrol(frame)) for frame in enrolling]
+    pairs += [(board.client.look(frame, same, face), here.look(frame)) for frame in frames]
     looked = [there for there, _ in pairs[len(enrolling) :] if there.similarity is not None]
     parts = {part.name: [] for one in looked for part in one.parts}
     for one in looked:
@@ -268,7 +262,7 @@ def on_board(board_id, model, portraits, looks, thresholds):
         "model_bytes": size.model_bytes,
         "flash_bytes": size.flash_bytes,
         "arena_bytes": size.arena_bytes,
-        "frame_bytes": size.frame_bytes,
+        "frame_bytes": size.parts["frame"],
         "stack_bytes": size.stack_bytes,
         "ram_bytes": size.ram_bytes,
         "looking": sizes.cost(board, np.mean([one.cycles for one in looked])),

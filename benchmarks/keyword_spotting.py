@@ -20,12 +20,10 @@ import numpy as np
 from keyword_text import as_text
 
 from tinyml_helpers import emulator, signals
+from tinyml_helpers.applications import keywords
 from tinyml_helpers.applications.keywords import energy, realtime, spotter, streams, training, wake
 from tinyml_helpers.datasets.sounds.speech import speech
-from tinyml_helpers.datasets.sounds.speech_commands import (
-    speech_commands,
-    split_by_speaker,
-)
+from tinyml_helpers.datasets.sounds.speech_commands import speech_commands, split_by_speaker
 from tinyml_helpers.quiet import quiet
 
 BOARDS = ("nano33ble", "pico")
@@ -191,12 +189,12 @@ def features_a_second(audio):
 def on_board(name, model, board_id, clips, seconds):
     """Size and speed of a listening board, and in how many hops it equals this computer."""
     board = emulator.Board(board_id)
-    board.flash(model, listen=True)
+    board.flash(keywords.Application(model))
     hour = streams.stream(clips, 1, seed=CHOSEN_ON)
     samples = seconds * streams.SAMPLE_RATE
     first = max(hour.events[0].start - samples // 2, 0)
     sound = hour.read(first, first + samples)
-    hops, here = board.listen(sound), spotter.Spotter(model).push(sound)
+    hops, here = board.client.run(sound), spotter.Spotter(model).push(sound)
     ran = [hop for hop in hops if hop.scores is not None]
     front_end = np.mean([hop.cycles for hop in hops if hop.scores is None])
     inference = np.mean([hop.cycles for hop in ran]) - front_end

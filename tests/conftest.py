@@ -3,7 +3,7 @@
 import places
 import pytest
 
-from tinyml_helpers import link
+from tinyml_helpers.link import conversation
 from tinyml_helpers.runtimes import tflm
 
 
@@ -44,5 +44,5 @@ def needs_tflm():
 @pytest.fixture
 def hurry(monkeypatch):
     """Shorter waits, for boards that won't answer."""
-    monkeypatch.setattr(link, "_POLL_SECONDS", 0.01)
-    monkeypatch.setattr(link, "_QUICK_SECONDS", 0.05)
+    monkeypatch.setattr(conversation, "POLL_SECONDS", 0.01)
+    monkeypatch.setattr(conversation, "QUICK_SECONDS", 0.05)

@@ -16,11 +16,7 @@ from tinyml_helpers.applications.faces.measuring import evaluation, matching, sc
 from tinyml_helpers.applications.faces.trained import FOLDER
 from tinyml_helpers.applications.faces.training import detector_training
 from tinyml_helpers.applications.faces.training.detector_model import detector
-from tinyml_helpers.applications.faces.training.detector_targets import (
-    join,
-    to_frames,
-    windows,
-)
+from tinyml_helpers.applications.faces.training.detector_targets import join, to_frames, windows
 from tinyml_helpers.applications.faces.training.patches import ingredients
 from tinyml_helpers.applications.faces.training.scenes import (
     close_ups,

@@ -18,11 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))  # the workbook may not be installed
 
 from tinyml_helpers.applications.faces import drawn  # noqa: E402
-from tinyml_helpers.applications.faces.drawn import (  # noqa: E402
-    background,
-    identity,
-    photo,
-)
+from tinyml_helpers.applications.faces.drawn import background, identity, photo  # noqa: E402
 from tinyml_helpers.datasets.pictures import drawn_faces  # noqa: E402
 
 #: People: training ones for scenes, and for portraits; test ones for scenes, portraits and pairs.

@@ -12,10 +12,7 @@ from PIL import Image
 
 from tinyml_helpers.applications.faces import trained
 from tinyml_helpers.applications.faces.detector import Detector
-from tinyml_helpers.datasets.pictures.drawn_faces import (
-    Portraits,
-    Scenes,
-)
+from tinyml_helpers.datasets.pictures.drawn_faces import Portraits, Scenes
 
 BENCHMARK = places.ROOT / "benchmarks" / "face_detection.py"
 THRESHOLDS = {"detector": 0.5, "verifier": 0.9}

@@ -7,13 +7,7 @@ import re
 import pytest
 
 from tinyml_helpers import boards
-from tinyml_helpers.boards import (
-    BOARDS,
-    Board,
-    Figure,
-    get,
-    table,
-)
+from tinyml_helpers.boards import BOARDS, Board, Figure, get, table
 
 FIGURES = ("clock", "flash", "ram", "supply", "active", "sleep")
 UNITS = {"clock": "Hz", "flash": "B", "ram": "B", "supply": "V", "active": "A", "sleep": "A"}

@@ -4,11 +4,7 @@ import sys
 
 import pytest
 
-from tinyml_helpers.checks import (
-    Feedback,
-    Wrong,
-    exercise,
-)
+from tinyml_helpers.checks import Feedback, Wrong, exercise
 
 
 @exercise("9.1", why="It is half.")

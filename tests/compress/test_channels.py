@@ -6,11 +6,7 @@ import pytest
 import topologies
 from keras import layers
 
-from tinyml_helpers.compress import (
-    UnsupportedModel,
-    prune_channels,
-    quantize,
-)
+from tinyml_helpers.compress import UnsupportedModel, prune_channels, quantize
 from tinyml_helpers.runtimes import litert
 
 ACTIVATIONS = ("linear", "relu", "relu6", "tanh", "leaky_relu")  # those that leave 0 at 0

@@ -8,17 +8,9 @@ from keras import layers
 from sklearn.cluster import KMeans
 
 from tinyml_helpers import model_file
-from tinyml_helpers.compress import (
-    WeightClustering,
-    cluster_weights,
-    lut_compress,
-    quantize,
-)
+from tinyml_helpers.compress import WeightClustering, cluster_weights, lut_compress, quantize
 from tinyml_helpers.compress.cluster import kmeans
-from tinyml_helpers.compress.prune import (
-    kernels,
-    largest,
-)
+from tinyml_helpers.compress.prune import kernels, largest
 from tinyml_helpers.runtimes import tflm
 
 X = np.random.default_rng(0).random((40, 8, 8, 1), dtype=np.float32)

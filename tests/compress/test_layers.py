@@ -4,17 +4,9 @@ import numpy as np
 import pytest
 import topologies
 
-from tinyml_helpers.compress import (
-    UnsupportedModel,
-    fold_batch_norm,
-)
+from tinyml_helpers.compress import UnsupportedModel, fold_batch_norm
 from tinyml_helpers.compress.fold import lower
-from tinyml_helpers.compress.layers import (
-    check,
-    copy_call,
-    read,
-    rebuild,
-)
+from tinyml_helpers.compress.layers import check, copy_call, read, rebuild
 from tinyml_helpers.quiet import quiet
 
 with quiet():

@@ -9,11 +9,7 @@ from hypothesis.extra import numpy as hnp
 from keras import layers
 
 from tinyml_helpers import compress
-from tinyml_helpers.compress.prune import (
-    kernels,
-    kernels_of,
-    largest,
-)
+from tinyml_helpers.compress.prune import kernels, kernels_of, largest
 
 STEPS = 40  # of every training here: 4 epochs of 10 batches
 

@@ -9,10 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tinyml_helpers import compress, datasets, model_file
-from tinyml_helpers.compress.fake_quant import (
-    FakeQuant,
-    QuantizedWeights,
-)
+from tinyml_helpers.compress.fake_quant import FakeQuant, QuantizedWeights
 from tinyml_helpers.compress.layers import read
 from tinyml_helpers.quiet import quiet
 from tinyml_helpers.runtimes import litert

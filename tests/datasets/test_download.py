@@ -16,18 +16,8 @@ from pathlib import Path
 import pytest
 from archive_server import FILES, Server, packed
 
-from tinyml_helpers.datasets import (
-    ArchiveError,
-    DownloadError,
-    OfflineError,
-    download,
-    unpack,
-)
-from tinyml_helpers.datasets.cache import (
-    data_folder,
-    fetch_archive,
-    is_complete,
-)
+from tinyml_helpers.datasets import ArchiveError, DownloadError, OfflineError, download, unpack
+from tinyml_helpers.datasets.cache import data_folder, fetch_archive, is_complete
 from tinyml_helpers.datasets.download import Archive
 
 

@@ -20,10 +20,7 @@ from hypothesis import strategies as st
 
 from tinyml_helpers.datasets import ArchiveError
 from tinyml_helpers.datasets import unpack as unpack_module
-from tinyml_helpers.datasets.unpack import (
-    member_path,
-    unpack,
-)
+from tinyml_helpers.datasets.unpack import member_path, unpack
 
 FILES = {
     "README.md": b"a few files\n",

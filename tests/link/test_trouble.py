@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from tinyml_helpers import link, micro
 from tinyml_helpers.emulator.protocol_emulator import for_chip
 from tinyml_helpers.firmware import protocol
+from tinyml_helpers.link import serial_ports
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
@@ -74,15 +75,15 @@ def running(tflite_bytes, board):
 def test_an_unknown_message_is_refused(int8_model, kind):
     with link.open(for_chip(chip(int8_model))) as a_link:
         with pytest.raises(link.BoardError, match="says: the firmware doesn't know that message"):
-            a_link._ask(kind)
+            a_link._board.ask(kind)
         a_link.ping()
 
 
 def test_long_pings_are_refused(int8_model):
     with link.open(for_chip(chip(int8_model))) as a_link:
-        a_link._ask(protocol.PING, bytes(protocol.PING_BYTES))
+        a_link._board.ask(protocol.PING, bytes(protocol.PING_BYTES))
         with pytest.raises(link.BoardError):
-            a_link._ask(protocol.PING, bytes(protocol.PING_BYTES + 1))
+            a_link._board.ask(protocol.PING, bytes(protocol.PING_BYTES + 1))
 
 
 # An afternoon with real boards, played by ports that aren't there.
@@ -142,7 +143,7 @@ def test_late_answers_to_earlier_questions_are_dropped(int8_model, hurry):
     late = protocol.frame(protocol.PING | protocol.ANSWER, 0, b"earlier!")
     line = Line(for_chip(chip(int8_model)), to_computer=lambda data, count: late + data)
     a_link = link.open(line, int8_model)
-    a_link._number = 255  # the next is 0
+    a_link._board._number = 255  # the next is 0
     a_link.ping()
 
 
@@ -214,7 +215,7 @@ def test_ports_that_do_not_open(monkeypatch, there, error, message):
         raise error
 
     monkeypatch.setattr(serial, "serial_for_url", fails)
-    monkeypatch.setattr(link, "ports", lambda: there)
+    monkeypatch.setattr(serial_ports, "ports", lambda: there)
     with pytest.raises(link.PortError, match=message):
         link.open("COM3")
 

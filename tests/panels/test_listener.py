@@ -6,17 +6,9 @@ import tones
 from panel_browser import Browser
 
 from tinyml_helpers import boards, signals
-from tinyml_helpers.applications.keywords.spotter import (
-    Hop,
-    Settings,
-    Spotter,
-)
+from tinyml_helpers.applications.keywords.spotter import Hop, Settings, Spotter
 from tinyml_helpers.datasets.sounds.speech import CLASSES
-from tinyml_helpers.panels.listener import (
-    CHUNK,
-    Heard,
-    Listener,
-)
+from tinyml_helpers.panels.listener import CHUNK, Heard, Listener
 
 
 class Board:

@@ -10,6 +10,7 @@ import pytest
 import qemu
 
 from tinyml_helpers import emulator, firmware, model_file
+from tinyml_helpers.firmware import linking
 
 FORMATS = ("int8", "float32")
 
@@ -23,14 +24,14 @@ def inputs(tflite_bytes):
 @pytest.fixture
 def build_at_zero(tmp_path, monkeypatch):
     """A function that builds firmware for flash at 0: the bytes of an ELF file."""
-    usual = firmware.linker_script
+    usual = linking.linker_script
 
     def moved(board, folder):
         return qemu.moved(usual(board, folder), 0, tmp_path)
 
     def build(tflite_bytes, board):
         with monkeypatch.context() as patch:
-            patch.setattr(firmware, "linker_script", moved)
+            patch.setattr(linking, "linker_script", moved)
             return firmware.build(tflite_bytes, board).elf
 
     return build

@@ -2,11 +2,7 @@
 
 import numpy as np
 
-from tinyml_helpers.checks import (
-    Wrong,
-    exercise,
-    need_a_number,
-)
+from tinyml_helpers.checks import Wrong, exercise, need_a_number
 
 #: How much the eye takes each colour for brightness, in 256ths: ITU-R BT.601's 0.299, 0.587, 0.114.
 _LUMA = (77, 150, 29)

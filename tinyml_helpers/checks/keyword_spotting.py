@@ -6,11 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tinyml_helpers.checks import (
-    Wrong,
-    exercise,
-    need_a_number,
-)
+from tinyml_helpers.checks import Wrong, exercise, need_a_number
 
 _WORDS = ("yes", "no", "up", "down", "left", "right", "on", "off", "stop", "go")
 #: What is said in the quiz, and how much louder than the noise (dB).

@@ -7,11 +7,7 @@ import numbers
 import numpy as np
 
 from tinyml_helpers import boards, firmware, micro, toolchain
-from tinyml_helpers.checks import (
-    Wrong,
-    exercise,
-    need_a_number,
-)
+from tinyml_helpers.checks import Wrong, exercise, need_a_number
 from tinyml_helpers.emulator.faults import Fault
 from tinyml_helpers.emulator.snippet import run_c
 from tinyml_helpers.micro import ArenaPiece

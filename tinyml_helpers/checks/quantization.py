@@ -4,11 +4,7 @@ import math
 
 import numpy as np
 
-from tinyml_helpers.checks import (
-    Wrong,
-    exercise,
-    need_a_number,
-)
+from tinyml_helpers.checks import Wrong, exercise, need_a_number
 
 
 @exercise(

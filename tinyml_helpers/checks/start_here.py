@@ -2,11 +2,7 @@
 
 import numpy as np
 
-from tinyml_helpers.checks import (
-    Wrong,
-    exercise,
-    need_a_number,
-)
+from tinyml_helpers.checks import Wrong, exercise, need_a_number
 
 INK = {"#": 1.0, "+": 0.5, ".": 0.0}
 

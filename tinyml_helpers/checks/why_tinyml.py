@@ -3,11 +3,7 @@
 import math
 
 from tinyml_helpers import boards
-from tinyml_helpers.checks import (
-    Wrong,
-    exercise,
-    need_a_number,
-)
+from tinyml_helpers.checks import Wrong, exercise, need_a_number
 
 
 @exercise(

@@ -1,18 +1,12 @@
 """Make a Keras 3 model small: quantize it, prune it, cluster its weights, distil it."""
 
 from tinyml_helpers.compress.channels import prune_channels
-from tinyml_helpers.compress.cluster import (
-    WeightClustering,
-    cluster_weights,
-)
+from tinyml_helpers.compress.cluster import WeightClustering, cluster_weights
 from tinyml_helpers.compress.distil import distil
 from tinyml_helpers.compress.fold import fold_batch_norm
 from tinyml_helpers.compress.layers import UnsupportedModel
 from tinyml_helpers.compress.lut import lut_compress
-from tinyml_helpers.compress.prune import (
-    MagnitudePruning,
-    sparsity,
-)
+from tinyml_helpers.compress.prune import MagnitudePruning, sparsity
 from tinyml_helpers.compress.qat import quantization_aware
 from tinyml_helpers.compress.quantize import quantize
 

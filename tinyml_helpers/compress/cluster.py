@@ -6,15 +6,8 @@ table can now shorten it (`lut_compress`), and gzip finds more to squeeze.
 
 import numpy as np
 
-from tinyml_helpers.compress.layers import (
-    check,
-    copy_call,
-    rebuild,
-)
-from tinyml_helpers.compress.prune import (
-    kernels,
-    kernels_of,
-)
+from tinyml_helpers.compress.layers import check, copy_call, rebuild
+from tinyml_helpers.compress.prune import kernels, kernels_of
 from tinyml_helpers.quiet import quiet
 
 with quiet():

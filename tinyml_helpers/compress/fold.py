@@ -7,13 +7,7 @@ to compute; the weights that get quantized are the folded ones.
 
 import numpy as np
 
-from tinyml_helpers.compress.layers import (
-    UnsupportedModel,
-    check,
-    copy_call,
-    read,
-    rebuild,
-)
+from tinyml_helpers.compress.layers import UnsupportedModel, check, copy_call, read, rebuild
 from tinyml_helpers.quiet import quiet
 
 with quiet():

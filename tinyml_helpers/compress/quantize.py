@@ -5,10 +5,7 @@ import re
 import numpy as np
 
 from tinyml_helpers import model_file
-from tinyml_helpers.compress.fake_quant import (
-    FakeQuant,
-    QuantizedWeights,
-)
+from tinyml_helpers.compress.fake_quant import FakeQuant, QuantizedWeights
 from tinyml_helpers.compress.fold import lower
 from tinyml_helpers.compress.layers import check
 from tinyml_helpers.compress.qat import is_quantization_aware

@@ -10,10 +10,7 @@ import subprocess
 import sys
 
 from tinyml_helpers.course import installer
-from tinyml_helpers.course.installer import (
-    ROOT,
-    Stop,
-)
+from tinyml_helpers.course.installer import ROOT, Stop
 
 FIRST_LESSON = "notebooks/00_start_here.ipynb"
 

@@ -6,21 +6,9 @@
 `python -m tinyml_helpers.datasets` lists what there is, and with a name after it fetches that.
 """
 
-from tinyml_helpers.datasets.bundled import (
-    Split,
-    digits,
-    lfw_patches,
-)
-from tinyml_helpers.datasets.catalogue import (
-    Dataset,
-    catalogue,
-    fetch,
-    table,
-)
-from tinyml_helpers.datasets.download import (
-    DownloadError,
-    OfflineError,
-)
+from tinyml_helpers.datasets.bundled import Split, digits, lfw_patches
+from tinyml_helpers.datasets.catalogue import Dataset, catalogue, fetch, table
+from tinyml_helpers.datasets.download import DownloadError, OfflineError
 from tinyml_helpers.datasets.pictures.boxed_faces import boxed_faces
 from tinyml_helpers.datasets.pictures.boxes_file import boxes_file
 from tinyml_helpers.datasets.pictures.drawn_faces import (
@@ -31,37 +19,17 @@ from tinyml_helpers.datasets.pictures.drawn_faces import (
     drawn_scenes,
     real_scenes,
 )
-from tinyml_helpers.datasets.pictures.photographs import (
-    Photographs,
-    letterbox,
-    read_picture,
-)
-from tinyml_helpers.datasets.pictures.picture_folder import (
-    Pictures,
-    patch_folder,
-    people_folder,
-)
-from tinyml_helpers.datasets.pictures.real_faces import (
-    People,
-    lfw,
-    olivetti,
-)
+from tinyml_helpers.datasets.pictures.photographs import Photographs, letterbox, read_picture
+from tinyml_helpers.datasets.pictures.picture_folder import Pictures, patch_folder, people_folder
+from tinyml_helpers.datasets.pictures.real_faces import People, lfw, olivetti
 from tinyml_helpers.datasets.sounds.recordings import (
     loudest_second,
     read_recording,
     recordings,
     save_clip,
 )
-from tinyml_helpers.datasets.sounds.speech import (
-    CLASSES,
-    Clips,
-    speech,
-    speech_words,
-)
-from tinyml_helpers.datasets.sounds.speech_commands import (
-    speech_commands,
-    split_by_speaker,
-)
+from tinyml_helpers.datasets.sounds.speech import CLASSES, Clips, speech, speech_words
+from tinyml_helpers.datasets.sounds.speech_commands import speech_commands, split_by_speaker
 from tinyml_helpers.datasets.unpack import ArchiveError
 
 __all__ = [

@@ -7,15 +7,8 @@ Exits with 0 if all went well, 1 if the data set couldn't be fetched, 2 if there
 import argparse
 import sys
 
-from tinyml_helpers.datasets import (
-    ArchiveError,
-    DownloadError,
-)
-from tinyml_helpers.datasets.catalogue import (
-    fetch,
-    get,
-    table,
-)
+from tinyml_helpers.datasets import ArchiveError, DownloadError
+from tinyml_helpers.datasets.catalogue import fetch, get, table
 
 
 def main(arguments=None):

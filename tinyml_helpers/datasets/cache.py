@@ -8,10 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from tinyml_helpers.datasets.download import (
-    DownloadError,
-    download,
-)
+from tinyml_helpers.datasets.download import DownloadError, download
 from tinyml_helpers.datasets.unpack import unpack
 
 if os.name == "nt":

@@ -4,11 +4,7 @@ import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
 
-from tinyml_helpers.datasets.cache import (
-    data_folder,
-    fetch_archive,
-    is_complete,
-)
+from tinyml_helpers.datasets.cache import data_folder, fetch_archive, is_complete
 from tinyml_helpers.datasets.download import Archive
 
 

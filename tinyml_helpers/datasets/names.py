@@ -2,10 +2,7 @@
 
 import unicodedata
 
-from tinyml_helpers.datasets.unpack import (
-    ArchiveError,
-    member_path,
-)
+from tinyml_helpers.datasets.unpack import ArchiveError, member_path
 
 _LONGEST = 40
 

@@ -10,12 +10,7 @@ by a documented model (`cycles`).
 """
 
 from tinyml_helpers.emulator.board import Board
-from tinyml_helpers.emulator.costs import (
-    Cost,
-    Footprint,
-    OperatorCost,
-    Run,
-)
+from tinyml_helpers.emulator.costs import Cost, Footprint, OperatorCost, Run
 from tinyml_helpers.emulator.faults import (
     AlignmentError,
     DivideError,

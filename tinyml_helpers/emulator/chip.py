@@ -14,10 +14,7 @@ registers that do nothing. What the firmware's board_*.c use is here, and nothin
 from collections import deque
 
 from tinyml_helpers import boards
-from tinyml_helpers.emulator.faults import (
-    Fault,
-    HangError,
-)
+from tinyml_helpers.emulator.faults import Fault, HangError
 from tinyml_helpers.emulator.machine import Machine
 
 #: Instructions that a chip may take to answer: half a minute of this computer's time, and more than

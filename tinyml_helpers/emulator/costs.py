@@ -1,6 +1,6 @@
 """What a program takes of an emulated board: memory, instructions, time, energy."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -8,16 +8,13 @@ class Footprint:
     """What a program takes of the board; sizes as linked, the stack as used so far.
 
     Attributes:
-        model_bytes: the .tflite file, or both of a program that looks, in flash.
+        model_bytes: the .tflite file, or all of an application's, in flash.
         code_bytes: instructions and constants besides it, in flash.
-        arena_bytes: the tensor arena, in RAM; two models share it.
+        arena_bytes: the tensor arena, in RAM; several models share it.
         static_bytes: other variables, in RAM.
         stack_bytes: the most the stack took, from reset to the last inference: emulated.
         flash_limit_bytes, ram_limit_bytes: what the board has.
-        ring_bytes, spotter_bytes: of a program that listens, in RAM: the ring of samples; the front
-            end, the last second's features and the last scores. Else 0.
-        frame_bytes, looker_bytes: of a program that looks, in RAM: the frame; the template, the
-            faces found last and what else it keeps. Else 0.
+        parts: bytes of RAM by part, as the application names them.
     """
 
     model_bytes: int
@@ -27,10 +24,7 @@ class Footprint:
     stack_bytes: int
     flash_limit_bytes: int
     ram_limit_bytes: int
-    ring_bytes: int = 0
-    spotter_bytes: int = 0
-    frame_bytes: int = 0
-    looker_bytes: int = 0
+    parts: dict = field(default_factory=dict)
 
     @property
     def flash_bytes(self):
@@ -39,21 +33,12 @@ class Footprint:
 
     @property
     def ram_bytes(self):
-        """Arena, other variables and stack."""
-        parts = sum(size for _, size in self._parts())
+        """Arena, the application's parts, other variables and stack."""
+        parts = sum(self.parts.values())
         return self.arena_bytes + self.static_bytes + self.stack_bytes + parts
 
-    def _parts(self):
-        """(name, bytes) of what only some programs have in RAM."""
-        return (
-            ("audio ring", self.ring_bytes),
-            ("spotter", self.spotter_bytes),
-            ("frame", self.frame_bytes),
-            ("looker", self.looker_bytes),
-        )
-
     def __str__(self):
-        parts = "".join(f", {name} {size:,}" for name, size in self._parts() if size)
+        parts = "".join(f", {name} {size:,}" for name, size in self.parts.items())
         return (
             f"flash {self.flash_bytes:,} of {self.flash_limit_bytes:,} bytes: model "
             f"{self.model_bytes:,}, code and constants {self.code_bytes:,}\n"

@@ -18,20 +18,9 @@ import io
 from typing import NamedTuple
 
 from tinyml_helpers import boards
-from tinyml_helpers.emulator import (
-    cycles,
-    faults,
-)
-from tinyml_helpers.emulator.bus import (
-    RAM,
-    Bus,
-)
-from tinyml_helpers.emulator.counter import (
-    DIVIDED,
-    FULL,
-    STOPPED,
-    Counter,
-)
+from tinyml_helpers.emulator import cycles, faults
+from tinyml_helpers.emulator.bus import RAM, Bus
+from tinyml_helpers.emulator.counter import DIVIDED, FULL, STOPPED, Counter
 
 _FLASH = {"nano33ble": 0x00000000, "nano33ble_rev2": 0x00000000, "pico": 0x10000000}
 

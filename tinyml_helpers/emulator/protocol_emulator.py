@@ -6,26 +6,30 @@
 The board's name is followed by options, joined by "&":
 
     model=PATH      the .tflite file to build firmware for; Windows paths too. A "%" or "&" in it is
-                    written %25 or %26 (`link.emulator_url` does it).
+                    written %25 or %26 (`link.emulator_url` does it). An application that takes
+                    several has one such option for each, in its order.
+    application=MODULE  the Python module whose `Application` is to be built of these models, such
+                    as a package of tinyml_helpers.applications. If absent, the model runs alone.
     elf=PATH        a program of your own instead.
     budget=NUMBER   instructions it may take to answer; more is a HangError. If absent,
                     `chip.BUDGET`.
     readable=yes    firmware with the readable kernels instead of the fast ones.
-    listen=yes      firmware that listens for keywords too.
-    look=yes        firmware that finds faces too; the model is the detector.
-    verifier=PATH   the .tflite file that tells faces apart, for firmware that looks.
 
 The board runs inside `read` and `in_waiting`, as far as it gets with what was written: what it does
 wrong is raised there, as a `faults.Fault`. Baud rate and control lines do nothing.
 """
 
+import importlib
 import threading
 from pathlib import Path
 from urllib.parse import unquote
 
 import serial
 
-_OPTIONS = ("model", "elf", "budget", "readable", "listen", "look", "verifier")
+from tinyml_helpers import firmware
+from tinyml_helpers.emulator.chip import BUDGET, Chip
+
+_OPTIONS = ("model", "application", "elf", "budget", "readable")
 
 
 class Serial(serial.SerialBase):
@@ -143,40 +147,45 @@ def for_chip(chip):
 
 def _chip_for(url):
     """The Chip an emulator:// URL describes."""
-    from tinyml_helpers import firmware
-    from tinyml_helpers.emulator.chip import (
-        BUDGET,
-        Chip,
-    )
-
     board, _, query = url.partition("://")[2].partition("?")
-    options = {}
+    models, options = [], {}
     for part in filter(None, query.split("&")):
         name, _, value = part.partition("=")
         if name not in _OPTIONS:
             raise ValueError(f"emulator:// has no option {name!r}; it has {', '.join(_OPTIONS)}")
-        options[name] = unquote(value)
+        if name == "model":
+            models.append(unquote(value))
+        else:
+            options[name] = unquote(value)
     board = board.rstrip("/")
-    if ("model" in options) == ("elf" in options):
+    if bool(models) == ("elf" in options):
         raise ValueError(f"say what runs on the board: emulator://{board}?model=PATH, or elf=PATH")
     budget = options.get("budget", str(BUDGET)).replace("_", "")
     if not budget.isdecimal() or not 0 < int(budget) < 1 << 63:
         raise ValueError(f"budget is a number of instructions, not {budget!r}")
-    wanted = {name: _is_yes(options, name) for name in ("readable", "listen", "look")}
-    if "verifier" in options:
-        wanted["verifier"] = _read(options["verifier"])
-    if "model" in options:
-        elf = firmware.build(_read(options["model"]), board, **wanted).elf
+    readable = options.get("readable", "no")
+    if readable not in ("yes", "no"):
+        raise ValueError(f"readable is yes or no, not {readable!r}")
+    if models:
+        program = _program(options.get("application"), [_read(path) for path in models])
+        elf = firmware.build(program, board, readable == "yes").elf
     else:
         elf = _read(options["elf"])
     return Chip(elf, board, int(budget))
 
 
-def _is_yes(options, name):
-    value = options.get(name, "no")
-    if value not in ("yes", "no"):
-        raise ValueError(f"{name} is yes or no, not {value!r}")
-    return value == "yes"
+def _program(module, models):
+    """What `firmware.build` takes: an application of these models, or the only model."""
+    if module is None:
+        if len(models) > 1:
+            raise ValueError("several models are an application's: say application=MODULE")
+        return models[0]
+    try:
+        return importlib.import_module(module).Application(*models)
+    except (ImportError, AttributeError) as error:
+        raise ValueError(
+            f"application={module} names no module with an Application ({error})"
+        ) from error
 
 
 def _read(path):

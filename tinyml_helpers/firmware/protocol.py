@@ -7,17 +7,13 @@ from dataclasses import dataclass
 
 VERSION = 1
 PING_BYTES = 64
-HEAR_SAMPLES = 320
 
 #: No message is longer on the line: inputs fill a board's RAM at most, and escapes double that.
 LONGEST_BYTES = 1 << 20
 
 END, ESCAPE, ESCAPED_END, ESCAPED_ESCAPE = b"\xc0", b"\xdb", b"\xdc", b"\xdd"
-PING, INFO, INVOKE, PROFILE, RESET, LISTEN, HEAR, LOOK, ENROL, FORGET = range(1, 11)
+PING, INFO, INVOKE, PROFILE, RESET = range(1, 6)
 ERROR, ANSWER = 127, 0x80
-
-#: Messages of parts that not every firmware has, for which a model may run.
-WORK = HEAR, LOOK, ENROL
 
 _HEADER = struct.Struct("<BBI")
 _INFO = struct.Struct("<10I")

@@ -7,17 +7,8 @@ It is the C of this folder, the same that runs on the boards, compiled on first 
 where to start reading; kernels/ holds the code of the operators.
 """
 
-from tinyml_helpers.micro.interpreter import (
-    Interpreter,
-    OperatorTime,
-    accuracy,
-    predict,
-)
-from tinyml_helpers.micro.loaded import (
-    ArenaPiece,
-    ArenaTooSmall,
-    CannotRun,
-)
+from tinyml_helpers.micro.interpreter import Interpreter, OperatorTime, accuracy, predict
+from tinyml_helpers.micro.loaded import ArenaPiece, ArenaTooSmall, CannotRun
 from tinyml_helpers.micro.source import source
 
 __all__ = [

@@ -6,10 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tinyml_helpers.micro import binding
-from tinyml_helpers.model_file.schema import (
-    OPERATORS,
-    name_of,
-)
+from tinyml_helpers.model_file.schema import OPERATORS, name_of
 
 
 class CannotRun(ValueError):  # noqa: N818 - it names a state, not a failure

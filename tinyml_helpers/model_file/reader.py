@@ -15,10 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tinyml_helpers.model_file import macs
-from tinyml_helpers.model_file.flatbuffer import (
-    FlatBuffer,
-    FlatBufferError,
-)
+from tinyml_helpers.model_file.flatbuffer import FlatBuffer, FlatBufferError
 from tinyml_helpers.model_file.schema import (
     OPAQUE_TYPES,
     OPERATORS,

@@ -11,10 +11,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from tinyml_helpers.model_file import ModelFileError
-from tinyml_helpers.model_file.flatbuffer import (
-    FlatBuffer,
-    FlatBufferError,
-)
+from tinyml_helpers.model_file.flatbuffer import FlatBuffer, FlatBufferError
 
 #: What the bytes of a .tflite file are for.
 PARTS = (

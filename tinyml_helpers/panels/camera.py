@@ -27,10 +27,7 @@ from tinyml_helpers.datasets.pictures.own_faces import (
     face_files,
     save_face,
 )
-from tinyml_helpers.panels.panel import (
-    Panel,
-    browser_code,
-)
+from tinyml_helpers.panels.panel import Panel, browser_code
 
 #: Grey levels between a frame's darkest and lightest pixel below which it shows nothing. Chosen by
 #: hand: a covered lens leaves a few levels of noise.

@@ -1,6 +1,6 @@
 """Speak, and watch a keyword spotter make up its mind: the microphone, live.
 
-    listener = Listener(spotter)          # or Listener(board.spotter(), board=board.figures)
+    listener = Listener(spotter)          # or Listener(board.client, board=board.figures)
     listener                              # as a cell's last line: the panel
     listener.play(audio)                  # the same with sound of yours instead of the microphone
 
@@ -17,10 +17,7 @@ import numpy as np
 import traitlets
 
 from tinyml_helpers.datasets.sounds.speech import CLASSES
-from tinyml_helpers.panels.panel import (
-    Panel,
-    browser_code,
-)
+from tinyml_helpers.panels.panel import Panel, browser_code
 
 #: Sound goes to the spotter in pieces of 100 ms, from the microphone as from `play`.
 CHUNK = 1_600

@@ -14,15 +14,8 @@ from pathlib import Path
 import numpy as np
 import traitlets
 
-from tinyml_helpers.datasets.sounds.recordings import (
-    loudest_second,
-    read_recording,
-    save_clip,
-)
-from tinyml_helpers.panels.panel import (
-    Panel,
-    browser_code,
-)
+from tinyml_helpers.datasets.sounds.recordings import loudest_second, read_recording, save_clip
+from tinyml_helpers.panels.panel import Panel, browser_code
 
 
 def trouble_with(clip):

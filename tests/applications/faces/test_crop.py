@@ -9,10 +9,7 @@ from hypothesis import strategies as st
 from scipy import ndimage
 from spots import box_of, random_boxes
 
-from tinyml_helpers.applications.faces.crop import (
-    crop,
-    crops,
-)
+from tinyml_helpers.applications.faces.crop import crop, crops
 from tinyml_helpers.applications.faces.detector import Face
 
 

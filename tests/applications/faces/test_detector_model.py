@@ -11,10 +11,7 @@ from tinyml_helpers.applications.faces.measuring import evaluation, matching, sc
 from tinyml_helpers.applications.faces.training import detector_training as training
 from tinyml_helpers.applications.faces.training import patches, scenes
 from tinyml_helpers.applications.faces.training.detector_model import detector
-from tinyml_helpers.datasets import (
-    drawn_scenes,
-    lfw_patches,
-)
+from tinyml_helpers.datasets import drawn_scenes, lfw_patches
 
 SMALL = {"stem": 8, "middle": 12, "channels": 24, "blocks": 2}
 

@@ -9,10 +9,7 @@ from tinyml_helpers.applications.faces.crop import crops
 from tinyml_helpers.applications.faces.detector import Detector
 from tinyml_helpers.applications.faces.measuring import conditions, evaluation, matching, trials
 from tinyml_helpers.applications.faces.verifier import Verifier
-from tinyml_helpers.datasets.pictures.drawn_faces import (
-    Portraits,
-    Scenes,
-)
+from tinyml_helpers.datasets.pictures.drawn_faces import Portraits, Scenes
 
 
 def square(x, y, side):

@@ -13,19 +13,13 @@ from skimage import data
 from spots import box_of, random_boxes, random_grids
 
 from tinyml_helpers import emulator, firmware, link, micro
-from tinyml_helpers.applications.faces import c_looker, trained
+from tinyml_helpers.applications.faces import Application, c_looker, trained
+from tinyml_helpers.applications.faces.client import ENROL, FORGET, LOOK
 from tinyml_helpers.applications.faces.crop import crops
-from tinyml_helpers.applications.faces.detector import (
-    all_boxes_of,
-    faces_of,
-)
-from tinyml_helpers.applications.faces.unlock import (
-    NotEnrolled,
-    Unlock,
-)
+from tinyml_helpers.applications.faces.detector import all_boxes_of, faces_of
+from tinyml_helpers.applications.faces.unlock import NotEnrolled, Unlock
 from tinyml_helpers.emulator.chip import Chip
 from tinyml_helpers.emulator.protocol_emulator import for_chip
-from tinyml_helpers.firmware import protocol
 
 BOARDS = ("nano33ble", "pico")
 OURS = [spots.frame((4, 4 + seed % 2), seed=seed) for seed in range(5)]  # five to enrol
@@ -33,12 +27,13 @@ THRESHOLD = 0.97
 
 #: Frames for what is about the line: the fewer bytes, the sooner they are there.
 SMALL = 32, 32
+SMALL_PROGRAM = Application(spots.detector(*SMALL), spots.verifier())
 SMALL_OURS = [spots.frame((1, 1 + seed % 2), seed=seed, size=SMALL) for seed in range(5)]
 
 
 @functools.cache
 def image():
-    return firmware.build(spots.detector(*SMALL), "nano33ble", look=True, verifier=spots.verifier())
+    return firmware.build(SMALL_PROGRAM, "nano33ble")
 
 
 def port():
@@ -66,16 +61,16 @@ def small_unlock():
 @pytest.fixture(scope="module", params=BOARDS)
 def board(request):
     flashed = emulator.Board(request.param)
-    flashed.flash(spots.detector(), look=True, verifier=spots.verifier())
+    flashed.flash(Application(spots.detector(), spots.verifier()))
     return flashed
 
 
 @pytest.fixture
 def enrolled(board):
     """A board with a face enrolled."""
-    board.forget()
+    board.client.forget()
     for count, frame in enumerate(OURS):
-        assert board.enrol(frame).enrolled == count + 1
+        assert board.client.enrol(frame).enrolled == count + 1
     return board
 
 
@@ -89,7 +84,7 @@ def seen(sight):
 
 def test_a_board_sees_what_this_computer_sees(enrolled, unlock):
     frames = spots.mixed_frames(21)
-    made = [enrolled.look(frame, THRESHOLD) for frame in frames]
+    made = [enrolled.client.look(frame, THRESHOLD) for frame in frames]
     assert list(map(seen, made)) == [seen(unlock.look(frame)) for frame in frames]
     assert {sight.unlocked for sight in made} == {True, False}
     assert {len(sight.faces) for sight in made} >= {0, 1, 2, 4}
@@ -97,37 +92,37 @@ def test_a_board_sees_what_this_computer_sees(enrolled, unlock):
 
 def test_thresholds_are_those_of_the_call(enrolled, unlock):
     frame = spots.frame((3, 3), (8, 8), seed=20)
-    sight = enrolled.look(frame)
+    sight = enrolled.client.look(frame)
     assert (len(sight.faces), sight.unlocked) == (2, True)
-    assert enrolled.look(frame, threshold=sight.similarity).unlocked
-    assert not enrolled.look(frame, threshold=sight.similarity + 1 / 32768).unlocked
-    assert enrolled.look(frame, face_threshold=1).faces == []
+    assert enrolled.client.look(frame, threshold=sight.similarity).unlocked
+    assert not enrolled.client.look(frame, threshold=sight.similarity + 1 / 32768).unlocked
+    assert enrolled.client.look(frame, face_threshold=1).faces == []
     for wrong in ({"threshold": 2}, {"face_threshold": -1}):
         with pytest.raises(ValueError, match=r"is from 0 to 1, not"):
-            enrolled.look(frame, **wrong)
+            enrolled.client.look(frame, **wrong)
 
 
 def test_enrolling_on_a_board(board):
-    board.forget()
+    board.client.forget()
     for frame, message in (
         (spots.frame(), "there is no face in the frame"),
         (spots.frame((3, 3), (8, 8)), "there are 2 faces in the frame"),
     ):
         with pytest.raises(NotEnrolled, match=message):
-            board.enrol(frame)
-    sight = board.look(OURS[0])
+            board.client.enrol(frame)
+    sight = board.client.look(OURS[0])
     assert (sight.similarity, sight.unlocked, sight.enrolled) == (None, None, 0)
     for frame in OURS:
-        assert board.enrol(frame).similarity is None
+        assert board.client.enrol(frame).similarity is None
     with pytest.raises(NotEnrolled, match="5 frames are enrolled already: call forget, and start"):
-        board.enrol(OURS[0])
-    assert board.look(OURS[0]).enrolled == 5
-    board.forget()
-    assert board.look(OURS[0]).unlocked is None
+        board.client.enrol(OURS[0])
+    assert board.client.look(OURS[0]).enrolled == 5
+    board.client.forget()
+    assert board.client.look(OURS[0]).unlocked is None
 
 
 def test_every_stage_has_its_cost(enrolled):
-    sight = enrolled.look(OURS[0])
+    sight = enrolled.client.look(OURS[0])
     names = ["detector", "boxes", "load", "crop", "verifier", "compare"]
     assert [part.name for part in sight.parts] == names
     clock = enrolled.figures.clock_hz
@@ -142,7 +137,7 @@ def test_every_stage_has_its_cost(enrolled):
     codes = (OURS[0].astype(int) - 128).astype(np.int8)[np.newaxis, ..., np.newaxis]
     run = plain.invoke(codes)
     assert 0 < sight.parts[0].instructions - run.instructions < 20 * 96 * 96  # grey to codes
-    nothing = enrolled.look(spots.frame())
+    nothing = enrolled.client.look(spots.frame())
     assert [part.name for part in nothing.parts] == names[:2]
     assert "verifier" in str(sight) and "verifier" not in str(nothing)
     assert "fd_crop" not in {share.function for share in enrolled.functions()}
@@ -150,7 +145,7 @@ def test_every_stage_has_its_cost(enrolled):
 
 def test_models_are_loaded_in_a_small_part_of_the_time(enrolled):
     """What sharing the arena costs: both models are loaded for each face."""
-    load = next(part for part in enrolled.look(OURS[0]).parts if part.name == "load")
+    load = next(part for part in enrolled.client.look(OURS[0]).parts if part.name == "load")
     assert load.cycles < 2 * enrolled.start.cycles * 2
 
 
@@ -159,65 +154,61 @@ def test_the_detector_runs_alone_too_after_the_verifier(enrolled):
     expected = micro.Interpreter(spots.detector()).invoke(codes)
     for _ in range(2):
         np.testing.assert_array_equal(enrolled.invoke(codes).output, expected)
-        assert enrolled.look(OURS[1], THRESHOLD).unlocked
+        assert enrolled.client.look(OURS[1], THRESHOLD).unlocked
 
 
 def test_the_footprint_says_what_looking_takes(enrolled):
-    enrolled.look(OURS[0])
+    enrolled.client.look(OURS[0])
     size = enrolled.footprint
     files = spots.detector(), spots.verifier()
     assert size.arena_bytes == max(micro.Interpreter(file).arena_used_bytes for file in files)
     assert size.model_bytes == sum(map(len, files))
-    assert size.frame_bytes == 96 * 96
-    assert 128 + c_looker.SIGHT.itemsize < size.looker_bytes < 400
+    assert size.parts["frame"] == 96 * 96
+    assert 128 + c_looker.SIGHT.itemsize < size.parts["looker"] < 400
     assert 100 < size.stack_bytes < firmware.STACK_BYTES - 400
-    parts = size.arena_bytes + size.frame_bytes + size.looker_bytes
+    parts = size.arena_bytes + sum(size.parts.values())
     assert size.ram_bytes == parts + size.stack_bytes + size.static_bytes
     assert "frame 9,216, looker" in str(size)
 
 
 def test_a_board_without_a_verifier_finds_faces(unlock):
     board = emulator.Board("nano33ble")
-    board.flash(spots.detector(), look=True)
+    board.flash(Application(spots.detector()))
     assert "tm_verifier" not in board.machine.symbols
-    sight = board.look(spots.frame((3, 3), (8, 8)))
+    sight = board.client.look(spots.frame((3, 3), (8, 8)))
     assert sight.faces == unlock.look(spots.frame((3, 3), (8, 8))).faces
     assert (sight.similarity, sight.unlocked, sight.enrolled) == (None, None, 0)
-    with pytest.raises(link.BoardError, match=r"no verifier: build firmware with one \(verifier="):
-        board.enrol(OURS[0])
+    with pytest.raises(link.BoardError, match=r"no verifier: flash one with a verifier, fac"):
+        board.client.enrol(OURS[0])
 
 
 def test_frames_of_another_size():
     board = emulator.Board("pico")
-    board.flash(spots.detector(120, 160), look=True)
+    board.flash(Application(spots.detector(120, 160)))
     frames = spots.mixed_frames(4, (120, 160))
     host = Unlock(spots.detector(120, 160), spots.verifier())
-    assert [board.look(frame).faces for frame in frames] == [host.look(f).faces for f in frames]
-    assert board.footprint.frame_bytes == 19_200
+    assert [board.client.look(frame).faces for frame in frames] == [
+        host.look(f).faces for f in frames
+    ]
+    assert board.footprint.parts["frame"] == 19_200
     with pytest.raises(ValueError, match=r"looks at frames of uint8 \[120, 160\], grey, not at"):
-        board.look(OURS[0])
+        board.client.look(OURS[0])
 
 
-def test_a_program_that_does_not_look_says_so(int8_model):
+def test_a_program_that_only_runs_a_model_has_no_client(int8_model):
     plain = emulator.Board("nano33ble")
-    with pytest.raises(ValueError, match="call flash first"):
-        plain.look(OURS[0])
     plain.flash(int8_model)
     assert not {"fd_step", "fd_crop", "look_answer", "look_frame"} & set(plain.machine.symbols)
     assert "frame" not in str(plain.footprint)
-    for ask in (lambda: plain.look(OURS[0]), lambda: plain.enrol(OURS[0]), plain.forget):
-        with pytest.raises(ValueError, match=r"doesn't look: flash it with look=True"):
-            ask()
+    assert plain.client is None
 
 
 def test_models_that_do_not_fit_are_refused(int8_model):
     board = emulator.Board("pico")
     with pytest.raises(c_looker.WrongModel, match="a detector takes int8"):
-        board.flash(int8_model, look=True)
+        board.flash(Application(int8_model))
     with pytest.raises(c_looker.WrongModel, match="a verifier takes int8"):
-        board.flash(spots.detector(), look=True, verifier=int8_model)
-    with pytest.raises(ValueError, match="a verifier is for a program that looks: give look=True"):
-        board.flash(spots.detector(), verifier=spots.verifier())
+        board.flash(Application(spots.detector(), int8_model))
 
 
 def test_an_arena_too_small_for_the_verifier_is_noticed():
@@ -225,10 +216,10 @@ def test_an_arena_too_small_for_the_verifier_is_noticed():
     arena = micro.Interpreter(detector).arena_used_bytes
     assert arena < micro.Interpreter(spots.verifier()).arena_used_bytes
     board = emulator.Board("nano33ble")
-    board.flash(detector, look=True, verifier=spots.verifier(), arena_bytes=arena)
+    board.flash(Application(detector, spots.verifier()), arena_bytes=arena)
     with pytest.raises(link.BoardError, match=r"says: the looker can't use the verifier$"):
-        board.enrol(frame)
-    assert len(board.look(frame).faces) == 1  # the detector was loaded again
+        board.client.enrol(frame)
+    assert len(board.client.look(frame).faces) == 1  # the detector was loaded again
 
 
 @pytest.mark.parametrize("board_id", BOARDS)
@@ -239,10 +230,10 @@ def test_the_trained_models_see_the_same_on_boards(board_id):
     frames = [np.array(picture.resize((96, 96), Image.Resampling.BOX, box)) for box in boxes]
     host = Unlock(detector, verifier, 0.6, face_threshold=0.35)
     board = emulator.Board(board_id)
-    board.flash(detector, look=True, verifier=verifier)
+    board.flash(Application(detector, verifier))
     for frame in (*frames, *frames):
-        assert enrolment(board, frame, 0.35) == enrolment(host, frame)
-    made = [board.look(frame, 0.6, 0.35) for frame in frames]
+        assert enrolment(board.client, frame, 0.35) == enrolment(host, frame)
+    made = [board.client.look(frame, 0.6, 0.35) for frame in frames]
     assert list(map(seen, made)) == [seen(host.look(frame)) for frame in frames]
     assert board.footprint.ram_bytes < 100_000
     for sight in made:  # what it costs that the models share the arena
@@ -316,34 +307,29 @@ def test_another_emulator_crops_the_same(board):
 def test_a_link_looks_too(unlock, tmp_path):
     for name in ("detector", "verifier"):
         (tmp_path / name).write_bytes(getattr(spots, name)())
-    files = {"model_path": tmp_path / "detector", "verifier": tmp_path / "verifier"}
-    with link.open(link.emulator_url("pico", look="yes", **files), spots.detector()) as a_link:
+    files = tmp_path / "detector", tmp_path / "verifier"
+    url = link.emulator_url("pico", *files, application="tinyml_helpers.applications.faces")
+    with link.open(url, Application(spots.detector(), spots.verifier())) as a_link:
         for frame in OURS:
-            a_link.enrol(frame)
+            a_link.client.enrol(frame)
         frames = spots.mixed_frames(4)
-        made = [a_link.look(frame, THRESHOLD) for frame in frames]
+        made = [a_link.client.look(frame, THRESHOLD) for frame in frames]
         assert list(map(seen, made)) == [seen(unlock.look(frame)) for frame in frames]
-        sight = a_link.look(OURS[0])
+        sight = a_link.client.look(OURS[0])
         assert list(sight.parts) == ["detector", "boxes", "crop", "verifier", "compare", "load"]
         assert sum(sight.parts.values()) == pytest.approx(sight.seconds)
         assert 0 < sight.parts["crop"] < sight.parts["detector"] < sight.seconds < 0.1
-        nothing = a_link.look(spots.frame())
+        nothing = a_link.client.look(spots.frame())
         assert nothing.parts["verifier"] == 0 < nothing.parts["boxes"]
-        a_link.forget()
-        assert a_link.look(OURS[0]).unlocked is None
-
-
-def test_a_link_that_does_not_know_the_model_does_not_look():
-    why = pytest.raises(ValueError, match="open it with the detector's bytes")
-    with link.open(port()) as a_link, why:
-        a_link.look(SMALL_OURS[0])
+        a_link.client.forget()
+        assert a_link.client.look(OURS[0]).unlocked is None
 
 
 def test_firmware_that_does_not_look_says_what_to_do():
     elf = firmware.build(spots.detector(*SMALL), "nano33ble").elf
-    with link.open(for_chip(Chip(elf, "nano33ble")), spots.detector(*SMALL)) as a_link:
-        for ask in (a_link.look, a_link.enrol, lambda _: a_link.forget()):
-            with pytest.raises(link.BoardError, match=r"know that message: build .*look=True"):
+    with link.open(for_chip(Chip(elf, "nano33ble")), SMALL_PROGRAM) as a_link:
+        for ask in (a_link.client.look, a_link.client.enrol, lambda _: a_link.client.forget()):
+            with pytest.raises(link.BoardError, match=r"know that message: flash .*faces.App"):
                 ask(SMALL_OURS[0])
         a_link.ping()
 
@@ -354,7 +340,7 @@ def test_firmware_that_does_not_look_says_what_to_do():
 def line(**damage):
     """A Line that gets worse once the link is open, and a link to it."""
     a_line = Line(port())
-    a_link = link.open(a_line, spots.detector(*SMALL), timeout=0.1)
+    a_link = link.open(a_line, SMALL_PROGRAM, timeout=0.1)
     a_line.writes = a_line.reads = 0
     for name, function in damage.items():
         setattr(a_line, name, function)
@@ -369,51 +355,55 @@ def test_damage_changes_nothing(small_unlock, hurry, way, damage):
 
     a_line, a_link = line(**{way: sometimes})
     for frame in SMALL_OURS:
-        a_link.enrol(frame)
+        a_link.client.enrol(frame)
     assert a_line.writes == 5 + 2
     frame = spots.frame((2, 1), seed=11, size=SMALL)
-    assert seen(a_link.look(frame, THRESHOLD)) == seen(small_unlock.look(frame))
+    assert seen(a_link.client.look(frame, THRESHOLD)) == seen(small_unlock.look(frame))
 
 
 def test_a_frame_whose_answer_is_lost_is_enrolled_once(small_unlock, hurry):
     _, a_link = line(to_computer=lambda data, count: data if count % 2 else b"")
-    assert [a_link.enrol(frame).enrolled for frame in SMALL_OURS] == [1, 2, 3, 4, 5]
+    assert [a_link.client.enrol(frame).enrolled for frame in SMALL_OURS] == [1, 2, 3, 4, 5]
     with pytest.raises(NotEnrolled, match="5 frames are enrolled already"):
-        a_link.enrol(SMALL_OURS[0])
-    assert seen(a_link.look(SMALL_OURS[0], THRESHOLD)) == seen(small_unlock.look(SMALL_OURS[0]))
+        a_link.client.enrol(SMALL_OURS[0])
+    assert seen(a_link.client.look(SMALL_OURS[0], THRESHOLD)) == seen(
+        small_unlock.look(SMALL_OURS[0])
+    )
 
 
 def test_what_comes_twice_is_enrolled_once(small_unlock):
     a_line, a_link = line(to_board=lambda data, count: data + data)
-    assert [a_link.enrol(frame).enrolled for frame in SMALL_OURS] == [1, 2, 3, 4, 5]
+    assert [a_link.client.enrol(frame).enrolled for frame in SMALL_OURS] == [1, 2, 3, 4, 5]
     assert a_line.writes == 5
 
 
 def test_the_same_frame_can_be_enrolled_again():
     _, a_link = line()
-    assert [a_link.enrol(SMALL_OURS[0]).enrolled for _ in range(5)] == [1, 2, 3, 4, 5]
+    assert [a_link.client.enrol(SMALL_OURS[0]).enrolled for _ in range(5)] == [1, 2, 3, 4, 5]
 
 
 def test_a_template_stays_on_the_board_when_the_link_ends(small_unlock):
     a_port = port()
-    with link.open(a_port, spots.detector(*SMALL)) as a_link:
+    with link.open(a_port, SMALL_PROGRAM) as a_link:
         for frame in SMALL_OURS:
-            a_link.enrol(frame)
-    with link.open(a_port, spots.detector(*SMALL)) as a_link:
-        assert seen(a_link.look(SMALL_OURS[2], THRESHOLD)) == seen(small_unlock.look(SMALL_OURS[2]))
+            a_link.client.enrol(frame)
+    with link.open(a_port, SMALL_PROGRAM) as a_link:
+        assert seen(a_link.client.look(SMALL_OURS[2], THRESHOLD)) == seen(
+            small_unlock.look(SMALL_OURS[2])
+        )
 
 
 def test_forgetting_wipes_template_and_frame():
     chip = Chip(image().elf, "nano33ble")
-    with link.open(for_chip(chip), spots.detector(*SMALL)) as a_link:
+    with link.open(for_chip(chip), SMALL_PROGRAM) as a_link:
         for frame in SMALL_OURS:
-            a_link.enrol(frame)
+            a_link.client.enrol(frame)
         machine = chip.machine
-        place, size = machine.address("looker"), image().looker_bytes
+        place, size = machine.address("looker"), image().parts["looker"]
         start = c_looker.LOOKER.fields["face"][1]
         assert any(machine.read(place, size)[start : start + 128])
         assert machine.read(machine.address("look_frame"), 32 * 32) == SMALL_OURS[-1].tobytes()
-        a_link.forget()
+        a_link.client.forget()
         assert not any(machine.read(place, size)[: start + 128][4:])
         assert not any(machine.read(machine.address("look_frame"), 32 * 32))
 
@@ -421,11 +411,13 @@ def test_forgetting_wipes_template_and_frame():
 def test_messages_that_make_no_sense_are_refused_and_do_no_harm(small_unlock):
     _, a_link = line()
     for frame in SMALL_OURS:
-        a_link.enrol(frame)
-    for kind in (protocol.LOOK, protocol.ENROL):
+        a_link.client.enrol(frame)
+    for kind in (LOOK, ENROL):
         for payload in (b"", bytes(8), bytes(1031), bytes(1033), bytes(5000)):
             with pytest.raises(link.BoardError, match=r"the looker takes another number of bytes$"):
-                a_link._ask(kind, payload)
+                a_link._board.ask(kind, payload)
     with pytest.raises(link.BoardError, match=r"the looker takes another number of bytes$"):
-        a_link._ask(protocol.FORGET, b"x")
-    assert seen(a_link.look(SMALL_OURS[3], THRESHOLD)) == seen(small_unlock.look(SMALL_OURS[3]))
+        a_link._board.ask(FORGET, b"x")
+    assert seen(a_link.client.look(SMALL_OURS[3], THRESHOLD)) == seen(
+        small_unlock.look(SMALL_OURS[3])
+    )

@@ -1,10 +1,7 @@
 import numpy as np
 
 from tinyml_helpers.applications.faces import patches
-from tinyml_helpers.datasets import (
-    drawn_faces,
-    drawn_scenes,
-)
+from tinyml_helpers.datasets import drawn_faces, drawn_scenes
 
 
 def test_patches_are_a_third_faces_in_random_order():

@@ -3,11 +3,7 @@ import numpy as np
 from tinyml_helpers import datasets
 from tinyml_helpers.applications.faces import template_attack, trained
 from tinyml_helpers.applications.faces.crop import crops
-from tinyml_helpers.applications.faces.verifier import (
-    Verifier,
-    similarity,
-    template,
-)
+from tinyml_helpers.applications.faces.verifier import Verifier, similarity, template
 
 
 def some_crops(count=40):

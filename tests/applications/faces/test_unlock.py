@@ -12,16 +12,8 @@ from tinyml_helpers import micro, model_file
 from tinyml_helpers.applications.faces import c_looker, trained
 from tinyml_helpers.applications.faces.crop import crop
 from tinyml_helpers.applications.faces.detector import Detector
-from tinyml_helpers.applications.faces.unlock import (
-    NotEnrolled,
-    Unlock,
-)
-from tinyml_helpers.applications.faces.verifier import (
-    Verifier,
-    WrongModel,
-    similarity,
-    template,
-)
+from tinyml_helpers.applications.faces.unlock import NotEnrolled, Unlock
+from tinyml_helpers.applications.faces.verifier import Verifier, WrongModel, similarity, template
 from tinyml_helpers.runtimes import tflm
 
 

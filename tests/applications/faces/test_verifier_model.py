@@ -7,10 +7,7 @@ from tinyml_helpers.applications.faces.crop import crops
 from tinyml_helpers.applications.faces.measuring import conditions, trials
 from tinyml_helpers.applications.faces.training import composites, people
 from tinyml_helpers.applications.faces.training import verifier_training as training
-from tinyml_helpers.applications.faces.training.people import (
-    FIRST_COMPOSITE,
-    Faces,
-)
+from tinyml_helpers.applications.faces.training.people import FIRST_COMPOSITE, Faces
 from tinyml_helpers.applications.faces.training.verifier_model import embedder
 
 

@@ -9,11 +9,7 @@ from hypothesis import settings as how
 from hypothesis import strategies as st
 
 from tinyml_helpers.applications.keywords import c_spotter
-from tinyml_helpers.applications.keywords.spotter import (
-    Detection,
-    Settings,
-    detect,
-)
+from tinyml_helpers.applications.keywords.spotter import Detection, Settings, detect
 
 
 def slow(scores, settings):

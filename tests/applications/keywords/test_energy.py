@@ -9,18 +9,8 @@ import tones
 
 from tinyml_helpers import boards
 from tinyml_helpers.applications.keywords import energy, spotter, wake
-from tinyml_helpers.applications.keywords.energy import (
-    CELLS,
-    Cell,
-    budget,
-    days,
-    millijoules,
-)
-from tinyml_helpers.applications.keywords.wake import (
-    HOP,
-    Gate,
-    Settings,
-)
+from tinyml_helpers.applications.keywords.energy import CELLS, Cell, budget, days, millijoules
+from tinyml_helpers.applications.keywords.wake import HOP, Gate, Settings
 from tinyml_helpers.emulator.snippet import run_c
 
 BOTH = pytest.mark.parametrize("board", ["nano33ble", "pico"])

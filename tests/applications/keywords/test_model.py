@@ -5,10 +5,7 @@ from tinyml_helpers import micro
 from tinyml_helpers.applications.keywords import trained as trained_models
 from tinyml_helpers.applications.keywords import training, versions
 from tinyml_helpers.applications.keywords.model import ds_cnn
-from tinyml_helpers.datasets.sounds.speech import (
-    CLASSES,
-    Clips,
-)
+from tinyml_helpers.datasets.sounds.speech import CLASSES, Clips
 
 RATE = 16000
 

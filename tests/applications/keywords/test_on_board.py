@@ -11,17 +11,16 @@ from bad_line import DAMAGE, Line
 from tones import QUICK, same
 
 from tinyml_helpers import emulator, firmware, link, micro
-from tinyml_helpers.applications.keywords import c_spotter, realtime
-from tinyml_helpers.applications.keywords.spotter import (
-    Hop,
-    Settings,
-    Spotter,
-)
+from tinyml_helpers.applications.keywords import Application, c_spotter, realtime
+from tinyml_helpers.applications.keywords.spotter import Hop, Settings, Spotter
 from tinyml_helpers.emulator.chip import Chip
 from tinyml_helpers.emulator.protocol_emulator import for_chip
-from tinyml_helpers.firmware import protocol
 
 BOARDS = ("nano33ble", "pico")
+PROGRAM = Application(tones.tflite())
+
+#: Types of messages; those of listen.h.
+LISTEN, HEAR = 6, 7
 
 #: Much happens in it: an inference every third hop, each with the chance of a report.
 BUSY = Settings(hops_per_inference=3, average=2, threshold=1, refractory_hops=5)
@@ -29,12 +28,18 @@ SHORT = tones.stream()[: 71 * 320]  # 70 hops: the first takes 512 samples
 
 
 @functools.cache
-def image(board="nano33ble", listen=True):
-    return firmware.build(tones.tflite(), board, listen=listen)
+def image(board="nano33ble", listens=True):
+    return firmware.build(PROGRAM if listens else tones.tflite(), board)
 
 
-def port(board="nano33ble", listen=True):
-    return for_chip(Chip(image(board, listen).elf, board))
+def port(board="nano33ble", listens=True):
+    return for_chip(Chip(image(board, listens).elf, board))
+
+
+def started(at, settings):
+    """The client of a board or a link, told to listen."""
+    at.client.reset(settings)
+    return at.client
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +55,7 @@ def short_hops():
 @pytest.fixture(scope="module", params=BOARDS)
 def board(request):
     flashed = emulator.Board(request.param)
-    flashed.flash(tones.tflite(), listen=True)
+    flashed.flash(PROGRAM)
     return flashed
 
 
@@ -58,13 +63,13 @@ def board(request):
 
 
 def test_a_board_hears_what_this_computer_hears(board, hops):
-    made = board.listen(tones.stream(), QUICK)
+    made = board.client.run(tones.stream(), QUICK)
     assert same(made, hops)
     assert [hop.detected for hop in made if hop.detected] == [label for _, label in tones.WORDS]
 
 
 def test_every_hop_has_its_cost(board):
-    made = board.listen(SHORT, QUICK)
+    made = board.client.run(SHORT, QUICK)
     clock = board.figures.clock_hz
     tick = 1 / (1_000_000 if board.figures.id == "pico" else clock)
     for hop in made:
@@ -82,21 +87,25 @@ def test_every_hop_has_its_cost(board):
 
 def test_the_front_end_leaves_time_for_the_model(board):
     """A second's features: less than 15% of the Nano's cycles and 30% of the Pico's."""
-    made = board.listen(tones.stream()[-20_000:], QUICK)
+    made = board.client.run(tones.stream()[-20_000:], QUICK)
     cycles = [hop.cycles for hop in made[1:] if hop.scores is None]
     share = 50 * max(cycles) / board.figures.clock_hz
     assert share < (0.3 if board.figures.id == "pico" else 0.15)
 
 
 def test_the_ring_holds_what_comes_meanwhile(board):
-    made = board.listen(SHORT, Settings())
+    made = board.client.run(SHORT, Settings())
     assert realtime.load(made, board.figures.clock_hz) < 0.1
-    assert realtime.most_waiting(made, board.figures.clock_hz) == 320 < board.image.ring_bytes / 2
+    assert (
+        realtime.most_waiting(made, board.figures.clock_hz)
+        == 320
+        < board.image.parts["audio ring"] / 2
+    )
 
 
 def test_a_board_goes_on_in_any_pieces(board, short_hops):
     cuts = np.random.default_rng(3).integers(0, len(SHORT), 30)
-    listener = board.spotter(BUSY)
+    listener = started(board, BUSY)
     for _ in range(2):
         made = []
         for piece in np.split(SHORT, sorted(cuts)):
@@ -112,7 +121,7 @@ def test_a_board_goes_on_in_any_pieces(board, short_hops):
 def test_an_inference_in_between_disturbs_nothing(board, short_hops):
     x = np.zeros((1, 49, 40, 1), np.int8)
     expected = micro.Interpreter(tones.tflite()).invoke(x)
-    listener = board.spotter(BUSY)
+    listener = started(board, BUSY)
     made = []
     for piece in np.array_split(SHORT, 5):
         made += listener.push(piece)
@@ -121,53 +130,51 @@ def test_an_inference_in_between_disturbs_nothing(board, short_hops):
 
 
 def test_the_footprint_says_what_listening_takes(board):
-    board.listen(SHORT, QUICK)
+    board.client.run(SHORT, QUICK)
     size = board.footprint
     assert size.arena_bytes == micro.Interpreter(tones.tflite()).arena_used_bytes
-    assert size.ring_bytes == 2 * 10 * 320
-    assert 49 * 40 + 3 * 1024 < size.spotter_bytes < 6 * 1024
+    assert size.parts["audio ring"] == 2 * 10 * 320
+    assert 49 * 40 + 3 * 1024 < size.parts["spotter"] < 6 * 1024
     assert 100 < size.stack_bytes < firmware.STACK_BYTES
-    parts = size.arena_bytes + size.ring_bytes + size.spotter_bytes
+    parts = size.arena_bytes + sum(size.parts.values())
     assert size.ram_bytes == parts + size.stack_bytes + size.static_bytes
     # Without the arena; with one of 20 KB there is room to spare in 40 KB.
     assert size.ram_bytes - size.arena_bytes < 15_000
     assert "audio ring 6,400, spotter" in str(size)
     assert board.image.ram_bytes == size.ram_bytes - size.stack_bytes + firmware.STACK_BYTES
-    plain = image(board.figures.id, listen=False)
+    plain = image(board.figures.id, listens=False)
     assert 2_000 < board.image.code_bytes - plain.code_bytes < 9_000
-    assert plain.ring_bytes == plain.spotter_bytes == 0
+    assert plain.parts == {}
 
 
-def test_a_program_that_does_not_listen_says_so(int8_model):
+def test_a_program_that_only_runs_a_model_has_no_client(int8_model):
     plain = emulator.Board("nano33ble")
-    with pytest.raises(ValueError, match="call flash first"):
-        plain.listen(SHORT)
+    assert plain.client is None
     plain.flash(int8_model)
     assert not {"kw_push", "fe_push", "listen_answer"} & set(plain.machine.symbols)
     assert "ring" not in str(plain.footprint)
-    with pytest.raises(ValueError, match=r"doesn't listen: flash it with listen=True"):
-        plain.listen(SHORT)
+    assert plain.client is None
 
 
 def test_a_model_that_is_none_for_listening_is_refused(int8_model):
     with pytest.raises(c_spotter.WrongModel, match=r"takes int8 \[1, 49, 40, 1\] with scale 1/32"):
-        emulator.Board("pico").flash(int8_model, listen=True)
+        emulator.Board("pico").flash(Application(int8_model))
 
 
 @pytest.mark.parametrize("sound", [np.zeros(400), np.zeros((1, 400), np.int16), [1, 2]])
 def test_what_is_no_sound_is_refused(board, sound):
     with pytest.raises(ValueError, match=r"sound is int16 \[samples\], 16 kHz, not"):
-        board.listen(sound)
+        board.client.run(sound)
     with pytest.raises(ValueError, match="threshold is a whole number from 0 to 255, not 300"):
-        board.listen(SHORT, Settings(threshold=300))
+        board.client.run(SHORT, Settings(threshold=300))
 
 
 def test_another_emulator_hears_the_same():
     """The Nano's program in qemu: the same hops, in the same instructions but for 1%."""
     qemu.or_skip()
     nano = emulator.Board("nano33ble")
-    nano.flash(tones.tflite(), listen=True)
-    expected = nano.listen(SHORT, BUSY)
+    nano.flash(PROGRAM)
+    expected = nano.client.run(SHORT, BUSY)
     with qemu.Chip(nano.image.elf) as chip:
         chip.run_until("board_receive")
         room, spotter = chip.symbols["audio_ring"], chip.symbols["spotter"]
@@ -192,29 +199,31 @@ def test_another_emulator_hears_the_same():
 def test_a_link_listens_too(short_hops, tmp_path):
     path = tmp_path / "tones.tflite"
     path.write_bytes(tones.tflite())
-    with link.open(link.emulator_url("pico", path, listen="yes"), tones.tflite()) as a_link:
-        made = a_link.listen(SHORT, BUSY)
+    module = "tinyml_helpers.applications.keywords"
+    with link.open(link.emulator_url("pico", path, application=module), PROGRAM) as a_link:
+        made = a_link.client.run(SHORT, BUSY)
         assert same(made, short_hops)
         assert all(0 < hop.board_seconds < 0.02 for hop in made)
         assert made[0].cycles is None
-        assert same(a_link.listen(SHORT, BUSY), short_hops)  # afresh
-    with pytest.raises(ValueError, match="listen is yes or no, not 'maybe'"):
-        link.open(link.emulator_url("pico", path, listen="maybe"))
+        assert same(a_link.client.run(SHORT, BUSY), short_hops)  # afresh
+    for wrong in ("tinyml_helpers.applications", "no.such.module"):
+        with pytest.raises(ValueError, match=f"application={wrong} names no module with an Appl"):
+            link.open(link.emulator_url("pico", path, application=wrong))
 
 
 def test_firmware_that_does_not_listen_says_what_to_do():
-    with link.open(port(listen=False), tones.tflite()) as a_link:
-        with pytest.raises(link.BoardError, match=r"doesn't know that message: build .*listen=Tr"):
-            a_link.listen(SHORT)
+    with link.open(port(listens=False), PROGRAM) as a_link:
+        with pytest.raises(link.BoardError, match=r"know that message: flash .*Application"):
+            a_link.client.run(SHORT)
         a_link.ping()
 
 
 def test_firmware_with_a_model_that_is_none_for_listening(int8_model, monkeypatch):
     monkeypatch.setattr(c_spotter, "check_model", lambda tflite_bytes: None)
-    elf = firmware.build(int8_model, "nano33ble", listen=True).elf
+    elf = firmware.build(Application(int8_model), "nano33ble").elf
     with link.open(for_chip(Chip(elf, "nano33ble"))) as a_link:
         with pytest.raises(link.BoardError, match=r"says: the spotter can't use this model$"):
-            a_link.listen(SHORT)
+            PROGRAM.client(a_link).run(SHORT)
         a_link.ping()
 
 
@@ -224,7 +233,7 @@ def test_firmware_with_a_model_that_is_none_for_listening(int8_model, monkeypatc
 def line(**damage):
     """A Line that gets worse once the link is open, and a link to it."""
     a_line = Line(port())
-    a_link = link.open(a_line, tones.tflite(), timeout=0.1)
+    a_link = link.open(a_line, PROGRAM, timeout=0.1)
     a_line.writes = a_line.reads = 0
     for name, function in damage.items():
         setattr(a_line, name, function)
@@ -238,13 +247,13 @@ def test_damage_changes_nothing(short_hops, hurry, way, damage):
         return DAMAGE[damage](data) if count in (0, 4) else data
 
     a_line, a_link = line(**{way: sometimes})
-    assert same(a_link.listen(SHORT[:3200], BUSY), short_hops[:9])
+    assert same(a_link.client.run(SHORT[:3200], BUSY), short_hops[:9])
     assert a_line.writes == 1 + 10 + 2
 
 
 def test_an_inference_whose_answer_is_lost_runs_once(short_hops, hurry):
     a_line, a_link = line()
-    listener = a_link.spotter(BUSY)
+    listener = started(a_link, BUSY)
     made = listener.push(SHORT[:-6400])
     a_line.reads, a_line.to_computer = 0, lambda data, count: b"" if count % 2 else data
     assert same(made + listener.push(SHORT[-6400:]), short_hops)
@@ -252,18 +261,18 @@ def test_an_inference_whose_answer_is_lost_runs_once(short_hops, hurry):
 
 def test_what_comes_twice_is_heard_once(short_hops):
     a_line, a_link = line(to_board=lambda data, count: data + data)
-    assert same(a_link.listen(SHORT, BUSY), short_hops)
+    assert same(a_link.client.run(SHORT, BUSY), short_hops)
     assert a_line.writes == 1 + -(-len(SHORT) // 320)
 
 
 def test_a_board_that_is_reset_in_between_says_so(short_hops):
     a_line, a_link = line()
-    listener = a_link.spotter(BUSY)
+    listener = started(a_link, BUSY)
     listener.push(SHORT[:9000])
     a_line.port = port()
-    with pytest.raises(link.BoardError, match=r"been told to listen: it was .* call reset, and"):
+    with pytest.raises(link.BoardError, match=r"been told to start: it was .* call reset, and"):
         listener.push(SHORT[9000:])
-    with pytest.raises(ValueError, match="may have missed some of the sound: call reset"):
+    with pytest.raises(ValueError, match="may have missed some of its samples: call reset"):
         listener.push(SHORT[9000:])
     listener.reset()
     assert same(listener.push(SHORT), short_hops)
@@ -271,7 +280,7 @@ def test_a_board_that_is_reset_in_between_says_so(short_hops):
 
 def test_a_board_that_falls_silent(short_hops, hurry):
     a_line, a_link = line()
-    listener = a_link.spotter(BUSY)
+    listener = started(a_link, BUSY)
     listener.push(SHORT[:9000])
     a_line.writes, a_line.to_computer = 0, lambda data, count: b""
     with pytest.raises(link.NoAnswer, match=r"COM3 answered before, but not within 0.1 seconds"):
@@ -286,23 +295,23 @@ def test_a_board_that_falls_silent(short_hops, hurry):
 
 def test_a_second_listener_is_noticed():
     _, a_link = line()
-    one = a_link.spotter(BUSY)
+    one = started(a_link, BUSY)
     one.push(SHORT[:3200])
-    a_link.listen(SHORT[:960], BUSY)
-    with pytest.raises(link.BoardError, match=r"missed some of the sound: somebody else .* reset"):
+    PROGRAM.client(a_link).run(SHORT[:960], BUSY)
+    with pytest.raises(link.BoardError, match=r"some of its samples: somebody else .* reset"):
         one.push(SHORT[:320])
 
 
 def ask(a_link, kind, payload):
-    return a_link._ask(kind, payload)
+    return a_link._board.ask(kind, payload)
 
 
 def test_messages_that_make_no_sense_are_refused_and_do_no_harm(short_hops):
     _, a_link = line()
-    hear = functools.partial(ask, a_link, protocol.HEAR)
-    with pytest.raises(link.BoardError, match=r"the spotter hasn't been told to listen$"):
+    hear = functools.partial(ask, a_link, HEAR)
+    with pytest.raises(link.BoardError, match=r"the spotter hasn't been told to start$"):
         hear(struct.pack("<I", 0))
-    listener = a_link.spotter(BUSY)
+    listener = started(a_link, BUSY)
     made = listener.push(SHORT[:3200])
     next_one = struct.pack("<I", 10)
     for payload in (
@@ -315,7 +324,7 @@ def test_messages_that_make_no_sense_are_refused_and_do_no_harm(short_hops):
         with pytest.raises(link.BoardError, match=r"the spotter takes another number of bytes$"):
             hear(payload)
     for number in (0, 8, 11, 2**32 - 1):
-        with pytest.raises(link.BoardError, match=r"the spotter missed some of the sound$"):
+        with pytest.raises(link.BoardError, match=r"the spotter missed some of its samples$"):
             hear(struct.pack("<I", number) + bytes(640))
     assert same(made + listener.push(SHORT[3200:]), short_hops)
 
@@ -332,14 +341,14 @@ def test_messages_that_make_no_sense_are_refused_and_do_no_harm(short_hops):
 def test_wrong_settings_are_refused_by_the_firmware(payload, message):
     _, a_link = line()
     with pytest.raises(link.BoardError, match=f"says: the spotter {message}$"):
-        ask(a_link, protocol.LISTEN, payload)
-    with pytest.raises(link.BoardError, match=r"hasn't been told to listen$"):
-        ask(a_link, protocol.HEAR, struct.pack("<I", 0))
+        ask(a_link, LISTEN, payload)
+    with pytest.raises(link.BoardError, match=r"hasn't been told to start$"):
+        ask(a_link, HEAR, struct.pack("<I", 0))
 
 
 def test_a_message_without_samples_is_answered():
     _, a_link = line()
-    listener = a_link.spotter(BUSY)
+    listener = started(a_link, BUSY)
     assert listener.push(np.zeros(0, np.int16)) == []
-    answer = ask(a_link, protocol.HEAR, struct.pack("<I", 0))
+    answer = ask(a_link, HEAR, struct.pack("<I", 0))
     assert len(answer) == 4

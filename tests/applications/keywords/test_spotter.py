@@ -11,12 +11,7 @@ from tones import QUICK, same
 
 from tinyml_helpers import micro, model_file, signals
 from tinyml_helpers.applications.keywords import c_spotter, realtime, spotter
-from tinyml_helpers.applications.keywords.spotter import (
-    Settings,
-    Spotter,
-    detect,
-    scores,
-)
+from tinyml_helpers.applications.keywords.spotter import Settings, Spotter, detect, scores
 
 
 @pytest.fixture(scope="module")

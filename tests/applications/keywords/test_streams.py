@@ -16,10 +16,7 @@ from tinyml_helpers.applications.keywords.streams import (
     match,
     upper_bound,
 )
-from tinyml_helpers.datasets.sounds.speech import (
-    CLASSES,
-    Clips,
-)
+from tinyml_helpers.datasets.sounds.speech import CLASSES, Clips
 
 RATE = 16_000
 YES, NO = 2, 3

@@ -24,11 +24,7 @@ from tinyml_helpers import datasets
 from tinyml_helpers.datasets import download
 from tinyml_helpers.datasets.cache import fetch_archive
 from tinyml_helpers.datasets.catalogue import get
-from tinyml_helpers.datasets.download import (
-    Archive,
-    DownloadError,
-    OfflineError,
-)
+from tinyml_helpers.datasets.download import Archive, DownloadError, OfflineError
 from tinyml_helpers.datasets.pictures.real_faces import _lfw_part
 from tinyml_helpers.datasets.unpack import unpack
 

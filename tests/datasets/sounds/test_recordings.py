@@ -10,11 +10,7 @@ import pytest
 import scipy.signal
 from wav_writer import wav_bytes, write_clips, write_wav
 
-from tinyml_helpers.datasets.sounds.recordings import (
-    read_recording,
-    recordings,
-    save_clip,
-)
+from tinyml_helpers.datasets.sounds.recordings import read_recording, recordings, save_clip
 from tinyml_helpers.datasets.sounds.speech import CLASSES
 from tinyml_helpers.datasets.sounds.speech_commands import speech_commands
 

@@ -9,15 +9,9 @@ import pytest
 from archive_server import packed
 from wav_writer import wav_bytes, write_clips, write_wav
 
-from tinyml_helpers.datasets import (
-    catalogue,
-    table,
-)
+from tinyml_helpers.datasets import catalogue, table
 from tinyml_helpers.datasets.catalogue import get
-from tinyml_helpers.datasets.sounds.speech import (
-    CLASSES,
-    Clips,
-)
+from tinyml_helpers.datasets.sounds.speech import CLASSES, Clips
 from tinyml_helpers.datasets.sounds.speech_commands import (
     official_part,
     speech_commands,

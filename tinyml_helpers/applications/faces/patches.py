@@ -2,10 +2,7 @@
 
 import numpy as np
 
-from tinyml_helpers.datasets.pictures.drawn_faces import (
-    drawn_faces,
-    drawn_scenes,
-)
+from tinyml_helpers.datasets.pictures.drawn_faces import drawn_faces, drawn_scenes
 from tinyml_helpers.datasets.pictures.photographs import resized
 
 #: A patch's side in pixels, as in `datasets.lfw_patches`, and how much wider than a face's box.

@@ -14,11 +14,7 @@ import numpy as np
 
 from tinyml_helpers.applications.faces import c_looker
 from tinyml_helpers.applications.faces.c_looker import WrongModel
-from tinyml_helpers.applications.faces.detector import (
-    check_frames,
-    check_threshold,
-    faces_of,
-)
+from tinyml_helpers.applications.faces.detector import check_frames, check_threshold, faces_of
 from tinyml_helpers.applications.faces.verifier import check_similarity
 from tinyml_helpers.micro.loaded import aligned
 

@@ -7,10 +7,7 @@ random unless a `numpy.random.Generator` is passed: the same seed makes the same
 
 import numpy as np
 
-from tinyml_helpers.datasets.sounds.noises import (
-    KINDS,
-    noise,
-)
+from tinyml_helpers.datasets.sounds.noises import KINDS, noise
 from tinyml_helpers.signals import SAMPLE_RATE
 
 #: The kinds of noise `noises` makes.

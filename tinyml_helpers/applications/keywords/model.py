@@ -1,10 +1,7 @@
 """The model of keyword spotting: a depthwise separable convolutional network, DS-CNN."""
 
 from tinyml_helpers.quiet import quiet
-from tinyml_helpers.signals import (
-    BINS,
-    FRAMES,
-)
+from tinyml_helpers.signals import BINS, FRAMES
 
 with quiet():
     import keras

@@ -1,9 +1,6 @@
 """Whether a board keeps up with the sound it listens to, from what its hops cost."""
 
-from tinyml_helpers.signals import (
-    HOP,
-    SAMPLE_RATE,
-)
+from tinyml_helpers.signals import HOP, SAMPLE_RATE
 
 
 def load(hops, clock_hz):

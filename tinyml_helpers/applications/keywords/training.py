@@ -27,10 +27,7 @@ from tinyml_helpers.applications.keywords.versions import (
     version,
 )
 from tinyml_helpers.compress import quantize
-from tinyml_helpers.datasets.sounds.speech import (
-    Clips,
-    speech,
-)
+from tinyml_helpers.datasets.sounds.speech import Clips, speech
 from tinyml_helpers.quiet import quiet
 from tinyml_helpers.signals import log_mel
 

@@ -5,11 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tinyml_helpers.applications.keywords import augment
-from tinyml_helpers.signals import (
-    CLIP_SAMPLES,
-    SAMPLE_RATE,
-    log_mel,
-)
+from tinyml_helpers.signals import CLIP_SAMPLES, SAMPLE_RATE, log_mel
 
 #: Words that share their vowel: half of one and half of the other may be one of the two.
 _ALIKE = ({"no", "go"}, {"on", "off"})

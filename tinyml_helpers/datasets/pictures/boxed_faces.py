@@ -13,12 +13,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from tinyml_helpers.datasets.catalogue import downloaded
-from tinyml_helpers.datasets.pictures.photographs import (
-    Photographs,
-    read_picture,
-    scaled,
-    shrunk,
-)
+from tinyml_helpers.datasets.pictures.photographs import Photographs, read_picture, scaled, shrunk
 
 #: The photographs and their outlines: the archive they are in, the folder in there, and their
 #: names. The category `Faces` is called `Faces_2` among the annotations.

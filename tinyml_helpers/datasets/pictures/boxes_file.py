@@ -3,12 +3,7 @@
 import json
 from pathlib import Path
 
-from tinyml_helpers.datasets.pictures.photographs import (
-    Photographs,
-    read_picture,
-    scaled,
-    shrunk,
-)
+from tinyml_helpers.datasets.pictures.photographs import Photographs, read_picture, scaled, shrunk
 
 #: What a box's four numbers may mean, and the keys they may have instead of an order.
 _FORMATS = {

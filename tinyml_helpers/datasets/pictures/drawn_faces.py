@@ -10,10 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tinyml_helpers.datasets.pictures.photographs import (
-    Photographs,
-    read_picture,
-)
+from tinyml_helpers.datasets.pictures.photographs import Photographs, read_picture
 
 #: Where the files are.
 FOLDER = Path(__file__).resolve().parents[3] / "data" / "faces"

@@ -6,10 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tinyml_helpers.datasets.pictures.photographs import (
-    read_picture,
-    shrunk,
-)
+from tinyml_helpers.datasets.pictures.photographs import read_picture, shrunk
 
 #: What the name of a picture's file may end in; other files are left alone.
 ENDINGS = {

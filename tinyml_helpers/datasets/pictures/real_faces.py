@@ -14,10 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tinyml_helpers.datasets.catalogue import downloaded
-from tinyml_helpers.datasets.pictures.photographs import (
-    read_picture,
-    resized,
-)
+from tinyml_helpers.datasets.pictures.photographs import read_picture, resized
 from tinyml_helpers.datasets.pictures.picture_folder import picture_files
 
 PARTS = ("train", "test", "all")

@@ -9,16 +9,8 @@ import numpy as np
 
 from tinyml_helpers.datasets.names import plain_name
 from tinyml_helpers.datasets.sounds.speech import CLASSES
-from tinyml_helpers.datasets.sounds.wav_folder import (
-    SILENCE,
-    UNKNOWN,
-    read_clips,
-    wav_files,
-)
-from tinyml_helpers.signals import (
-    CLIP_SAMPLES,
-    SAMPLE_RATE,
-)
+from tinyml_helpers.datasets.sounds.wav_folder import SILENCE, UNKNOWN, read_clips, wav_files
+from tinyml_helpers.signals import CLIP_SAMPLES, SAMPLE_RATE
 
 #: What a name may have besides letters and digits; "_nohash_" ends the speaker's.
 _SIGNS = {"-": "hyphens"}

@@ -11,14 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tinyml_helpers.datasets.sounds.speech import (
-    CLASSES,
-    Clips,
-)
-from tinyml_helpers.signals import (
-    CLIP_SAMPLES,
-    SAMPLE_RATE,
-)
+from tinyml_helpers.datasets.sounds.speech import CLASSES, Clips
+from tinyml_helpers.signals import CLIP_SAMPLES, SAMPLE_RATE
 
 SILENCE, UNKNOWN, *KEYWORDS = CLASSES
 

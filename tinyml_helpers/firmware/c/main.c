@@ -1,9 +1,9 @@
 // main.c: a board that runs one model and answers the computer; see protocol.h.
 #include "board.h"
-#include "listen.h"
-#include "look.h"
 #include "program.h"
+#include "program_application.h" // made for each program: `program_application`, or NULL for none
 #include "protocol.h"
+#include <stdbool.h>
 
 static tm_interpreter interpreter;
 static uint32_t start_ticks;
@@ -33,26 +33,18 @@ static void answer_error(const char *subject, const char *what)
     protocol_end();
 }
 
-// Whether `message` is one for the listening part.
-static bool is_for_listener(void)
+// Whether `message` is one of the application's.
+static bool is_for_application(void)
 {
-    return LISTENING && (message.type == LISTEN || message.type == HEAR);
-}
-
-// Whether `message` is one for the looking part.
-static bool is_for_looker(void)
-{
-    return LOOKING &&
-           (message.type == LOOK || message.type == ENROL || message.type == FORGET);
+    return program_application != NULL && message.type >= program_application->first_message &&
+           message.type <= program_application->last_message;
 }
 
 // Says where the payload of `message` goes: all inputs, or `ping`.
 static protocol_space payload_space(uint32_t place)
 {
-    if (is_for_listener())
-        return listen_space(&message, place);
-    if (is_for_looker())
-        return look_space(&message, place);
+    if (is_for_application())
+        return program_application->space(&message, place);
     protocol_space space = {ping, 0};
     if (message.type == INVOKE || message.type == PROFILE) {
         space.to = tm_input_data(&interpreter, place);
@@ -134,14 +126,10 @@ static void answer(tm_status status)
         answer_error("the model ", interpreter.problem.what);
     } else if (runs && message.length != input_bytes()) {
         answer_error("the model ", "takes another number of bytes");
-    } else if (is_for_listener()) {
-        const char *problem = listen_answer(&message, &interpreter);
+    } else if (is_for_application()) {
+        const char *problem = program_application->answer(&message, &interpreter);
         if (problem != NULL)
-            answer_error("the spotter ", problem);
-    } else if (is_for_looker()) {
-        const char *problem = look_answer(&message, &interpreter);
-        if (problem != NULL)
-            answer_error("the looker ", problem);
+            answer_error(program_application->subject, problem);
     } else if (message.type == INVOKE) {
         answer_invoke();
     } else if (message.type == PROFILE) {

@@ -20,25 +20,14 @@
 //     INVOKE 3   all inputs, one after another   ticks it took (4), then all outputs
 //     PROFILE 4  as INVOKE                       ticks of every operator (4 each)
 //     RESET 5    nothing                         nothing: the model forgot what it kept
-//     LISTEN 6   kw_settings of detector.h       nothing: it listens, afresh
-//     HEAR 7     its number (4), int16 samples   ticks it took (4), then the kw_hop of spotter.h
-//                                                if these samples completed one
-//     LOOK 8     its number (4), the fd_settings ticks of the stages of looker.h, and of loading
-//                of looker.h, then a frame       models (4 each), then the fd_sight of looker.h
-//     ENROL 9    as LOOK                         as LOOK
-//     FORGET 10  nothing                         nothing: the template and the frame are wiped
+//     6 to 126   what the application says       what the application says
 //     ERROR 127                                  what is wrong, in ASCII
 //
 // A model that keeps something from one inference to the next makes a difference between being
 // asked once or twice: there, after a lost answer, RESET and start again.
 //
-// Only firmware built to listen knows LISTEN and HEAR. A HEAR has up to 320 samples. The first
-// after a LISTEN has number 0, each other one 1 more than the one before; one that comes twice is
-// answered twice, and heard once.
-//
-// Only firmware built to look knows LOOK, ENROL and FORGET. A frame has a byte a pixel, the top row
-// first. Each LOOK or ENROL has another number than the one before; one that comes twice is
-// answered twice, and looked at, or enrolled, once.
+// An application's messages (see application.h) have types of their own, and no two applications
+// share one: asked by the wrong client, a board says that it doesn't know the message.
 #ifndef TM_PROTOCOL_H
 #define TM_PROTOCOL_H
 
@@ -50,8 +39,8 @@
 enum { FRAME_END = 0xC0, FRAME_ESCAPE = 0xDB, FRAME_ESCAPED_END = 0xDC,
        FRAME_ESCAPED_ESCAPE = 0xDD };
 
-enum { PING = 1, INFO = 2, INVOKE = 3, PROFILE = 4, RESET = 5, LISTEN = 6, HEAR = 7, LOOK = 8,
-       ENROL = 9, FORGET = 10, PROTOCOL_ERROR = 127, ANSWER = 0x80 };
+enum { PING = 1, INFO = 2, INVOKE = 3, PROFILE = 4, RESET = 5, PROTOCOL_ERROR = 127,
+       ANSWER = 0x80 };
 
 // The payload of an INFO answer starts with these; the board's name follows.
 typedef struct {

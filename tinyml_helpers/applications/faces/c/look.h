@@ -1,17 +1,19 @@
-// look.h: the part of the firmware that finds faces. It is there only in a program compiled with
-// TM_LOOK; in others nothing calls it.
-#ifndef TM_LOOK_H
-#define TM_LOOK_H
+// look.h: the program that finds faces, and tells whether one is the enrolled one, for main.c.
+//
+//     type       the computer sends                 the firmware answers
+//     LOOK 8     its number (4), the fd_settings    ticks of the stages of looker.h, and of loading
+//                of looker.h, then a frame          models (4 each), then the fd_sight of looker.h
+//     ENROL 9    as LOOK                            as LOOK
+//     FORGET 10  nothing                            nothing: the template and the frame are wiped
+//
+// A frame has a byte a pixel, the top row first. Each LOOK or ENROL has another number than the one
+// before; one that comes twice is answered twice, and looked at, or enrolled, once.
+#ifndef FD_LOOK_H
+#define FD_LOOK_H
 
-#include "micro.h"
-#include "protocol.h"
-#include <stdbool.h>
+#include "application.h"
 
-#ifdef TM_LOOK
-enum { LOOKING = true };
-#else
-enum { LOOKING = false };
-#endif
+enum { LOOK = 8, ENROL = 9, FORGET = 10 };
 
 // What ticks an answer has: of the stages of looker.h, and of loading models.
 enum { LOOK_LOAD = 5, LOOK_PARTS = 6 };
@@ -23,12 +25,10 @@ extern const uint8_t *const look_verifier; // the .tflite file, or NULL for none
 extern const uint32_t look_verifier_bytes;
 extern const int16_t look_zero_point; // of the verifier's output
 
-// Says where the payload of a LOOK, ENROL or FORGET message goes.
 protocol_space look_space(const protocol_message *message, uint32_t place);
-
-// Does what a LOOK, ENROL or FORGET message asks for, and answers it.
-// Needs: an interpreter with the detector loaded, which it has again afterwards.
-// Returns NULL, or if there was no answer what is wrong, a sentence without its subject.
 const char *look_answer(const protocol_message *message, tm_interpreter *interpreter);
+
+static const tm_application look_application = {"the looker ", LOOK, FORGET, look_space,
+                                                look_answer};
 
 #endif

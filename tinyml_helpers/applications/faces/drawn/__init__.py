@@ -10,10 +10,7 @@ The rooms `identity`, `background` and `scene` have a function of their own name
 from tinyml_helpers.applications.faces.drawn.attack import photo_of
 from tinyml_helpers.applications.faces.drawn.cast import Drawn
 from tinyml_helpers.applications.faces.drawn.identity import Identity
-from tinyml_helpers.applications.faces.drawn.render import (
-    Head,
-    draw,
-)
+from tinyml_helpers.applications.faces.drawn.render import Head, draw
 from tinyml_helpers.applications.faces.drawn.scene import (
     TEST_PEOPLE,
     Portrait,
@@ -23,10 +20,7 @@ from tinyml_helpers.applications.faces.drawn.scene import (
     put,
     scenes,
 )
-from tinyml_helpers.applications.faces.drawn.shot import (
-    Shot,
-    random_shot,
-)
+from tinyml_helpers.applications.faces.drawn.shot import Shot, random_shot
 
 __all__ = [
     "TEST_PEOPLE",

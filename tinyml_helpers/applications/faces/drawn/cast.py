@@ -8,14 +8,8 @@ import numpy as np
 
 from tinyml_helpers.applications.faces.drawn import photo
 from tinyml_helpers.applications.faces.drawn.identity import identity
-from tinyml_helpers.applications.faces.drawn.render import (
-    Head,
-    draw,
-)
-from tinyml_helpers.applications.faces.drawn.shot import (
-    Shot,
-    random_shot,
-)
+from tinyml_helpers.applications.faces.drawn.render import Head, draw
+from tinyml_helpers.applications.faces.drawn.shot import Shot, random_shot
 
 #: `identity` that remembers.
 person = lru_cache(maxsize=20000)(identity)

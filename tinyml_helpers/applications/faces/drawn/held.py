@@ -2,10 +2,7 @@
 
 import numpy as np
 
-from tinyml_helpers.applications.faces.drawn.head import (
-    grid_normals,
-    landmarks_y,
-)
+from tinyml_helpers.applications.faces.drawn.head import grid_normals, landmarks_y
 
 
 def before_face(person, shot, spacing):

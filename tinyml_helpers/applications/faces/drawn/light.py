@@ -12,10 +12,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter
 
 from tinyml_helpers.applications.faces.drawn.hair import on_head
-from tinyml_helpers.applications.faces.drawn.head import (
-    grid_normals,
-    resting,
-)
+from tinyml_helpers.applications.faces.drawn.head import grid_normals, resting
 
 COARSE = 6.0  # mm between the points of the coarse head
 DIRECTIONS = 40

@@ -12,12 +12,7 @@ import numpy as np
 
 from tinyml_helpers.applications.faces.drawn import hair, head, held, light, skin, worn
 from tinyml_helpers.applications.faces.drawn.identity import Identity
-from tinyml_helpers.applications.faces.drawn.shot import (
-    GLASSES,
-    HATS,
-    OCCLUSIONS,
-    Shot,
-)
+from tinyml_helpers.applications.faces.drawn.shot import GLASSES, HATS, OCCLUSIONS, Shot
 
 FINER = 2  # places to a finished pixel, each way, at least,
 FINEST = 80  # and as many more as it takes for a face 80 places wide: an eye needs them

@@ -11,18 +11,10 @@ from typing import NamedTuple
 import numpy as np
 
 from tinyml_helpers.applications.faces.drawn import background, decoys, photo
-from tinyml_helpers.applications.faces.drawn.cast import (
-    Drawn,
-    drawn,
-    many,
-    person,
-)
+from tinyml_helpers.applications.faces.drawn.cast import Drawn, drawn, many, person
 from tinyml_helpers.applications.faces.drawn.identity import Identity
 from tinyml_helpers.applications.faces.drawn.render import draw
-from tinyml_helpers.applications.faces.drawn.shot import (
-    Shot,
-    random_shot,
-)
+from tinyml_helpers.applications.faces.drawn.shot import Shot, random_shot
 
 #: The first person kept for tests: no model trains on people from this number on.
 TEST_PEOPLE = 1_000_000

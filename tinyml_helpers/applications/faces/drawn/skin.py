@@ -8,11 +8,7 @@ import functools
 
 import numpy as np
 
-from tinyml_helpers.applications.faces.drawn.head import (
-    Sculpture,
-    landmarks_y,
-    smooth,
-)
+from tinyml_helpers.applications.faces.drawn.head import Sculpture, landmarks_y, smooth
 
 SCLERA, TEETH, MOUTH_INSIDE, PUPIL = 0.26, 0.42, 0.015, 0.006
 

@@ -11,16 +11,10 @@ a share of, and with each share its 95 % interval.
 import numpy as np
 
 from tinyml_helpers.applications.faces.crop import crops
-from tinyml_helpers.applications.faces.detector import (
-    Detector,
-    all_boxes_of,
-)
+from tinyml_helpers.applications.faces.detector import Detector, all_boxes_of
 from tinyml_helpers.applications.faces.measuring import matching, scoring, tiles, trials
 from tinyml_helpers.applications.faces.verifier import Verifier
-from tinyml_helpers.datasets.pictures.photographs import (
-    letterbox,
-    scaled,
-)
+from tinyml_helpers.datasets.pictures.photographs import letterbox, scaled
 
 #: Boxes of a lower score are never looked at; the curves begin here.
 LEAST = 0.05

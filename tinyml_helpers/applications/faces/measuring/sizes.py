@@ -8,12 +8,9 @@ shows more of a small face, has more places to be wrong at, and takes more time 
 """
 
 from tinyml_helpers import emulator, firmware, micro, model_file
+from tinyml_helpers.applications.faces.application import Application
 from tinyml_helpers.applications.faces.measuring import matching
-from tinyml_helpers.applications.faces.measuring.evaluation import (
-    THRESHOLD,
-    detection,
-    finder,
-)
+from tinyml_helpers.applications.faces.measuring.evaluation import THRESHOLD, detection, finder
 from tinyml_helpers.quiet import quiet
 
 SIZES = (64, 96, 128, 160)
@@ -33,11 +30,7 @@ def at_size(model, size):
     Raises:
         ValueError: a frame can't have this size.
     """
-    from tinyml_helpers.applications.faces.c_looker import (
-        LARGEST_FRAME,
-        SMALLEST_FRAME,
-        is_side,
-    )
+    from tinyml_helpers.applications.faces.c_looker import LARGEST_FRAME, SMALLEST_FRAME, is_side
 
     if not is_side(size):
         raise ValueError(
@@ -106,10 +99,10 @@ def speed(tflite, board_id, frame):
     """
     board = emulator.Board(board_id)
     try:
-        board.flash(tflite, look=True)
+        board.flash(Application(tflite))
     except firmware.DoesNotFit as error:
         return {"says": str(error)}
-    return cost(board, board.look(frame).cycles) | {"ram_bytes": board.footprint.ram_bytes}
+    return cost(board, board.client.look(frame).cycles) | {"ram_bytes": board.footprint.ram_bytes}
 
 
 def cost(board, cycles):

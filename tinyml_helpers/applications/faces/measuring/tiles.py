@@ -11,14 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tinyml_helpers.applications.faces.measuring.matching import (
-    Found,
-    overlaps,
-)
-from tinyml_helpers.datasets.pictures.photographs import (
-    letterbox,
-    resized,
-)
+from tinyml_helpers.applications.faces.measuring.matching import Found, overlaps
+from tinyml_helpers.datasets.pictures.photographs import letterbox, resized
 
 #: Share of its side by which a face may stick out of a tile; one cut more is whole in a neighbour.
 _CUT = 1 / 8

@@ -4,11 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tinyml_helpers.applications.faces.training.detector_model import (
-    REACH,
-    SMALLEST_SIDE,
-    STRIDE,
-)
+from tinyml_helpers.applications.faces.training.detector_model import REACH, SMALLEST_SIDE, STRIDE
 from tinyml_helpers.quiet import quiet
 
 with quiet():

@@ -8,18 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tinyml_helpers.applications.faces.drawn import (
-    draw,
-    photo,
-    put,
-    random_shot,
-)
+from tinyml_helpers.applications.faces.drawn import draw, photo, put, random_shot
 from tinyml_helpers.applications.faces.drawn.background import background
-from tinyml_helpers.applications.faces.drawn.identity import (
-    BEARDS,
-    HAIR_STYLES,
-    identity,
-)
+from tinyml_helpers.applications.faces.drawn.identity import BEARDS, HAIR_STYLES, identity
 from tinyml_helpers.applications.faces.training import composites
 
 #: Pixels of a picture's sides.

@@ -12,10 +12,7 @@ import numpy as np
 from tinyml_helpers.applications.faces.crop import crop
 from tinyml_helpers.applications.faces.drawn import photo
 from tinyml_helpers.applications.faces.training.people import FIRST_COMPOSITE
-from tinyml_helpers.applications.faces.training.verifier_model import (
-    SIDE,
-    embedder,
-)
+from tinyml_helpers.applications.faces.training.verifier_model import SIDE, embedder
 from tinyml_helpers.applications.faces.verifier import Verifier
 from tinyml_helpers.compress import quantize
 from tinyml_helpers.quiet import quiet

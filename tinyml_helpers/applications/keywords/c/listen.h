@@ -1,23 +1,20 @@
-// listen.h: the part of the firmware that listens for keywords. It is there only in a program
-// compiled with TM_LISTEN; in others nothing calls it.
-#ifndef TM_LISTEN_H
-#define TM_LISTEN_H
+// listen.h: the program that listens for keywords, for main.c: the spotter as a stream of sound.
+//
+//     type      the computer sends                  the firmware answers
+//     LISTEN 6  kw_settings of detector.h           nothing: it listens, afresh
+//     HEAR 7    its number (4), up to 320 samples   ticks it took (4), then the kw_hop of
+//                                                   spotter.h if these samples completed one
+#ifndef KW_LISTEN_H
+#define KW_LISTEN_H
 
-#include "micro.h"
-#include "protocol.h"
-#include <stdbool.h>
+#include "application.h"
 
-#ifdef TM_LISTEN
-enum { LISTENING = true };
-#else
-enum { LISTENING = false };
-#endif
+enum { LISTEN = 6, HEAR = 7 };
 
-// Says where the payload of a LISTEN or HEAR message goes.
 protocol_space listen_space(const protocol_message *message, uint32_t place);
-
-// Does what a LISTEN or HEAR message asks for, and answers it.
-// Returns NULL, or if there was no answer what is wrong, a sentence without its subject.
 const char *listen_answer(const protocol_message *message, tm_interpreter *interpreter);
+
+static const tm_application listen_application = {"the spotter ", LISTEN, HEAR, listen_space,
+                                                  listen_answer};
 
 #endif

@@ -16,16 +16,12 @@ from tinyml_helpers.applications.faces.unlock import (
     check_enrolled,
     pack_settings,
 )
-from tinyml_helpers.firmware import protocol
 
 #: What an answer says of time: the stages of a frame, and loading models into the shared arena.
 PARTS = (*c_looker.STAGES, "load")
 
-#: What to do about what the firmware says when it is to look.
-HINTS = {
-    "doesn't know that message": "build firmware that looks (look=True), and flash it",
-    "has no verifier": "build firmware with one (verifier=...), and flash it",
-}
+#: Types of messages; those of look.h.
+LOOK, ENROL, FORGET = 8, 9, 10
 
 _FULL = "has a whole template already"
 
@@ -33,22 +29,20 @@ _TICKS = struct.Struct(f"<{len(PARTS)}I")
 _ANSWER_BYTES = _TICKS.size + c_looker.SIGHT.itemsize
 
 
-class BoardLooker:
-    """The looker of a board with firmware that looks. `link.Link` has one.
+class Client:
+    """A board that finds faces, over a link.
 
     Args:
-        ask: a function of (kind of message, payload, possible lengths of the answer) that asks
-            the board; the answer.
-        tick_hz: of the clock the board measures time with.
+        link: a `link.Link` to a board with the program of `faces.Application`.
         frame_size: (height, width) of frames.
     """
 
-    def __init__(self, ask, tick_hz, frame_size):
-        self._ask, self._tick_hz, self._frame_size = ask, tick_hz, frame_size
+    def __init__(self, link, frame_size):
+        self._link, self._frame_size = link, frame_size
         # The board may remember a number from before: most likely another one.
         self._number = int.from_bytes(os.urandom(4), "little")
 
-    def look(self, frame, threshold, face_threshold):
+    def look(self, frame, threshold=0.5, face_threshold=0.5):
         """Find the faces in a frame, and compare the largest to the template.
 
         Over a serial line at 115,200 baud the frame alone, 9,216 bytes, takes 0.8 seconds.
@@ -63,13 +57,13 @@ class BoardLooker:
 
         Raises:
             ValueError: the frame is of another dtype or size, or a threshold is out of its range.
-            link.BoardError: the firmware wasn't built to look.
+            link.BoardError: the board runs another program.
             link.NoAnswer: nothing sound came back, asked three times.
             link.PortError: see there.
         """
-        return self._see(protocol.LOOK, frame, threshold, face_threshold)
+        return self._see(LOOK, frame, threshold, face_threshold)
 
-    def enrol(self, frame, face_threshold):
+    def enrol(self, frame, face_threshold=0.5):
         """Take a frame of the person who may unlock; five make the template.
 
         Args:
@@ -86,7 +80,7 @@ class BoardLooker:
                 same: `forget`, and start again.
         """
         try:
-            sight = self._see(protocol.ENROL, frame, 0, face_threshold)
+            sight = self._see(ENROL, frame, 0, face_threshold)
         except ValueError as error:
             if _FULL in str(error):
                 raise NotEnrolled(FULL) from None
@@ -99,15 +93,15 @@ class BoardLooker:
         Raises:
             link.BoardError, link.NoAnswer, link.PortError: as `look`.
         """
-        self._ask(protocol.FORGET, b"", (0,))
+        self._link.ask(FORGET, b"", (0,))
 
     def _see(self, kind, frame, threshold, face_threshold):
         settings = pack_settings(threshold, face_threshold)
         frame = check_frames(np.asarray(frame)[np.newaxis], self._frame_size)
         self._number = (self._number + 1) % (1 << 32)
         payload = struct.pack("<I", self._number) + settings + frame.tobytes()
-        answer = self._ask(kind, payload, (_ANSWER_BYTES,))
-        seconds = [ticks / self._tick_hz for ticks in _TICKS.unpack_from(answer)]
+        answer = self._link.ask(kind, payload, (_ANSWER_BYTES,), works=True)
+        seconds = [ticks / self._link.tick_hz for ticks in _TICKS.unpack_from(answer)]
         return Sight.of(
             np.frombuffer(answer, c_looker.SIGHT, 1, _TICKS.size)[0],
             seconds=sum(seconds),

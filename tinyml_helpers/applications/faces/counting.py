@@ -49,34 +49,49 @@ class Sight(Cost):
         return "\n".join([*lines, "instructions emulated; cycles, ms and mJ estimated"])
 
 
-def with_costs(sight, machine, cost):
-    """Add costs to what a board found.
+class CountingClient:
+    """A `client.Client` of an emulated board: what it finds comes with what it cost.
 
     Args:
-        sight: a `faces.unlock.Sight`.
-        machine: the emulated chip, a `Machine` with STEP, LOAD and END marked, just done with it.
-        cost: a function of (class, visit, visit, fields) that makes a Cost of what came between.
-
-    Returns:
-        A `Sight`.
+        client: the Client.
+        meter: an `emulator.Meter` that notes visits of STEP, LOAD and END.
     """
-    names = {machine.address(name): name for name in (STEP, LOAD, END)}
-    visits = [visit for visit in machine.visits if visit.address in names]
-    stages = iter(STAGES)
-    spans = {}
-    for begin, end in pairwise(visits):
-        name = next(stages) if names[begin.address] == STEP else "load"
-        spans.setdefault(name, []).append(cost(StageCost, begin, end, name=name))
-    return cost(
-        Sight,
-        visits[0],
-        visits[-1],
-        faces=sight.faces,
-        similarity=sight.similarity,
-        unlocked=sight.unlocked,
-        enrolled=sight.enrolled,
-        parts=tuple(_together(costs) for costs in spans.values()),
-    )
+
+    def __init__(self, client, meter):
+        self._client, self._meter = client, meter
+
+    def look(self, frame, threshold=0.5, face_threshold=0.5):
+        """A `Sight`; otherwise as the client's."""
+        return self._costed(lambda: self._client.look(frame, threshold, face_threshold))
+
+    def enrol(self, frame, face_threshold=0.5):
+        """A `Sight`; otherwise as the client's."""
+        return self._costed(lambda: self._client.enrol(frame, face_threshold))
+
+    def forget(self):
+        """As the client's."""
+        self._client.forget()
+
+    def _costed(self, ask):
+        """What the board found, with the costs of each stage."""
+        self._meter.clear()
+        sight = ask()
+        visits = self._meter.visits(STEP, LOAD, END)
+        step = self._meter.address(STEP)
+        stages, spans = iter(STAGES), {}
+        for begin, end in pairwise(visits):
+            name = next(stages) if begin.address == step else "load"
+            spans.setdefault(name, []).append(self._meter.cost(StageCost, begin, end, name=name))
+        return self._meter.cost(
+            Sight,
+            visits[0],
+            visits[-1],
+            faces=sight.faces,
+            similarity=sight.similarity,
+            unlocked=sight.unlocked,
+            enrolled=sight.enrolled,
+            parts=tuple(_together(costs) for costs in spans.values()),
+        )
 
 
 def _together(costs):

@@ -1,0 +1,43 @@
+"""The program that listens for keywords on a board."""
+
+from typing import ClassVar
+
+from tinyml_helpers.applications.keywords import c_spotter
+from tinyml_helpers.applications.keywords.spotter import Hop, Settings, check_samples
+from tinyml_helpers.applications.stream import Protocol, StreamApplication
+from tinyml_helpers.signals import HOP
+
+
+class Application(StreamApplication):
+    """Keyword spotting: `board.flash(Application(tflite_bytes))`, then `board.client`.
+
+    Args:
+        model: bytes of the spotter's model, as `spotter.Spotter` takes it.
+    """
+
+    header, table = "listen.h", "listen_application"
+    parts: ClassVar = {"audio ring": "audio_ring", "spotter": "spotter"}
+    protocol = Protocol(
+        start_message=6,
+        samples_message=7,
+        message_samples=HOP,
+        event=c_spotter.HOP,
+        hop_of=Hop.of,
+        settings=Settings,
+        check_samples=check_samples,
+    )
+    hints: ClassVar = StreamApplication.hints | {
+        "doesn't know that message": "flash a program that listens, keywords.Application(model)"
+    }
+
+    def check(self):
+        """Raises:
+        model_file.ModelFileError, c_spotter.WrongModel: the model isn't one for that.
+        """
+        c_spotter.check_model(self.model)
+
+    def sources(self):
+        return [c_spotter.FOLDER / "listen.c", *c_spotter.sources()]
+
+    def include(self):
+        return [*super().include(), *c_spotter.include()]

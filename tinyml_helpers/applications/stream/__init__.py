@@ -1,0 +1,11 @@
+"""Streams: a sensor's samples go in, features, a model and a decision follow, events come out.
+
+What every such application shares, on this computer and on boards: the messages and the ring of
+samples (c/stream.h), its client (`client`), whether a chip keeps up (`realtime`) and what a battery
+gives (`energy`). What the samples mean is the application's own.
+"""
+
+from tinyml_helpers.applications.stream.application import StreamApplication
+from tinyml_helpers.applications.stream.client import Client, CountingClient, Protocol
+
+__all__ = ["Client", "CountingClient", "Protocol", "StreamApplication"]

@@ -1,0 +1,97 @@
+"""What a program on a board is made of, besides what every program has."""
+
+from pathlib import Path
+
+
+class Application:
+    """A program that runs one model when asked. What does more is a subclass.
+
+    A subclass says what C it brings and how that is measured; `build`, the emulator and the link
+    know an application only by what is here.
+
+    Args:
+        model: bytes of the .tflite file.
+
+    Attributes:
+        model: as given, the model that `invoke` runs.
+        header: the C header with its table, a name such as "listen.h", found in `include`; None if
+            it has no messages of its own.
+        table: what its `tm_application` (see application.h) is called in that header.
+        parts: dict of the name of a part of RAM to the C variable that is it, such as
+            {"audio ring": "audio_ring"}; what `Image.parts` lists.
+        marks: names of C functions; the emulator notes each time the program comes to one, so that
+            `counting` can tell what came in between.
+        hints: dict of what the firmware may say in refusing a message to what to do about it.
+    """
+
+    header = table = None
+    parts, marks, hints = {}, (), {}
+
+    def __init__(self, model):
+        self.model = bytes(model)
+
+    @property
+    def models(self):
+        """The bytes of every model in flash by its name in C; "tm_model" comes first.
+
+        They share the arena: one runs at a time.
+        """
+        return {"tm_model": self.model}
+
+    def check(self):
+        """Check that the models are such that the program can work with them.
+
+        Raises:
+            ValueError: one isn't; the message says why.
+        """
+
+    def sources(self):
+        """Paths of its C files: a list of Path."""
+        return []
+
+    def include(self):
+        """Folders of headers, its own and those its C files need: a list of Path."""
+        return []
+
+    def source(self):
+        """C made for these models, such as constants and buffers of the right size; a str."""
+        return ""
+
+    def client(self, link):
+        """What talks to it on a board.
+
+        Args:
+            link: a `link.Link` to a board with this program.
+
+        Returns:
+            An object whose methods send its messages with `link.ask`; None if it has none.
+        """
+        return None
+
+    def counting(self, client, meter):
+        """A client whose answers also say what they cost an emulated board.
+
+        Args:
+            client: what `client` gave.
+            meter: an `emulator.Meter` of the board, which notes visits of `marks` and of
+                "board_ready", to which every program comes after it has worked.
+
+        Returns:
+            An object like the client, or the client itself.
+        """
+        return client
+
+
+def application_of(program):
+    """The Application that a program is: itself, or one that only runs a model, given its bytes."""
+    return program if isinstance(program, Application) else Application(program)
+
+
+def header_for(application):
+    """The C header by which main.c knows the application, `program_application.h`; a str."""
+    name = application.header or "application.h"
+    table = f"&{application.table}" if application.header else "NULL"
+    return (
+        f'#include "{Path(name).name}"\n\n'
+        f"static const tm_application *const program_application = {table};\n"
+    )
