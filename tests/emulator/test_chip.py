@@ -119,7 +119,10 @@ def test_options_of_urls(int8_model, model_path, tmp_path):
         ("emulator://nano33ble/?model=a&elf=b", "say what runs on the board"),
         ("emulator://nano33ble?model=no/such.tflite", "no/such.tflite can't be read: No such file"),
         ("emulator://uno?model={}", "no firmware for 'uno'; choose one of nano33ble"),
-        ("emulator://pico?modle={}", "has no option 'modle'; it has model, application, elf, budget, read"),
+        (
+            "emulator://pico?modle={}",
+            "has no option .modle.; it has model, application, elf, budget",
+        ),
         ("emulator://pico?model={}&budget=lots", "budget is a number of instructions, not 'lots'"),
         ("emulator://pico?model={}&readable=1", "readable is yes or no, not '1'"),
         ("emulatr://pico", "protocol 'emulatr' not known"),

@@ -2,13 +2,13 @@
 //
 // unicorn calls tm_on_block at the start of each basic block (a run of instructions that only its
 // last may leave). A block's instructions and cycles never change, so it is decoded once, by a
-// function of machine.py, and from then on costs a table look-up.
+// function of machine.py, and from then on costs one read of a table.
 
 #include <stddef.h>
 #include <stdint.h>
 
 #define TM_TABLE_SIZE 65536u  // entries of the table, a power of two
-#define TM_MAX_BLOCKS 49152u       // three quarters: fuller, a look-up gets slow
+#define TM_MAX_BLOCKS 49152u       // three quarters: fuller, finding one gets slow
 
 typedef struct {
     uint64_t count;         // how often the block ran

@@ -47,7 +47,7 @@ class Serial(serial.SerialBase):
 
         Raises:
             ValueError: the URL is wrong; and what `firmware.build` raises.
-            faults.Fault: the program failed before it listened.
+            faults.Fault: the program failed before it waited for a message.
             serial.SerialException: the port is open already.
         """
         if self.is_open:

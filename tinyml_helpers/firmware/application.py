@@ -14,11 +14,11 @@ class Application:
 
     Attributes:
         model: as given, the model that `invoke` runs.
-        header: the C header with its table, a name such as "listen.h", found in `include`; None if
+        header: the C header with its table, a name such as "clap.h", found in `include`; None if
             it has no messages of its own.
         table: what its `tm_application` (see application.h) is called in that header.
         parts: dict of the name of a part of RAM to the C variable that is it, such as
-            {"audio ring": "audio_ring"}; what `Image.parts` lists.
+            {"sample ring": "sample_ring"}; what `Image.parts` lists.
         marks: names of C functions; the emulator notes each time the program comes to one, so that
             `counting` can tell what came in between.
         hints: dict of what the firmware may say in refusing a message to what to do about it.

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from tinyml_helpers import model_file, signals, toolchain
+from tinyml_helpers.applications import stream
 from tinyml_helpers.micro import binding as interpreter
 from tinyml_helpers.micro.loaded import Loaded
 
@@ -48,7 +49,7 @@ def sources():
 
 def include():
     """Folders of headers for `sources`."""
-    return [FOLDER, signals.FOLDER, *interpreter.INCLUDE]
+    return [FOLDER, stream.FOLDER, signals.FOLDER, *interpreter.INCLUDE]
 
 
 @functools.cache

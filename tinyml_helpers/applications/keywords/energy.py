@@ -9,13 +9,29 @@ chip's and the microphone's: a board's regulator, power light and other sensors 
 an Arduino Nano or a Pico as it is sold they take more than all of this.
 """
 
-import math
-from dataclasses import dataclass
-from typing import NamedTuple
-
-from tinyml_helpers import boards
 from tinyml_helpers.applications.keywords.spotter import Settings
+from tinyml_helpers.applications.stream import energy
+from tinyml_helpers.applications.stream.energy import (
+    CELLS,
+    WAITING,
+    Budget,
+    Cell,
+    days,
+    millijoules,
+)
 from tinyml_helpers.boards import Figure
+
+__all__ = [
+    "CELLS",
+    "HOPS_A_SECOND",
+    "MICROPHONE",
+    "WAITING",
+    "Budget",
+    "Cell",
+    "budget",
+    "days",
+    "millijoules",
+]
 
 HOPS_A_SECOND = 50
 
@@ -27,97 +43,6 @@ MICROPHONE = Figure(
     "typical; for the MP34DT06JTR of the Nano's second revision no figure was found",
     "microphone",
 )
-
-_UNKNOWN = "the least it can be: nothing is published for a chip that waits for its microphone"
-
-#: What a chip takes while it waits for the next sample. Deep sleep is out of question, since the
-#: microphone needs a clock of megahertz from it.
-WAITING = {
-    "nano33ble": Figure(
-        418e-6,
-        "A",
-        "nRF52840 Product Specification v1.11, 5.2.1 TIMER running, ITIMER0",
-        f"processor asleep, fast clock and a timer on; {_UNKNOWN}",
-    ),
-    "pico": Figure(
-        boards.get("pico").sleep_amperes,
-        "A",
-        boards.get("pico").sleep.source,
-        f"asleep with all clocks stopped; {_UNKNOWN}",
-    ),
-}
-WAITING["nano33ble_rev2"] = WAITING["nano33ble"]
-
-
-class Cell(NamedTuple):
-    """A battery.
-
-    Attributes:
-        volts: nominal.
-        ampere_hours: nominal: new, at room temperature, and discharged slowly.
-        loss: share of its charge that it loses in a year by itself, 0 to 1.
-        note: where this is from, and what to know about it.
-    """
-
-    volts: float
-    ampere_hours: float
-    loss: float
-    note: str
-
-
-_LOSSES = "loss: I. Buchmann, Battery University, BU-802b"
-
-CELLS = {
-    "CR2032": Cell(
-        3.0,
-        0.225,
-        0.02,
-        f"Panasonic CR2032 datasheet, for 0.2 mA: at milliamperes it gives less; {_LOSSES}",
-    ),
-    "2 AA": Cell(3.0, 2.5, 0.03, f"alkaline, a usual figure for tens of milliamperes; {_LOSSES}"),
-    "LiPo": Cell(
-        3.7, 0.5, 0.46, f"a size of hobby shops; {_LOSSES}: 5 % a month with its protection circuit"
-    ),
-}
-
-
-@dataclass(frozen=True)
-class Budget:
-    """Where the current goes, on average.
-
-    Attributes:
-        board: the board's id.
-        volts: the supply these currents hold for.
-        parts: amperes by what takes them: "microphone", "waiting", "front end", "model" and,
-            with a gate, "gate".
-        busy: share of the processor's cycles that are used, 0 to 1.
-    """
-
-    board: str
-    volts: float
-    parts: dict
-    busy: float
-
-    @property
-    def amperes(self):
-        """All together."""
-        return sum(self.parts.values())
-
-    @property
-    def watts(self):
-        """All together."""
-        return self.amperes * self.volts
-
-    def __str__(self):
-        lines = [
-            f"  {name:11}{amperes * 1e6:7,.0f} µA{amperes / self.amperes:7.0%}"
-            for name, amperes in self.parts.items()
-        ]
-        head = (
-            f"{self.board}, chip and microphone at {self.volts} V, busy {self.busy:.1%}; estimated"
-        )
-        total = f"  {'total':11}{self.amperes * 1e6:7,.0f} µA   {self.watts * 1e3:.2f} mW"
-        return "\n".join([head, *lines, total])
 
 
 def budget(
@@ -147,9 +72,6 @@ def budget(
     Raises:
         ValueError: there is no such board, `awake` isn't a share, or the chip doesn't keep up.
     """
-    board = boards.get(board_id)
-    if board_id not in WAITING:
-        raise ValueError(f"what {board_id} takes while it waits isn't known; try a Nano or a Pico")
     if not 0 <= awake <= 1:
         raise ValueError(f"awake is a share of time, 0 to 1, not {awake}")
     hops = hops_per_inference or Settings().hops_per_inference
@@ -158,53 +80,5 @@ def budget(
         "front end": HOPS_A_SECOND * front_end_cycles,
         "model": HOPS_A_SECOND * inference_cycles / hops,
     }
-    at_most = sum(cycles.values()) / board.clock_hz
-    if at_most > 1:
-        raise ValueError(
-            f"the {board.name} doesn't keep up: it needs {at_most:.0%} of its cycles; run the "
-            "model less often, or make it smaller"
-        )
-    shares = {"gate": 1, "front end": awake, "model": awake}
-    used = {name: share * cycles[name] for name, share in shares.items() if cycles[name]}
-    busy = sum(used.values()) / board.clock_hz
-    amperes_a_cycle = board.joules_per_cycle / board.supply_volts
-    parts = {
-        "microphone": MICROPHONE.value,
-        "waiting": (1 - busy) * WAITING[board_id].value,
-        **{name: count * amperes_a_cycle for name, count in used.items()},
-    }
-    return Budget(board_id, board.supply_volts, parts, busy)
-
-
-def millijoules(board_id, cycles):
-    """The energy of so many cycles at work, of the chip alone.
-
-    Raises:
-        ValueError: there is no such board, or no figure for it.
-    """
-    joules = boards.get(board_id).joules_per_cycle
-    if joules is None:
-        raise ValueError(f"the clock at which {board_id}'s current was measured isn't known")
-    return 1e3 * joules * cycles
-
-
-def days(amperes, cell):
-    """How long a battery lasts.
-
-    Its charge Q falls by the current I and by a share of what is left: dQ/dt = -I - λQ, which
-    reaches 0 after ln(1 + λQ/I)/λ. The current is that of the supply, as behind a linear
-    regulator, and drawn from a new cell down to its last coulomb.
-
-    Args:
-        amperes: the average current, above 0.
-        cell: a `Cell`.
-
-    Raises:
-        ValueError: the current isn't above 0.
-    """
-    if not amperes > 0:
-        raise ValueError(f"a current is above 0 A, not {amperes}")
-    rate = -math.log(1 - cell.loss) / (365.25 * 24)  # an hour
-    if rate == 0:
-        return cell.ampere_hours / amperes / 24
-    return math.log1p(rate * cell.ampere_hours / amperes) / rate / 24
+    shares = {"front end": awake, "model": awake}
+    return energy.budget(board_id, "microphone", MICROPHONE.value, cycles, shares)

@@ -5,7 +5,7 @@ samples (c/stream.h), its client (`client`), whether a chip keeps up (`realtime`
 gives (`energy`). What the samples mean is the application's own.
 """
 
-from tinyml_helpers.applications.stream.application import StreamApplication
+from tinyml_helpers.applications.stream.application import FOLDER, StreamApplication
 from tinyml_helpers.applications.stream.client import Client, CountingClient, Protocol
 
-__all__ = ["Client", "CountingClient", "Protocol", "StreamApplication"]
+__all__ = ["FOLDER", "Client", "CountingClient", "Protocol", "StreamApplication"]

@@ -12,7 +12,7 @@
 //
 // The computer asks; the firmware answers every sound frame, with type + 0x80 or with ERROR, and
 // stays silent about the others: whoever gets no answer in time asks again. It asks one thing at a
-// time: the firmware doesn't listen while it works.
+// time: the firmware receives nothing while it works.
 //
 //     type       the computer sends              the firmware answers
 //     PING 1     up to 64 bytes                  the same bytes

@@ -9,7 +9,7 @@ int32_t kw_start(kw_spotter *spotter, tm_interpreter *interpreter, const kw_sett
         interpreter->output_count != 1)
         return KW_BAD_MODEL;
     spotter->interpreter = interpreter;
-    spotter->until_inference = KW_FRAMES;
+    spotter->window.until_inference = KW_FRAMES;
     fe_reset(&spotter->front_end);
     return kw_detector_start(&spotter->detector, settings, tm_output_bytes(interpreter, 0));
 }
@@ -17,11 +17,8 @@ int32_t kw_start(kw_spotter *spotter, tm_interpreter *interpreter, const kw_sett
 // Has the model score the last KW_FRAMES frames, and the detector judge.
 static void infer(kw_spotter *spotter, kw_hop *hop)
 {
-    int8_t *input = tm_input_data(spotter->interpreter, 0);
-    uint32_t at_end = KW_FRAMES - spotter->oldest; // frames from the oldest on to the ring's end
-    memcpy(input, spotter->frames[spotter->oldest], at_end * KW_BINS);
-    memcpy(input + at_end * KW_BINS, spotter->frames[0], spotter->oldest * KW_BINS);
-    tm_invoke(spotter->interpreter);
+    stream_window_infer(&spotter->window, spotter->frames[0], KW_FRAMES, KW_BINS,
+                        spotter->interpreter);
     hop->classes = (uint8_t)spotter->detector.classes;
     memcpy(hop->scores, tm_output_data(spotter->interpreter, 0), hop->classes);
     hop->detected =
@@ -31,7 +28,7 @@ static void infer(kw_spotter *spotter, kw_hop *hop)
 uint32_t kw_push(kw_spotter *spotter, const int16_t *samples, uint32_t count, kw_hop *hop,
                  bool *ready)
 {
-    int8_t *frame = spotter->frames[spotter->oldest];
+    int8_t *frame = spotter->frames[spotter->window.oldest];
     uint32_t taken = fe_push(&spotter->front_end, samples, count, frame, ready);
     if (!*ready)
         return taken;
@@ -39,9 +36,8 @@ uint32_t kw_push(kw_spotter *spotter, const int16_t *samples, uint32_t count, kw
     hop->number = spotter->hops++;
     hop->detected = KW_NONE;
     memcpy(hop->features, frame, KW_BINS);
-    spotter->oldest = (spotter->oldest + 1) % KW_FRAMES;
-    if (--spotter->until_inference == 0) {
-        spotter->until_inference = spotter->detector.settings.hops_per_inference;
+    if (stream_window_add(&spotter->window, KW_FRAMES)) {
+        spotter->window.until_inference = spotter->detector.settings.hops_per_inference;
         infer(spotter, hop);
     }
     return taken;

@@ -19,6 +19,7 @@
 #include "detector.h"
 #include "log_mel.h"
 #include "micro.h"
+#include "stream_window.h"
 
 enum { KW_BINS = 40, KW_FRAMES = 49 }; // features of a hop; hops the model sees
 
@@ -28,9 +29,8 @@ typedef struct {
     fe_log_mel front_end;
     kw_detector detector;
     int8_t frames[KW_FRAMES][KW_BINS]; // a ring of the last second's
-    uint32_t oldest;                   // the frame to be overwritten next
-    uint32_t hops;                     // complete so far
-    uint32_t until_inference;          // hops
+    stream_window window;
+    uint32_t hops; // complete so far
 } kw_spotter;
 
 // What became of one hop. It is sent from boards as it is: the same bytes everywhere.
