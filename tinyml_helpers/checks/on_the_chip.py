@@ -6,7 +6,7 @@ import numbers
 
 import numpy as np
 
-from tinyml_helpers import boards, firmware, micro, toolchain
+from tinyml_helpers import boards, compress, firmware, micro, toolchain
 from tinyml_helpers.checks import (
     Wrong,
     exercise,
@@ -15,7 +15,11 @@ from tinyml_helpers.checks import (
 from tinyml_helpers.emulator.faults import Fault
 from tinyml_helpers.emulator.snippet import run_c
 from tinyml_helpers.micro import ArenaPiece
+from tinyml_helpers.quiet import quiet
 from tinyml_helpers.runtimes import tflm
+
+with quiet():
+    import keras
 
 #: Two arenas of four operators, as (what, index, offset, bytes, first, last), and who owns each.
 _PLANS = (
@@ -163,10 +167,6 @@ def _pooled(source, codes):
 @functools.cache
 def _reference(codes):
     """What TFLM, or where it is missing our interpreter, makes of int8 [5, 7, 3]."""
-    import keras
-
-    from tinyml_helpers import compress
-
     model = keras.Sequential([keras.Input((5, 7, 3)), keras.layers.MaxPooling2D()])
     examples = np.linspace(-1, 1, 2 * 105, dtype=np.float32).reshape(2, 5, 7, 3)
     file = compress.quantize(model, "int8", representative=examples)
@@ -184,10 +184,6 @@ _SPARE = 20_000  # bytes
 )
 def smaller(answer):
     """A Keras network for 96 × 96 pictures that leaves a Pico 20,000 bytes."""
-    import keras
-
-    from tinyml_helpers import compress
-
     model = answer()
     if not isinstance(model, keras.Model):
         raise Wrong(f"return a Keras model, not a {type(model).__name__}")

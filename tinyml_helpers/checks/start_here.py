@@ -7,6 +7,7 @@ from tinyml_helpers.checks import (
     exercise,
     need_a_number,
 )
+from tinyml_helpers.runtimes import litert
 
 INK = {"#": 1.0, "+": 0.5, ".": 0.0}
 
@@ -55,8 +56,6 @@ def percent_smaller(answer):
 )
 def drawing(answer, int8_file):
     """Eight lines of eight characters that the model reads as a 3."""
-    from tinyml_helpers.runtimes import litert
-
     if not isinstance(answer, str):
         raise Wrong("the drawing should be text between triple quotes, as in the comment")
     lines = [line.strip() for line in answer.strip().splitlines()]

@@ -11,12 +11,12 @@ import itertools
 
 import numpy as np
 
+from tinyml_helpers.applications.faces.answers import embeddings
 from tinyml_helpers.applications.faces.crop import crops
 from tinyml_helpers.applications.faces.measuring import matching, trials
 from tinyml_helpers.applications.faces.measuring.evaluation import (
     THRESHOLD,
     between,
-    embeddings,
     share,
 )
 
@@ -147,7 +147,7 @@ def similarities_on_pairs(model, pairs, threshold):
     ahead; all with their true boxes.
 
     Args:
-        model: as `evaluation.embeddings`.
+        model: as `answers.embeddings`.
         pairs: `datasets.drawn_pairs()`.
         threshold: the similarity from which it counts as known.
 
