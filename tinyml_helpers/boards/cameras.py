@@ -1,7 +1,7 @@
 """What a camera for a board gives, and what its frames take of the board's RAM.
 
-    print(board_camera.OV7675)
-    board_camera.OV7675.frame_bytes("QQVGA")  # 19,200 in grey
+    print(cameras.OV7675)
+    cameras.OV7675.frame_bytes("QQVGA")  # 19,200 in grey
 
 No emulated board has a camera: frames come from the computer there.
 """

@@ -26,7 +26,7 @@ class Figure:
     Attributes:
         value: the number, or None when its maker gives none.
         unit: "B", "Hz", "V" or "A".
-        source: document and section or page; for None, where one would look in vain.
+        source: document and section or page; for None, where one would search in vain.
         note: what one must know to use the number, or "".
         scope: "chip" when it holds for the processor alone, "board" for the whole board.
     """

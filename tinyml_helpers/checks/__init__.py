@@ -8,6 +8,8 @@ answer itself:
     def scale(answer):
         if answer(0.0, 255.0) < 0:
             raise Wrong("a scale is a width, so it can't be negative")
+
+This room may know every other one but the course; only lessons and tests know it.
 """
 
 import functools
