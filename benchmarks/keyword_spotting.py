@@ -20,7 +20,15 @@ import numpy as np
 from keyword_text import as_text
 
 from tinyml_helpers import emulator, signals
-from tinyml_helpers.applications.keywords import energy, realtime, spotter, streams, training, wake
+from tinyml_helpers.applications.keywords import (
+    c_spotter,
+    energy,
+    realtime,
+    spotter,
+    streams,
+    training,
+    wake,
+)
 from tinyml_helpers.datasets.sounds.speech import speech
 from tinyml_helpers.datasets.sounds.speech_commands import (
     speech_commands,
@@ -166,7 +174,7 @@ def accuracies(name, model, title, clips, says):
 def accuracy(name, model, title, clips):
     """Shares of right answers over all classes, and over the ten words; and the confusion."""
     counts = training.confusion(model.tflite, clips)
-    words = slice(spotter.library.FIRST_KEYWORD, None)
+    words = slice(c_spotter.FIRST_KEYWORD, None)
     return {
         "model": name,
         "tested_on": title,
