@@ -1,4 +1,4 @@
-"""Checks for lesson 04, On the chip."""
+"""Checks for the lesson On the chip."""
 
 import functools
 import math
@@ -49,7 +49,7 @@ _PLANS = (
 
 
 @exercise(
-    "4.1",
+    1,
     why="To make the arena smaller, shrink what this operator reads, writes or keeps as scratch. "
     "Anything else saves flash or time, and not a byte of these",
 )
@@ -103,7 +103,7 @@ _GUARD = np.full(256, 77, np.int8)
 
 
 @exercise(
-    "4.2",
+    2,
     why="You wrote an operator of an inference engine, and it gives the engine's own bytes. All "
     "the other kernels are this and a sum in the middle",
 )
@@ -178,7 +178,7 @@ _SPARE = 20_000  # bytes
 
 
 @exercise(
-    "4.3",
+    3,
     why="You found the tensors that fill the arena and shrank those. Before anybody trains for "
     "days, this minute tells whether it can ever run",
 )
@@ -229,7 +229,7 @@ _COIN_AH = 0.225
 
 
 @exercise(
-    "4.4",
+    4,
     why="A battery becomes a budget of cycles: the number to hold against an emulated inference "
     "before any hardware is bought",
 )

@@ -1,4 +1,4 @@
-"""Checks for lesson 00, Start here."""
+"""Checks for the lesson Start here."""
 
 import numpy as np
 
@@ -13,7 +13,7 @@ INK = {"#": 1.0, "+": 0.5, ".": 0.0}
 
 
 @exercise(
-    "0.1",
+    1,
     why="And a program, its variables and the network's arena have to fit as well: on such a "
     "chip every kilobyte is a decision",
 )
@@ -29,7 +29,7 @@ def photographs(answer):
 
 
 @exercise(
-    "0.2",
+    2,
     why="Note that 75% smaller and a quarter of the size are the same thing, and that a ratio "
     "alone never says whether the result fits",
 )
@@ -50,7 +50,7 @@ def percent_smaller(answer):
 
 
 @exercise(
-    "0.3",
+    3,
     why="The model has never seen your hand, and yet it reads it. Now move one pixel at a time "
     "and find where it changes its mind",
 )
