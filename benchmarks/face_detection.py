@@ -18,7 +18,7 @@ import numpy as np
 from face_text import as_text
 
 from tinyml_helpers import emulator, micro, model_file
-from tinyml_helpers.applications.faces import Application, trained, unlock
+from tinyml_helpers.applications.faces import Application, answers, trained, unlock
 from tinyml_helpers.applications.faces.crop import crops
 from tinyml_helpers.applications.faces.drawn import photo_of
 from tinyml_helpers.applications.faces.measuring import (
@@ -199,7 +199,7 @@ def on_people(model, portraits, given, thresholds, says):
     for (title, boxes), (codes, who, ways) in cut.items():
         ways = {} if ways is None else dict(Counter(ways.tolist()))
         row = {"model": model.kind, "tested_on": title, "boxes": boxes, "ways": ways}
-        vectors = evaluation.embeddings(model.verifier, codes)
+        vectors = answers.embeddings(model.verifier, codes)
         try:
             yield row | evaluation.verification(vectors, who, thresholds["verifier"])
         except ValueError as error:
@@ -213,7 +213,7 @@ def on_attacks(model, portraits, thresholds, each=2):
 
     def seen(frames):
         faces, _ = evaluation.faces_of(find, frames, SIZE, thresholds["detector"])
-        return evaluation.embeddings(model.verifier, faces)
+        return answers.embeddings(model.verifier, faces)
 
     own = [np.flatnonzero(portraits.who == who) for who in np.unique(portraits.who)]
     last = trials.ENROLMENTS + each

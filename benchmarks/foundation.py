@@ -3,8 +3,8 @@
     python benchmarks/foundation.py [--json]
 
 Prints for each lesson its seconds (a fresh kernel, headless), the median and longest code cell in
-lines, and the number of cells; for the digits network of lesson 00 the bytes, accuracy and answers
-unlike Keras's of each quantization; for the network of lesson 03 the bytes, gzipped bytes and
+lines, and the number of cells; for the digits network of Start here the bytes, accuracy and answers
+unlike Keras's of each quantization; for the network of Smaller models the bytes, gzipped bytes and
 accuracy of each way to make it smaller; and the lines of `tinyml_helpers`.
 Times are this computer's and vary by the load on it.
 """
@@ -95,7 +95,7 @@ def digits_models():
 
 
 def smaller_models():
-    """Bytes, gzipped bytes and accuracy (%) of each compressed model of lesson 03, int8."""
+    """Bytes, gzipped bytes and accuracy (%) of each compressed model of Smaller models, int8."""
     with quiet():
         import keras
     from tinyml_helpers import compress, datasets

@@ -1,5 +1,8 @@
 """Everything between a Keras model and a running chip, in small modules one can read.
 
+Each folder is a room: a topic, and the one place for it. Which room knows which stands in
+pyproject.toml.
+
 Importing this package before TensorFlow keeps TensorFlow's log quiet and its arithmetic the same
 from run to run: oneDNN may reorder floating-point sums, and the order changes the result.
 """

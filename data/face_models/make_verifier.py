@@ -11,6 +11,7 @@ import json
 import numpy as np
 
 from tinyml_helpers import datasets
+from tinyml_helpers.applications.faces import answers
 from tinyml_helpers.applications.faces.crop import crops
 from tinyml_helpers.applications.faces.measuring import scoring, trials
 from tinyml_helpers.applications.faces.measuring.conditions import usual
@@ -68,7 +69,7 @@ def threshold(tflite, faces):
 
 def tried(model, faces):
     """Templates of five pictures against the others: `trials.Trials`."""
-    return trials.enrolled(training.embed(model, crops(faces.images, faces.boxes)), faces.who)
+    return trials.enrolled(answers.embeddings(model, crops(faces.images, faces.boxes)), faces.who)
 
 
 def errors(model, tflite, faces, threshold):

@@ -1,20 +1,25 @@
 """Exercise feedback: blank, wrong, right, and answers that break."""
 
+import importlib
+import inspect
+import re
 import sys
 
+import places
 import pytest
 
+from tinyml_helpers import checks
 from tinyml_helpers.checks import Feedback, Wrong, exercise
 
 
-@exercise("9.1", why="It is half.")
+@exercise(1, why="It is half.")
 def half(answer):
     secret = 21
     if answer(42) != secret:
         raise Wrong("half of 42 is less than that")
 
 
-@exercise("9.2", why="It is two.")
+@exercise(2, why="It is two.")
 def two(answer):
     if answer - 2 != 0:
         raise Wrong("count again")
@@ -34,7 +39,7 @@ def divide_by_nothing(number):
     ],
 )
 def test_states(answer, state, text):
-    assert half(answer) == Feedback("9.1", state, text)
+    assert half(answer) == Feedback("1", state, text)
 
 
 def test_error_in_the_answer_names_its_line():
@@ -78,15 +83,44 @@ def test_the_check_keeps_its_name():
 @pytest.mark.parametrize(
     ("answer", "line"),
     [
-        (..., "○ Exercise 9.2: not attempted yet."),
-        (1, "✗ Exercise 9.2: not right yet: count again."),
-        (2, "✓ Exercise 9.2: right. It is two."),
+        (..., "○ Exercise 2: not attempted yet."),
+        (1, "✗ Exercise 2: not right yet: count again."),
+        (2, "✓ Exercise 2: right. It is two."),
     ],
 )
 def test_shown_as_one_line_and_as_a_box(answer, line):
     feedback = two(answer)
     assert repr(feedback) == line
     assert line in feedback._repr_html_()
+
+
+def test_the_lessons_number_is_in_its_notebooks_name(tmp_path, monkeypatch):
+    """Rename the notebook, and the next feedback has another number."""
+    monkeypatch.setattr(checks, "NOTEBOOKS", tmp_path)
+    blank = "○ Exercise {}: not attempted yet.".format
+    assert repr(two(...)) == blank("2")
+    lesson = tmp_path / "09_test_checks.ipynb"
+    lesson.touch()
+    (tmp_path / "03_test_checks-Copy1.ipynb").touch()  # as JupyterLab names a duplicate
+    (tmp_path / "04_more_test_checks.ipynb").touch()
+    assert repr(two(...)) == blank("9.2")
+    lesson.rename(tmp_path / "12_test_checks.ipynb")
+    assert repr(two(...)) == blank("12.2")
+    assert blank("12.2") in two(...)._repr_html_()
+    assert two(1).exercise == two(2).exercise == "12.2"
+
+
+@pytest.mark.parametrize("path", sorted(places.NOTEBOOKS.glob("*.ipynb")), ids=lambda p: p.stem)
+def test_every_lesson_has_checks_by_its_topic(path):
+    """They are numbered as the lesson shows them, in its order."""
+    module = importlib.import_module(f"tinyml_helpers.checks.{path.stem[3:]}")
+    functions = [one for one in vars(module).values() if inspect.isfunction(one)]
+    own = [one for one in functions if one.__module__ == module.__name__]
+    found = [one(...) for one in own if hasattr(one, "__wrapped__")]
+    numbers = [f"{int(path.name[:2])}.{number}" for number in range(1, len(found) + 1)]
+    assert numbers == [feedback.exercise for feedback in found]
+    titles = re.findall(r"# Exercise (\d+\.\d+)\\n", path.read_text(encoding="utf-8"))
+    assert titles == numbers
 
 
 def test_box_escapes_what_the_student_wrote():

@@ -118,15 +118,23 @@ def test_a_port_that_is_none_is_refused(port, capsys):
 def test_an_unknown_lesson_is_refused_and_the_known_are_listed(copy, command):
     code, out, err = run(copy, command, "77")
     assert (code, out) == (1, "") and is_one_sentence(err)
-    assert "'77'" in err and "00_start_here, 01_why_tinyml" in err
+    assert "'77'" in err and "00_first, 01_second" in err
     assert not (copy / ".venv").exists()
 
 
-@pytest.mark.parametrize("name", ["0", "00", "00_start_here", "notebooks/00_start_here.ipynb"])
+@pytest.mark.parametrize("name", ["0", "00", "{0.stem}", "notebooks/{0.name}", "{topic}"])
 def test_a_lesson_may_be_named_in_any_way(became, name):
-    assert front_door.main(["run", name], "") == 0
-    lesson = ROOT / "notebooks" / "00_start_here.ipynb"
+    (lesson,) = (ROOT / "notebooks").glob("00_*.ipynb")
+    assert front_door.main(["run", name.format(lesson, topic=lesson.stem[3:])], "") == 0
     assert became == [("tinyml_helpers.course.lesson_runner", "run", lesson)]
+
+
+def test_a_workbook_without_lessons_says_so(copy):
+    for lesson in (copy / "notebooks").iterdir():
+        lesson.unlink()
+    code, out, err = run(copy, "refresh")
+    assert (code, out) == (1, "") and is_one_sentence(err)
+    assert "no lesson in notebooks" in err
 
 
 def test_refresh_without_a_name_means_all_lessons(became):
@@ -177,7 +185,7 @@ def test_the_lab_opens_the_first_lesson(copy):
     watch = threading.Timer(60, lab.kill)
     watch.start()
     try:
-        address = rf"http://127\.0\.0\.1:{port}/lab/tree/notebooks/00_start_here\.ipynb\?token=\w+"
+        address = rf"http://127\.0\.0\.1:{port}/lab/tree/notebooks/00_first\.ipynb\?token=\w+"
         said = ""
         for line in lab.stderr:
             said += line

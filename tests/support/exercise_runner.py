@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
-from places import NOTEBOOKS
+from places import NOTEBOOKS, lesson
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Exercise:
     def blank(self):
         """Feedback on the stub as the notebook leaves it."""
         topic, number, _ = self._parts
-        (notebook,) = NOTEBOOKS.glob(f"[0-9][0-9]_{topic}.ipynb")
+        notebook = lesson(topic)
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
         sources = ["".join(cell["source"]) for cell in cells]
         title = f"# Exercise {int(notebook.name[:2])}.{number}\n"

@@ -27,7 +27,7 @@ def copy_front_door(folder):
     for name in ("__init__", "front_door", "installer", "doctor"):
         shutil.copy(ROOT / course / f"{name}.py", root / course)
     (root / "notebooks").mkdir()
-    for name in ("00_start_here", "01_why_tinyml"):
+    for name in ("00_first", "01_second"):
         (root / "notebooks" / f"{name}.ipynb").write_text("{}", encoding="utf-8")
     return root
 

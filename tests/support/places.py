@@ -11,6 +11,12 @@ DATA = ROOT / "data"
 C = Path(__file__).with_name("c")
 
 
+def lesson(topic):
+    """The path of the notebook on a topic, whatever its number."""
+    (path,) = NOTEBOOKS.glob(f"[0-9][0-9]_{topic}.ipynb")
+    return path
+
+
 def outside(variable, name):
     """The path of something outside the repository; skips the test where it isn't.
 

@@ -1,13 +1,17 @@
 """Feedback on exercises: not attempted yet, not right yet and what is off, or right and why.
 
-A lesson's checks are one module of this package, `lesson_NN.py`. Each check is a function that
-takes the student's answer and raises `Wrong` with one sentence about what is off, never with the
-answer itself:
+A lesson's checks are one module of this package, named by the lesson's topic: those of the notebook
+`02_quantization.ipynb` are `quantization.py`. Each check is a function that takes the student's
+answer and raises `Wrong` with one sentence about what is off, never with the answer itself:
 
-    @exercise("2.1", why="The scale is the size of one step: nothing smaller survives.")
+    @exercise(1, why="The scale is the size of one step: nothing smaller survives.")
     def scale(answer):
         if answer(0.0, 255.0) < 0:
             raise Wrong("a scale is a width, so it can't be negative")
+
+The lesson's number stands in the notebook's name and nowhere else: feedback looks it up.
+
+This room may know every other one but the course; only lessons and tests know it.
 """
 
 import functools
@@ -17,8 +21,12 @@ import math
 import numbers
 import traceback
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
+
+#: Where a lesson's file name says its number.
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
 
 class Wrong(Exception):  # noqa: N818 - it is a verdict on an answer, not a failure of the program
@@ -30,7 +38,7 @@ class Feedback:
     """What a check has to say; a notebook shows it as a coloured box, a terminal as one line.
 
     Attributes:
-        exercise: the exercise's number, such as "2.1".
+        exercise: the exercise's number as the lesson shows it, such as "2.1".
         state: "blank", "wrong" or "right".
         text: one or two sentences for the student.
     """
@@ -55,7 +63,7 @@ def exercise(number, why):
     """Turn a function that raises `Wrong` into a check that always returns `Feedback`.
 
     Args:
-        number: the exercise's number as the lesson shows it, such as "2.1".
+        number: the exercise's number in its lesson, from 1.
         why: why the right answer matters, shown when the answer is right.
 
     The answer counts as not attempted while it is `...`, or is a function that returns `...`
@@ -64,23 +72,34 @@ def exercise(number, why):
     """
 
     def decorate(check):
+        topic = check.__module__.rpartition(".")[2]
+
+        def feedback(state, text):
+            return Feedback(_number(topic, number), state, text)
+
         @functools.wraps(check)
         def checked(*answers):
             if any(answer is ... for answer in answers):
-                return Feedback(number, "blank", "not attempted yet.")
+                return feedback("blank", "not attempted yet.")
             try:
                 check(*(_noticing_blanks(answer) for answer in answers))
             except _Blank:
-                return Feedback(number, "blank", "not attempted yet.")
+                return feedback("blank", "not attempted yet.")
             except Wrong as verdict:
-                return Feedback(number, "wrong", _sentence(f"not right yet: {verdict}"))
+                return feedback("wrong", _sentence(f"not right yet: {verdict}"))
             except (Exception, SystemExit) as error:
-                return Feedback(number, "wrong", _explain(error))
-            return Feedback(number, "right", _sentence(f"right. {why}"))
+                return feedback("wrong", _explain(error))
+            return feedback("right", _sentence(f"right. {why}"))
 
         return checked
 
     return decorate
+
+
+def _number(topic, number):
+    """The number of an exercise with its lesson's before it, if there is a lesson on the topic."""
+    lessons = sorted(NOTEBOOKS.glob(f"[0-9][0-9]_{topic}.ipynb"))
+    return f"{int(lessons[0].name[:2])}.{number}" if lessons else f"{number}"
 
 
 class _Blank(Exception):  # noqa: N818 - as `Wrong`

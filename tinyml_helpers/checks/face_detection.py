@@ -1,4 +1,4 @@
-"""Checks for lesson 06, Face detection and face unlock."""
+"""Checks for the lesson Face detection and face unlock."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ _LUMA = (77, 150, 29)
 
 
 @exercise(
-    "6.1",
+    1,
     why="Three multiplications and a shift: that is all a chip without an FPU needs for each of "
     "the 9,216 pixels of a frame",
 )
@@ -41,7 +41,7 @@ def grey(answer):
 
 
 @exercise(
-    "6.2",
+    2,
     why="Half is guessing, and 1 is every face above every other patch. No threshold had to be "
     "chosen for it",
 )
@@ -68,7 +68,7 @@ def area(answer):
 
 
 @exercise(
-    "6.3",
+    3,
     why="It punishes a box for being too large as well as for being too small, and needs no unit",
 )
 def overlap(answer):
@@ -98,7 +98,7 @@ def overlap(answer):
 
 
 @exercise(
-    "6.4",
+    4,
     why="The same thirty lines, in C and in integers, run on the board after every frame",
 )
 def keep(answer):
@@ -127,7 +127,7 @@ def keep(answer):
 
 
 @exercise(
-    "6.5",
+    5,
     why="The threshold was set by people who were never enrolled: that is the only way to know "
     "what strangers get",
 )
@@ -152,7 +152,7 @@ def threshold_for(answer):
 
 
 @exercise(
-    "6.6",
+    6,
     why="A rate is per try. Phones therefore allow few tries, and then ask for the code",
 )
 def gets_in(answer):

@@ -1,4 +1,4 @@
-"""Checks for lesson 05, Keyword spotting."""
+"""Checks for the lesson Keyword spotting."""
 
 import math
 import numbers
@@ -15,7 +15,7 @@ _ENOUGH = 4
 
 
 def quiz_clips(clips):
-    """The clips of exercise 5.1, with noise.
+    """The clips that `heard` asks about, with noise.
 
     Args:
         clips: the test part of `datasets.speech`.
@@ -33,7 +33,7 @@ def quiz_clips(clips):
 
 
 @exercise(
-    "5.1",
+    1,
     why="Nobody does it by looking at samples: your ear took the sound apart into frequencies "
     "first. So will the model",
 )
@@ -56,7 +56,7 @@ def heard(answer):
 
 
 @exercise(
-    "5.2",
+    2,
     why="Forty such sums turn 257 frequencies into what the ear tells apart, and a model of a few "
     "kilobytes can use",
 )
@@ -87,7 +87,7 @@ def triangle(answer):
 
 
 @exercise(
-    "5.3",
+    3,
     why="A word stays in the window for a whole second and is met again and again. Without this "
     "rule one 'go' is five",
 )
@@ -125,7 +125,7 @@ def _reported(averages, threshold, refractory):
 
 
 @exercise(
-    "5.4",
+    4,
     why="Under 1 it keeps up, and what is left is time asleep, or for a larger model. From 1 on it "
     "falls behind, a little more with every second",
 )
@@ -181,7 +181,7 @@ _POINTS = tuple(
 
 
 @exercise(
-    "5.5",
+    5,
     why="What may happen by mistake is given by the product (a lamp: now and then; a door: never). "
     "The threshold follows from it, and with it how often one has to say a word twice",
 )
@@ -211,7 +211,7 @@ def threshold_for(answer):
 
 
 @exercise(
-    "5.6",
+    6,
     why="Who claims one false alarm a month must have listened for months. It is why such claims "
     "are made with recordings of thousands of hours",
 )

@@ -1,4 +1,4 @@
-"""Checks for lesson 04, On the chip."""
+"""Checks for the lesson On the chip."""
 
 import functools
 import math
@@ -6,12 +6,16 @@ import numbers
 
 import numpy as np
 
-from tinyml_helpers import boards, firmware, micro, toolchain
+from tinyml_helpers import boards, compress, firmware, micro, toolchain
 from tinyml_helpers.checks import Wrong, exercise, need_a_number
 from tinyml_helpers.emulator.faults import Fault
 from tinyml_helpers.emulator.snippet import run_c
 from tinyml_helpers.micro import ArenaPiece
+from tinyml_helpers.quiet import quiet
 from tinyml_helpers.runtimes import tflm
+
+with quiet():
+    import keras
 
 #: Two arenas of four operators, as (what, index, offset, bytes, first, last), and who owns each.
 _PLANS = (
@@ -41,7 +45,7 @@ _PLANS = (
 
 
 @exercise(
-    "4.1",
+    1,
     why="To make the arena smaller, shrink what this operator reads, writes or keeps as scratch. "
     "Anything else saves flash or time, and not a byte of these",
 )
@@ -95,7 +99,7 @@ _GUARD = np.full(256, 77, np.int8)
 
 
 @exercise(
-    "4.2",
+    2,
     why="You wrote an operator of an inference engine, and it gives the engine's own bytes. All "
     "the other kernels are this and a sum in the middle",
 )
@@ -159,10 +163,6 @@ def _pooled(source, codes):
 @functools.cache
 def _reference(codes):
     """What TFLM, or where it is missing our interpreter, makes of int8 [5, 7, 3]."""
-    import keras
-
-    from tinyml_helpers import compress
-
     model = keras.Sequential([keras.Input((5, 7, 3)), keras.layers.MaxPooling2D()])
     examples = np.linspace(-1, 1, 2 * 105, dtype=np.float32).reshape(2, 5, 7, 3)
     file = compress.quantize(model, "int8", representative=examples)
@@ -174,16 +174,12 @@ _SPARE = 20_000  # bytes
 
 
 @exercise(
-    "4.3",
+    3,
     why="You found the tensors that fill the arena and shrank those. Before anybody trains for "
     "days, this minute tells whether it can ever run",
 )
 def smaller(answer):
     """A Keras network for 96 × 96 pictures that leaves a Pico 20,000 bytes."""
-    import keras
-
-    from tinyml_helpers import compress
-
     model = answer()
     if not isinstance(model, keras.Model):
         raise Wrong(f"return a Keras model, not a {type(model).__name__}")
@@ -229,7 +225,7 @@ _COIN_AH = 0.225
 
 
 @exercise(
-    "4.4",
+    4,
     why="A battery becomes a budget of cycles: the number to hold against an emulated inference "
     "before any hardware is bought",
 )

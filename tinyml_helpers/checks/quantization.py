@@ -1,4 +1,4 @@
-"""Checks for lesson 02, Quantization."""
+"""Checks for the lesson Quantization."""
 
 import math
 
@@ -8,7 +8,7 @@ from tinyml_helpers.checks import Wrong, exercise, need_a_number
 
 
 @exercise(
-    "2.1",
+    1,
     why="These three steps, scale, round and saturate, are what every int8 sensor reading goes "
     "through before a network sees it",
 )
@@ -40,7 +40,7 @@ def quantize(answer):
 
 
 @exercise(
-    "2.2",
+    2,
     why="A narrow channel next to a wide one keeps its detail, for a few bytes a channel",
 )
 def channel_scales(answer):
@@ -66,7 +66,7 @@ def channel_scales(answer):
 
 
 @exercise(
-    "2.3",
+    3,
     why="No TinyML layer comes near, so the inner loop needs no overflow check: "
     "that is why int8 kernels sum in 32 bits, not in 16",
 )
@@ -84,7 +84,7 @@ def safe_products(answer):
 
 
 @exercise(
-    "2.4",
+    4,
     why="This pair is how every integer-only runtime stores a fraction; "
     "you can find yours again in the chip's memory",
 )

@@ -1,4 +1,4 @@
-"""Checks for lesson 03, Smaller models."""
+"""Checks for the lesson Smaller models."""
 
 import math
 
@@ -8,7 +8,7 @@ from tinyml_helpers.checks import Wrong, exercise, need_a_number
 
 
 @exercise(
-    "3.1",
+    1,
     why="Nothing else happens in magnitude pruning; the schedule and the training in between "
     "only give the other weights time to take over",
 )
@@ -34,7 +34,7 @@ def prune_smallest(answer):
 
 
 @exercise(
-    "3.2",
+    2,
     why="A layer loses inputs and outputs at once, so channels pay twice. "
     "Its multiply-accumulates shrink alike, and so does its time",
 )
@@ -51,7 +51,7 @@ def share_left(answer):
 
 
 @exercise(
-    "3.3",
+    3,
     why="Indices must have whole bits, so 17 clusters cost as much as 32: powers of two are the "
     "only sizes worth asking for. TFLM keeps such a table for every channel of a convolution",
 )
@@ -80,7 +80,7 @@ def clustered_bytes(answer):
 
 
 @exercise(
-    "3.4",
+    4,
     why="A limit decides first, accuracy second, and bytes only break the tie. "
     "An average of the two would ship what doesn't fit",
 )

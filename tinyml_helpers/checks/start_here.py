@@ -1,14 +1,15 @@
-"""Checks for lesson 00, Start here."""
+"""Checks for the lesson Start here."""
 
 import numpy as np
 
 from tinyml_helpers.checks import Wrong, exercise, need_a_number
+from tinyml_helpers.runtimes import litert
 
 INK = {"#": 1.0, "+": 0.5, ".": 0.0}
 
 
 @exercise(
-    "0.1",
+    1,
     why="And a program, its variables and the network's arena have to fit as well: on such a "
     "chip every kilobyte is a decision",
 )
@@ -24,7 +25,7 @@ def photographs(answer):
 
 
 @exercise(
-    "0.2",
+    2,
     why="Note that 75% smaller and a quarter of the size are the same thing, and that a ratio "
     "alone never says whether the result fits",
 )
@@ -45,14 +46,12 @@ def percent_smaller(answer):
 
 
 @exercise(
-    "0.3",
+    3,
     why="The model has never seen your hand, and yet it reads it. Now move one pixel at a time "
     "and find where it changes its mind",
 )
 def drawing(answer, int8_file):
     """Eight lines of eight characters that the model reads as a 3."""
-    from tinyml_helpers.runtimes import litert
-
     if not isinstance(answer, str):
         raise Wrong("the drawing should be text between triple quotes, as in the comment")
     lines = [line.strip() for line in answer.strip().splitlines()]

@@ -1,4 +1,4 @@
-"""Checks for lesson 01, Why TinyML."""
+"""Checks for the lesson Why TinyML."""
 
 import math
 
@@ -7,7 +7,7 @@ from tinyml_helpers.checks import Wrong, exercise, need_a_number
 
 
 @exercise(
-    "1.1",
+    1,
     why="At 10 cycles a MAC, sending the sound and recognising the word cost about the same; over "
     "a long-range radio the sound would cost thousands of times more",
 )
@@ -27,7 +27,7 @@ def break_even_macs(answer, sound_bytes, byte_joules, mac_joules):
 
 
 @exercise(
-    "1.2",
+    2,
     why="A day has 86,400 seconds, which is why a sensor that looks harmless fills a disk",
 )
 def bytes_per_day(answer):
@@ -50,7 +50,7 @@ def bytes_per_day(answer):
 
 
 @exercise(
-    "1.3",
+    3,
     why="With a small duty cycle the sleep current decides: on this chip below about 0.1%, "
     "and there a faster model buys nothing more",
 )
@@ -70,7 +70,7 @@ def average_current(answer):
 
 
 @exercise(
-    "1.4",
+    4,
     why="A model that runs twice as fast may run twice as often on the same coin: "
     "this is what compression buys",
 )

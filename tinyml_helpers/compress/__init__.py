@@ -1,4 +1,9 @@
-"""Make a Keras 3 model small: quantize it, prune it, cluster its weights, distil it."""
+"""Make a Keras 3 model small: quantize it, prune it, cluster its weights, distil it.
+
+    tflite_bytes = compress.quantize(model, "int8", representative=x_train[:200])
+
+This room knows Keras and .tflite files, and nothing of data sets or of the boards a model is for.
+"""
 
 from tinyml_helpers.compress.channels import prune_channels
 from tinyml_helpers.compress.cluster import WeightClustering, cluster_weights

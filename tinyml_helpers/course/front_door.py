@@ -12,8 +12,6 @@ import sys
 from tinyml_helpers.course import installer
 from tinyml_helpers.course.installer import ROOT, Stop
 
-FIRST_LESSON = "notebooks/00_start_here.ipynb"
-
 
 def main(arguments, description):
     """Run one command.
@@ -71,7 +69,7 @@ def lab(options):
     """Open the lessons in JupyterLab."""
     words = [
         f"--ServerApp.root_dir={ROOT}",
-        f"--LabApp.default_url=/lab/tree/{FIRST_LESSON}",
+        f"--LabApp.default_url=/lab/tree/notebooks/{_lessons([])[0].name}",
         "--log-level=WARN",  # the address is printed at any level
     ]
     if options.port:
@@ -120,12 +118,14 @@ def doctor(options):
 
 
 def _lessons(names):
-    """The notebooks that names such as "2", "02" or "02_quantization" mean; all for no name."""
-    known = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    """The notebooks that "2", "02", "quantization" or "02_quantization" mean; all for no name."""
+    known = sorted((ROOT / "notebooks").glob("*.ipynb"), key=lambda path: path.stem)
+    if not known:
+        raise Stop("There is no lesson in notebooks/: fetch the workbook again.")
     chosen = []
     for name in names:
         wanted = os.path.basename(name).removesuffix(".ipynb").zfill(2)  # noqa: PTH119
-        found = [path for path in known if wanted in (path.stem, path.stem[:2])]
+        found = [path for path in known if wanted in (path.stem, path.stem[:2], path.stem[3:])]
         if not found:
             lessons = ", ".join(path.stem for path in known)
             raise Stop(f"There is no lesson {name!r}: choose one of {lessons}.")

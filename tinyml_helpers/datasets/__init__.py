@@ -4,6 +4,8 @@
     Split: 1,415 images to train on and 382 to test on, 8×8×1 float32, 10 classes (0, 1, ...)
 
 `python -m tinyml_helpers.datasets` lists what there is, and with a name after it fetches that.
+
+This room knows files, how they are fetched and what is in them, and nothing of models.
 """
 
 from tinyml_helpers.datasets.bundled import Split, digits, lfw_patches

@@ -6,7 +6,8 @@
     print(run, board.footprint, sep="\\n")
 
 Instructions are counted one by one, as the chip would execute them; cycles are computed from them
-by a documented model (`cycles`).
+by a documented model (`cycles`). This room knows boards, firmware and how one talks to it, and no
+application.
 """
 
 from tinyml_helpers.emulator.board import Board

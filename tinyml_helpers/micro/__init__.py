@@ -4,7 +4,8 @@
     codes = m.invoke(m.model.inputs[0].quantize(x))
 
 It is the C of this folder, the same that runs on the boards, compiled on first use. micro.h is
-where to start reading; kernels/ holds the code of the operators.
+where to start reading; kernels/ holds the code of the operators. The C knows nothing but itself;
+the Python here knows the compiler and model files, and no board.
 """
 
 from tinyml_helpers.micro.interpreter import Interpreter, OperatorTime, accuracy, predict

@@ -1,9 +1,10 @@
 """Signal front ends: from a sensor's samples to what a model looks at, with the C a board runs.
 
-    features = frontends.log_mel(clips.audio)  # int8 [n, 49, 40]
+    features = signals.log_mel(clips.audio)  # int8 [n, 49, 40]
 
 The C is in log_mel.c and fft.c, and exists once: for datasets it is compiled for this computer, for
 a board into the firmware. It computes with integers only, so that both get the same features.
+This room knows a sensor's samples, and nothing of what a model makes of the features.
 """
 
 import ctypes

@@ -16,7 +16,7 @@ from tinyml_helpers.signals import (
 
 
 def log_mel_reference(audio):
-    """Log-mel features as `frontends.log_mel`, computed with tf.signal and not rounded.
+    """Log-mel features as `signals.log_mel`, computed with tf.signal and not rounded.
 
     Args:
         audio: int16 [..., samples], 16 kHz, at least 512 samples.

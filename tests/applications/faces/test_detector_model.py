@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tinyml_helpers import micro
-from tinyml_helpers.applications.faces import trained
+from tinyml_helpers.applications.faces import answers, trained
 from tinyml_helpers.applications.faces.detector import all_boxes_of
 from tinyml_helpers.applications.faces.drawn.cast import cast
 from tinyml_helpers.applications.faces.measuring import evaluation, matching, scoring
@@ -73,7 +73,7 @@ def test_same_weights_serve_every_size():
     small, large = detector(48, 48, **SMALL), detector(64, 96, **SMALL)
     large.set_weights(small.get_weights())
     frame = np.full((1, 64, 96), 128, np.uint8)
-    grid = large.predict(training.model_input(frame), verbose=0)
+    grid = large.predict(answers.detector_input(frame), verbose=0)
     assert grid.shape == (1, 8, 12, 4)
     with pytest.raises(ValueError, match="multiples of 8 from 32 to 160, not 96 x 100"):
         detector(96, 100)
@@ -149,7 +149,7 @@ def test_training_learns(learned):
     assert losses[-1] < 0.5 * losses[0]
     frames = squares(60, seed=2)
     counts = matching.recall_precision(
-        found(training.grids(model, frames.images), 0.3), true_boxes(frames)
+        found(answers.grids(model, frames.images), 0.3), true_boxes(frames)
     )
     assert counts.recall > 0.8
     assert counts.precision > 0.8
@@ -164,7 +164,7 @@ def test_int8_has_the_boards_codes_and_answers_as_float(learned):
     assert own.outputs[0].scale.tolist() == [1 / 256]
     assert own.outputs[0].zero_point.tolist() == [-128]
     frames = squares(20, seed=5).images
-    exact, int8 = training.grids(model, frames), training.grids(tflite, frames)
+    exact, int8 = answers.grids(model, frames), answers.grids(tflite, frames)
     assert np.abs(exact - int8)[..., 0].mean() < 0.02
 
 

@@ -5,10 +5,10 @@ import pytest
 import spots
 from sklearn.metrics.pairwise import cosine_similarity
 
+from tinyml_helpers.applications.faces import answers
 from tinyml_helpers.applications.faces.crop import crops
 from tinyml_helpers.applications.faces.detector import Detector
 from tinyml_helpers.applications.faces.measuring import conditions, evaluation, matching, trials
-from tinyml_helpers.applications.faces.verifier import Verifier
 from tinyml_helpers.datasets.pictures.drawn_faces import Portraits, Scenes
 
 
@@ -32,12 +32,10 @@ def test_a_finder_of_int8_gives_the_boxes_of_the_board():
 
 
 def test_a_finder_of_floats_goes_through_the_same_c(monkeypatch):
-    from tinyml_helpers.applications.faces.training import detector_training
-
     frames = spots.mixed_frames(8)
     codes = Detector(spots.detector()).grids(frames)
     floats = (codes.astype(np.float32) + 128) / 256
-    monkeypatch.setattr(detector_training, "grids", lambda model, frames: floats)
+    monkeypatch.setattr(answers, "grids", lambda model, frames: floats)
     np.testing.assert_array_equal(evaluation.grids("a Keras model", frames), codes)
     floats[0, 0, 0] = 1
     assert (evaluation.grids("a Keras model", frames)[0, 0, 0] == 127).all()
@@ -99,12 +97,6 @@ def test_the_face_of_a_picture_is_the_best_box_in_the_middle():
     back = square(36, 36, 30)  # a pixel of the smaller frame is 1.5 of the frame
     expected = [middle, beside, back, middle, square(48 - 28.8, 48 - 28.8, 57.6)]
     np.testing.assert_array_equal(faces, crops(np.array(images), expected))
-
-
-def test_embeddings_of_int8():
-    faces = np.random.default_rng(0).integers(-128, 128, (3, 48, 48), np.int8)
-    expected = Verifier(spots.verifier()).embeddings(faces)
-    np.testing.assert_array_equal(evaluation.embeddings(spots.verifier(), faces), expected)
 
 
 def test_verification_in_figures():
@@ -182,6 +174,6 @@ def test_pairs_with_one_thing_changed(pairs):
     ]
     assert [row["rejected"] for row in rows] == [0, 0, 0.5]
     assert rows[0]["similarity"] == 1
-    faces = evaluation.embeddings(spots.verifier(), crops(pairs.images[[1, 4]], pairs.boxes[:2]))
+    faces = answers.embeddings(spots.verifier(), crops(pairs.images[[1, 4]], pairs.boxes[:2]))
     turned = cosine_similarity(faces)[0, 1]
     assert rows[2]["similarity"] == pytest.approx((1 + turned) / 2, abs=0.001)

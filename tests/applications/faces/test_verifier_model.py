@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tinyml_helpers import datasets, micro
-from tinyml_helpers.applications.faces import trained
+from tinyml_helpers.applications.faces import answers, trained
 from tinyml_helpers.applications.faces.crop import crops
 from tinyml_helpers.applications.faces.measuring import conditions, trials
 from tinyml_helpers.applications.faces.training import composites, people
@@ -42,7 +42,9 @@ def codes_of(faces):
 
 
 def error(model, faces):
-    return trials.error_rate(trials.enrolled(training.embed(model, codes_of(faces)), faces.who, 3))
+    return trials.error_rate(
+        trials.enrolled(answers.embeddings(model, codes_of(faces)), faces.who, 3)
+    )
 
 
 def test_model_has_the_size_it_says(small):
@@ -76,7 +78,7 @@ def test_int8_takes_the_crops_codes_as_they_are(small):
 
 def test_int8_points_nearly_where_float_does(learned, small):
     codes = codes_of(patterns(seed=2))
-    exact, rounded = training.embed(learned[0], codes), training.embed(small, codes)
+    exact, rounded = answers.embeddings(learned[0], codes), answers.embeddings(small, codes)
     assert rounded.dtype == np.int16
     assert trials.cosines(exact, rounded).diagonal().min() > 0.95
 
@@ -151,8 +153,8 @@ def test_the_committed_model_tells_unseen_people_apart():
     _, test = datasets.drawn_faces()
     test = conditions.usual(test)
     codes = crops(test.images, test.boxes)
-    exact = training.embed(trained.committed_keras("verifier"), codes)
-    rounded = training.embed(trained.committed("verifier"), codes)
+    exact = answers.embeddings(trained.committed_keras("verifier"), codes)
+    rounded = answers.embeddings(trained.committed("verifier"), codes)
     errors = [trials.error_rate(trials.enrolled(one, test.who)) for one in (exact, rounded)]
     noted = trained.metrics()["verifier"]["tested"]["drawn people, within the range"]
     for error, number_format in zip(errors, ("float", "int8"), strict=True):

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tinyml_helpers import toolchain
+from tinyml_helpers.emulator.snippet import run_c
 
 FOLDER = Path(__file__).parent / "c"
 HOP = 320  # samples
@@ -171,8 +172,6 @@ def cycles(board="nano33ble", samples=None):
         board: "nano33ble" or "pico".
         samples: int16 [320]; noise if None.
     """
-    from tinyml_helpers.emulator.snippet import run_c
-
     if samples is None:
         samples = np.random.default_rng(0).integers(-1000, 1000, HOP).astype(np.int16)
     source = (FOLDER / "wake.c").read_text(encoding="utf-8")

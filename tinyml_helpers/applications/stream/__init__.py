@@ -2,7 +2,8 @@
 
 What every such application shares, on this computer and on boards: the messages and the ring of
 samples (c/stream.h), its client (`client`), whether a chip keeps up (`realtime`) and what a battery
-gives (`energy`). What the samples mean is the application's own.
+gives (`energy`). It knows firmware, links and boards, and nothing of what samples mean: that is the
+application's own.
 """
 
 from tinyml_helpers.applications.stream.application import FOLDER, StreamApplication

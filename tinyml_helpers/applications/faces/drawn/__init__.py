@@ -1,6 +1,7 @@
 """Faces this project draws: people, how they are photographed, and what is around them.
 
-The rooms `identity`, `background` and `scene` have a function of their own name:
+They know photographs without people that come with the tools, and nothing of models. The modules
+`identity`, `background` and `scene` have a function of their own name:
 
     >>> from tinyml_helpers.applications.faces.drawn.scene import scene
     >>> scene(np.random.default_rng(0), range(100), 96).image.shape

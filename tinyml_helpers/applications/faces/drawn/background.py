@@ -10,6 +10,7 @@ import numpy as np
 from scipy import ndimage
 
 from tinyml_helpers.applications.faces.drawn import photo
+from tinyml_helpers.datasets.bundled import lfw_patches
 
 #: Photographs without a person's face that lie in the installed packages scikit-image and
 #: scikit-learn. `coins` is left out (coins show faces), `coffee`, `rocket` and `flower.jpg` are
@@ -119,8 +120,6 @@ def _photographs(which):
 
 @cache
 def _lfw_backgrounds():
-    from tinyml_helpers.datasets.bundled import lfw_patches
-
     split = lfw_patches()
     patches = split.x_train[split.y_train == 0, :, :, 0]
     return np.delete(patches, _HALF_FACES, axis=0)

@@ -11,14 +11,10 @@ import itertools
 
 import numpy as np
 
+from tinyml_helpers.applications.faces.answers import embeddings
 from tinyml_helpers.applications.faces.crop import crops
 from tinyml_helpers.applications.faces.measuring import matching, trials
-from tinyml_helpers.applications.faces.measuring.evaluation import (
-    THRESHOLD,
-    between,
-    embeddings,
-    share,
-)
+from tinyml_helpers.applications.faces.measuring.evaluation import THRESHOLD, between, share
 
 #: Of scenes' conditions that are numbers, the edges between groups.
 EDGES = {
@@ -147,7 +143,7 @@ def similarities_on_pairs(model, pairs, threshold):
     ahead; all with their true boxes.
 
     Args:
-        model: as `evaluation.embeddings`.
+        model: as `answers.embeddings`.
         pairs: `datasets.drawn_pairs()`.
         threshold: the similarity from which it counts as known.
 

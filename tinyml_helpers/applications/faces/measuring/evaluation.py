@@ -2,7 +2,8 @@
 
     find = finder(tflite_bytes)                       # or a Keras model
     print(detection(find(frames), boxes)["recall"])
-    print(verification(embed, faces_of(find, pictures), who)["equal_error_rate"])
+    faces, ways = faces_of(find, pictures)
+    print(verification(answers.embeddings(verifier, faces), who)["equal_error_rate"])
 
 What comes out are dicts that JSON can hold: shares from 0 to 1, None where there is nothing to take
 a share of, and with each share its 95 % interval.
@@ -10,10 +11,10 @@ a share of, and with each share its 95 % interval.
 
 import numpy as np
 
+from tinyml_helpers.applications.faces import answers
 from tinyml_helpers.applications.faces.crop import crops
 from tinyml_helpers.applications.faces.detector import Detector, all_boxes_of
 from tinyml_helpers.applications.faces.measuring import matching, scoring, tiles, trials
-from tinyml_helpers.applications.faces.verifier import Verifier
 from tinyml_helpers.datasets.pictures.photographs import letterbox, scaled
 
 #: Boxes of a lower score are never looked at; the curves begin here.
@@ -37,9 +38,8 @@ def grids(model, frames):
     """
     if isinstance(model, bytes):
         return Detector(model).grids(frames)
-    from tinyml_helpers.applications.faces.training.detector_training import grids as float_grids
-
-    return (np.clip(np.round(256 * float_grids(model, frames)), 0, 255) - 128).astype(np.int8)
+    floats = answers.grids(model, frames)
+    return (np.clip(np.round(256 * floats), 0, 255) - 128).astype(np.int8)
 
 
 def finder(model, least=LEAST):
@@ -184,20 +184,6 @@ def _the_one(boxes, scores, size):
     middle = (boxes[:, :2] < size / 2).all(1) & (boxes[:, 2:] > size / 2).all(1)
     best = np.argmax(scores + 0.3 * middle)
     return boxes[best], scores[best]
-
-
-def embeddings(model, faces):
-    """What a verifier makes of faces: [n, 64], int16 of an int8 model, float32 of a Keras model.
-
-    Args:
-        model: the bytes of an int8 .tflite model, or a Keras model.
-        faces: int8 [n, 48, 48].
-    """
-    if isinstance(model, bytes):
-        return Verifier(model).embeddings(faces)
-    from tinyml_helpers.applications.faces.training.verifier_training import embed
-
-    return embed(model, faces)
 
 
 def verification(vectors, who, threshold=None):

@@ -9,9 +9,14 @@ shows more of a small face, has more places to be wrong at, and takes more time 
 
 from tinyml_helpers import emulator, firmware, micro, model_file
 from tinyml_helpers.applications.faces.application import Application
+from tinyml_helpers.applications.faces.c_looker import LARGEST_FRAME, SMALLEST_FRAME, is_side
 from tinyml_helpers.applications.faces.measuring import matching
 from tinyml_helpers.applications.faces.measuring.evaluation import THRESHOLD, detection, finder
+from tinyml_helpers.applications.faces.training.detector_training import to_int8
 from tinyml_helpers.quiet import quiet
+
+with quiet():
+    import keras
 
 SIZES = (64, 96, 128, 160)
 BOARDS = ("nano33ble", "pico")
@@ -30,16 +35,12 @@ def at_size(model, size):
     Raises:
         ValueError: a frame can't have this size.
     """
-    from tinyml_helpers.applications.faces.c_looker import LARGEST_FRAME, SMALLEST_FRAME, is_side
-
     if not is_side(size):
         raise ValueError(
             f"a frame's side is a multiple of 8 from {SMALLEST_FRAME} to {LARGEST_FRAME} pixels, "
             f"not {size}"
         )
     with quiet():
-        import keras
-
         twin = keras.models.clone_model(model, keras.Input((size, size, 1)))
         twin.set_weights(model.get_weights())
     return twin
@@ -62,8 +63,6 @@ def by_size(model, scenes, others, sizes=SIZES, boards=BOARDS, threshold=THRESHO
         those that have them in this one, as `evaluation.detection`; "boards", by their ids
         `speed`, or {"says": why it doesn't run there}.
     """
-    from tinyml_helpers.applications.faces.training.detector_training import to_int8
-
     rows = []
     for size in sizes:
         tflite = to_int8(at_size(model, size), others.at(size))

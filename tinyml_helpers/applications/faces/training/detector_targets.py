@@ -58,11 +58,6 @@ def join(*parts):
     return Frames(*(np.concatenate(fields) for fields in zip(*parts, strict=True)))
 
 
-def model_input(images):
-    """Frames as the model takes them: uint8 [n, h, w] to float32 [n, h, w, 1], -1 to 1."""
-    return (images[..., np.newaxis].astype(np.float32) - 128) / 128
-
-
 def targets(boxes, hidden, height, width):
     """What the model should answer about frames.
 

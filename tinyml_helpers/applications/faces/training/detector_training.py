@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tinyml_helpers.applications.faces.detector import Detector
+from tinyml_helpers.applications.faces.answers import detector_input, grids
 from tinyml_helpers.applications.faces.drawn.photo import resized
 from tinyml_helpers.applications.faces.training.detector_model import detector
 from tinyml_helpers.applications.faces.training.detector_targets import (
@@ -17,7 +17,6 @@ from tinyml_helpers.applications.faces.training.detector_targets import (
     Frames,
     join,
     loss,
-    model_input,
     targets,
     to_frames,
     windows,
@@ -35,7 +34,6 @@ __all__ = [
     "detector",
     "join",
     "loss",
-    "model_input",
     "patch_scores",
     "targets",
     "to_frames",
@@ -113,7 +111,7 @@ def train(frames, negatives, recipe=Recipe(), model=None, seed=0, report=None): 
             chosen = join(chosen, added)
         x, boxes, hidden = changed(chosen, random)
         history = model.fit(
-            model_input(x),
+            detector_input(x),
             targets(boxes, hidden, height, width),
             batch_size=recipe.batch_size,
             verbose=0,
@@ -129,7 +127,7 @@ def _hardest(model, negatives, recipe, random):
     some = negatives.take(random.permutation(len(negatives.images))[: recipe.negatives])
     if model is None:
         return some.take(slice(recipe.hard))
-    grid = model.predict(model_input(some.images), batch_size=128, verbose=0)
+    grid = model.predict(detector_input(some.images), batch_size=128, verbose=0)
     return some.take(np.argsort(-grid[..., 0].max(axis=(1, 2)))[: recipe.hard])
 
 
@@ -172,7 +170,7 @@ def to_int8(model, frames, count=300):
     Raises:
         ValueError: there are no frames.
     """
-    x = model_input(frames.images[:: max(1, len(frames.images) // count)])
+    x = detector_input(frames.images[:: max(1, len(frames.images) // count)])
     # A black and a white pixel among them make the input's range all of int8.
     x[:1, 0, :2, 0] = -1, 127 / 128
     return quantize(model, "int8", x)
@@ -202,18 +200,6 @@ def patch_scores(model, patches, sides=PATCH_SIDES):
         frames = np.array([_on_its_edge(patch, side) for patch in patches])
         scores += grids(model, frames)[:, 4:8, 4:8, 0].max(axis=(1, 2)) / len(sides)
     return scores
-
-
-def grids(model, frames):
-    """A detector's answers to frames: float32 [n, h / 8, w / 8, 4].
-
-    Args:
-        model: as `patch_scores`.
-        frames: uint8 [n, h, w] of the model's size.
-    """
-    if isinstance(model, bytes):
-        return (Detector(model).grids(frames).astype(np.float32) + 128) / 256
-    return model.predict(model_input(frames), batch_size=128, verbose=0)
 
 
 def _on_its_edge(patch, side, size=96):

@@ -2,27 +2,23 @@
 
 model, history = train(faces)
 tflite = to_int8(model, crop.crops(faces.images, faces.boxes))
-trials.error_rate(trials.enrolled(embed(tflite, crop.crops(images, boxes)), who))
+trials.error_rate(trials.enrolled(embeddings(tflite, crop.crops(images, boxes)), who))
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
+from tinyml_helpers.applications.faces.answers import CODES_PER_ONE, verifier_input
 from tinyml_helpers.applications.faces.crop import crop
 from tinyml_helpers.applications.faces.drawn import photo
 from tinyml_helpers.applications.faces.training.people import FIRST_COMPOSITE
 from tinyml_helpers.applications.faces.training.verifier_model import SIDE, embedder
-from tinyml_helpers.applications.faces.verifier import Verifier
 from tinyml_helpers.compress import quantize
 from tinyml_helpers.quiet import quiet
 
 with quiet():
     import keras
-
-#: The crop's codes over this are the model's input, about -2 to 2. The int8 model's input has this
-#: scale and zero point 0, so that there the codes go in as they are.
-CODES_PER_ONE = 64
 
 #: A version of all pictures is used so often: making one takes as long as learning from it.
 VERSION_EPOCHS = 4
@@ -158,7 +154,7 @@ def train(faces, recipe=None, model=None, seed=0, report=None):
     for epoch in range(recipe.epochs):
         new = epoch % VERSION_EPOCHS == 0
         codes = version(faces, recipe, random) if new else codes[:, :, ::-1]
-        x = _model_input(codes)
+        x = verifier_input(codes)
         seen = student.fit(x, labels, batch_size=recipe.batch_size, verbose=0).history
         for name, values in history.items():
             values += seen[name]
@@ -229,24 +225,7 @@ def to_int8(model, codes):
     """
     if not len(codes):
         raise ValueError("there are no crops to find the ranges of activations with")
-    x = _model_input(codes)
+    x = verifier_input(codes)
     # One darkest and one brightest code among them make the input's range all of int8.
     x[:1, 0, :2, 0] = np.array([-128, 127]) / CODES_PER_ONE
     return quantize(model, "int8", x)
-
-
-def embed(model, codes):
-    """The embeddings of crops: [n, 64], float32 of a Keras model, int16 of an int8 one.
-
-    Args:
-        model: a Keras model, or the bytes of a .tflite one, which the micro-interpreter runs.
-        codes: int8 [n, 48, 48].
-    """
-    if isinstance(model, bytes):
-        return Verifier(model).embeddings(codes)
-    return model.predict(_model_input(codes), batch_size=256, verbose=0)
-
-
-def _model_input(codes):
-    """int8 [n, 48, 48] as the model takes it: float32 [n, 48, 48, 1]."""
-    return np.asarray(codes)[..., np.newaxis].astype(np.float32) / CODES_PER_ONE

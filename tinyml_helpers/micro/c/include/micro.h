@@ -45,7 +45,7 @@ typedef struct tm_kernel tm_kernel;
 
 // Flags of tm_init.
 enum {
-    TM_KEEP_ALL_TENSORS = 1, // no memory is used twice, so that every tensor can be looked at
+    TM_KEEP_ALL_TENSORS = 1, // no memory is used twice, so that every tensor can be read
 };
 
 struct tm_tensor;
@@ -101,7 +101,7 @@ uint32_t tm_input_bytes(const tm_interpreter *interpreter, uint32_t place);
 const void *tm_output_data(const tm_interpreter *interpreter, uint32_t place);
 uint32_t tm_output_bytes(const tm_interpreter *interpreter, uint32_t place);
 
-// Where a tensor lies, for those who want to look inside.
+// Where a tensor lies, for those who want to read it.
 typedef struct {
     bool in_arena;        // else in the model, or nowhere if bytes is 0
     uint32_t offset;      // bytes from the start of the arena, or of the model

@@ -1,7 +1,7 @@
 // flatbuffer.h: reads a FlatBuffer that nobody has checked.
 //
 // Every read is checked against the model's bytes. A read that would leave them gives 0 and sets
-// interpreter->damaged, so a caller may read on and look at the flag once, before it acts.
+// interpreter->damaged, so a caller may read on and test the flag once, before it acts.
 // Positions are offsets from the start of the model; 0 is no position, since the file's first
 // bytes are the offset of its root.
 // Format: flatbuffers.dev, "FlatBuffer Internals". A table starts with the (signed) distance back

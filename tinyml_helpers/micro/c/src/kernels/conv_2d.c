@@ -1,4 +1,4 @@
-// CONV_2D: every filter looks at all channels under the window, or at those of its group.
+// CONV_2D: every filter sees all channels under the window, or those of its group.
 // input [B, H, W, C], filter [N, FH, FW, C / G], bias [N] or none, output [B, OH, OW, N]; G, the
 // number of groups, is nearly always 1.
 
@@ -114,7 +114,7 @@ static void convolve_picture(const tm_convolution *c, const int8_t *input, tm_ti
     }
 }
 
-// Not inlined, so that its variables aren't on the stack while others look things up.
+// Not inlined, so that its variables aren't on the stack while others read the file.
 __attribute__((noinline)) static void invoke_int8(tm_interpreter *m, const tm_operator *op,
                                                   const tm_convolution *c)
 {

@@ -111,7 +111,7 @@ void tm_convolve_float(tm_interpreter *m, const tm_convolution *c, bool depthwis
     const float *bias = tm_data(m, c->bias_tensor);
     float *output = tm_data(m, c->output_tensor);
     tm_float_range range = tm_float_activation_range(c->activation);
-    // The outputs that look at the same `count` channels of the input.
+    // The outputs that see the same `count` channels of the input.
     int32_t count = depthwise ? 1 : c->filter.channels;
     int32_t depth = c->output.channels / (c->input.channels / count);
     int32_t size = depthwise ? 1 : c->filter.height * c->filter.width * count;

@@ -1,4 +1,4 @@
-// DEPTHWISE_CONV_2D: every filter looks at one channel only.
+// DEPTHWISE_CONV_2D: every filter sees one channel only.
 // input [B, H, W, C], filter [1, FH, FW, C × D], bias [C × D] or none, output [B, OH, OW, C × D];
 // D, the depth multiplier, is nearly always 1.
 //
@@ -135,7 +135,7 @@ static void finish_channel(const tm_convolution *c, const layout *at, const int8
     }
 }
 
-// Not inlined, so that its variables aren't on the stack while others look things up.
+// Not inlined, so that its variables aren't on the stack while others read the file.
 __attribute__((noinline)) static void invoke_int8(tm_interpreter *m, const tm_operator *op,
                                                   const tm_convolution *c)
 {
