@@ -60,7 +60,7 @@ def room_of(path):
 
 
 def included(path):
-    """The files of the package that a file includes, by the names it includes them by; a list for each.
+    """The package's files that a file includes, by the names it uses; a list for each.
 
     A name is one of the same room if that has such a file. Else it may be any room's.
     """
