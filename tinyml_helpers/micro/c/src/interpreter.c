@@ -1,8 +1,8 @@
-#include "flatbuffer.h"
-#include "kernel.h"
-#include "memory.h"
-#include "model.h"
-#include "plan.h"
+#include "tm_flatbuffer.h"
+#include "tm_kernel.h"
+#include "tm_memory.h"
+#include "tm_model.h"
+#include "tm_plan.h"
 
 // Takes the arena's first bytes for the records of tensors and operators.
 // Returns the offset behind them.
