@@ -9,6 +9,7 @@
 
 #include "micro.h"
 #include "tm_flatbuffer.h"
+#include "tm_refusals.h"
 
 // The schema's TensorType, as far as kernels here know it.
 enum { TM_FLOAT32 = 0, TM_INT32 = 2, TM_UINT8 = 3, TM_INT64 = 4, TM_BOOL = 6, TM_INT16 = 7,
@@ -64,7 +65,8 @@ typedef struct {
     int32_t batch, height, width, channels;
 } tm_nhwc;
 
-// Refuses the model: records what is wrong with this operator and returns `status`.
+// Refuses the model: records what is wrong with this operator, a sentence of tm_refusals.h, and
+// returns `status`.
 tm_status tm_refuse(tm_interpreter *m, const tm_operator *op, tm_status status, const char *what);
 
 // Return a tensor of an operator; NULL if it has no such tensor, or left it out.

@@ -12,7 +12,7 @@ static tm_status refuse(tm_interpreter *m, tm_status status, const char *what)
 
 static tm_status malformed(tm_interpreter *m)
 {
-    return refuse(m, TM_MALFORMED, "is cut short or damaged");
+    return refuse(m, TM_MALFORMED, TM_WHY_DAMAGED);
 }
 
 // Whether every place in a vector of int32 is that of a tensor, or -1 where that is allowed.
@@ -29,13 +29,13 @@ uint32_t tm_open_model(tm_interpreter *m)
 {
     uint32_t root = tm_root(m, IDENTIFIER);
     if (m->damaged) {
-        m->problem.what = "doesn't start as a .tflite file does";
+        m->problem.what = TM_WHY_NO_TFLITE;
         return 0;
     }
     int32_t version = tm_field_i32(m, root, 0, 0);
     tm_vector graphs = tm_field_vector(m, root, 2, 4);
     if (m->damaged || version != 3 || graphs.count == 0) {
-        m->problem.what = "has no subgraph, or another version of the schema than 3";
+        m->problem.what = TM_WHY_NO_SUBGRAPH;
         return 0;
     }
     uint32_t graph = tm_table_at(m, graphs, 0);
@@ -52,7 +52,7 @@ uint32_t tm_open_model(tm_interpreter *m)
     m->inputs = inputs.at;
     m->outputs = outputs.at;
     if (m->damaged || !fits || !are_tensors(m, inputs, 0) || !are_tensors(m, outputs, 0)) {
-        m->problem.what = "is cut short or damaged";
+        m->problem.what = TM_WHY_DAMAGED;
         return 0;
     }
     return graph;
@@ -67,7 +67,7 @@ static tm_status read_shape(tm_interpreter *m, uint32_t table, tm_tensor *tensor
     if (m->damaged)
         return malformed(m);
     if (dims.count > TM_MAX_RANK)
-        return refuse(m, TM_UNSUPPORTED, "has more than six dimensions");
+        return refuse(m, TM_UNSUPPORTED, TM_WHY_TOO_MANY_DIMENSIONS);
     tensor->dims = dims.at;
     tensor->rank = (uint8_t)dims.count;
     uint32_t size = tm_type_bytes(tensor->type);
@@ -75,10 +75,10 @@ static tm_status read_shape(tm_interpreter *m, uint32_t table, tm_tensor *tensor
     for (uint32_t i = 0; i < dims.count; i++) {
         int32_t dim = tm_dims(m, tensor)[i];
         if (dim < 1)
-            return refuse(m, TM_UNSUPPORTED, "has a dimension that isn't 1 or more");
+            return refuse(m, TM_UNSUPPORTED, TM_WHY_EMPTY_DIMENSION);
         bytes *= (uint32_t)dim;
         if (bytes > INT32_MAX / 2)
-            return refuse(m, TM_UNSUPPORTED, "is larger than a gigabyte");
+            return refuse(m, TM_UNSUPPORTED, TM_WHY_TOO_LARGE);
     }
     tensor->bytes = (uint32_t)bytes;
     return TM_OK;
@@ -95,14 +95,14 @@ static tm_status read_data(tm_interpreter *m, uint32_t table, tm_tensor *tensor,
         return malformed(m);
     if (data.count == 0) {
         if (tm_field(m, buffer, 1, 8) != 0)
-            return refuse(m, TM_UNSUPPORTED, "is stored outside the flatbuffer");
+            return refuse(m, TM_UNSUPPORTED, TM_WHY_STORED_OUTSIDE);
         tensor->place = variable ? TM_VARIABLE : TM_IN_ARENA;
         return TM_OK;
     }
     uint32_t size = tm_type_bytes(tensor->type);
     uint32_t alignment = size > 4 ? 4 : size;
     if (size != 0 && (data.count != tensor->bytes || (data.at & (alignment - 1)) != 0))
-        return refuse(m, TM_MALFORMED, "has a shape that doesn't fit its data");
+        return refuse(m, TM_MALFORMED, TM_WHY_WRONG_DATA);
     tensor->place = TM_IN_MODEL;
     tensor->data = data.at;
     tensor->bytes = data.count;
@@ -119,12 +119,12 @@ static tm_status read_quantization(tm_interpreter *m, uint32_t table, tm_tensor 
     if (m->damaged)
         return malformed(m);
     if (count != 0 && zero_points.count != count)
-        return refuse(m, TM_MALFORMED, "has another number of zero points than of scales");
+        return refuse(m, TM_MALFORMED, TM_WHY_WRONG_ZERO_POINTS);
     // Read as integers, floats from 0 to infinity are in order; all others lie beyond.
     const uint32_t *bits = (const uint32_t *)(const void *)scales;
     for (uint32_t i = 0; i < count; i++)
         if (bits[i] >= INFINITE)
-            return refuse(m, TM_MALFORMED, "has a scale that is negative or no number");
+            return refuse(m, TM_MALFORMED, TM_WHY_WRONG_SCALE);
     return TM_OK;
 }
 
@@ -164,12 +164,12 @@ static tm_status find_kernel(tm_interpreter *m, tm_operator *op, uint32_t code_t
         if (m->kernels[i]->code != code)
             continue;
         if (version > m->kernels[i]->max_version)
-            return refuse(m, TM_UNSUPPORTED, "has a newer version than this interpreter knows");
+            return refuse(m, TM_UNSUPPORTED, TM_WHY_NEWER_VERSION);
         op->kernel = (uint8_t)i;
         m->problem.operator_code = -1;
         return TM_OK;
     }
-    return refuse(m, TM_UNSUPPORTED, "isn't among the kernels of this program");
+    return refuse(m, TM_UNSUPPORTED, TM_WHY_NO_KERNEL);
 }
 
 static tm_status read_operator(tm_interpreter *m, uint32_t table, tm_operator *op, tm_vector codes)
@@ -181,7 +181,7 @@ static tm_status read_operator(tm_interpreter *m, uint32_t table, tm_operator *o
     if (m->damaged || !are_tensors(m, inputs, -1) || !are_tensors(m, outputs, 0))
         return malformed(m);
     if (inputs.count > UINT8_MAX || outputs.count > UINT8_MAX || outputs.count == 0)
-        return refuse(m, TM_UNSUPPORTED, "has no outputs, or over 255 inputs or outputs");
+        return refuse(m, TM_UNSUPPORTED, TM_WHY_NO_OUTPUTS);
     op->inputs = inputs.at;
     op->input_count = (uint8_t)inputs.count;
     op->outputs = outputs.at;

@@ -34,7 +34,7 @@ static tm_status find_lifetimes_of(tm_interpreter *m, uint16_t index)
             continue;
         tm_tensor *tensor = &m->tensors[place];
         if (is_planned(tensor) && tensor->first == NEVER)
-            return malformed(m, place, "is read before anything writes it");
+            return malformed(m, place, TM_WHY_READ_TOO_EARLY);
         if (tensor->last < index)
             tensor->last = index;
     }
@@ -42,7 +42,7 @@ static tm_status find_lifetimes_of(tm_interpreter *m, uint16_t index)
         int32_t place = numbers(m, op->outputs)[i];
         tm_tensor *tensor = &m->tensors[place];
         if (tensor->place != TM_IN_ARENA || tensor->first != NEVER)
-            return malformed(m, place, "is written by an operator, but isn't its to write");
+            return malformed(m, place, TM_WHY_NOT_TO_WRITE);
         tensor->first = tensor->last = index;
     }
     return TM_OK;
@@ -63,7 +63,7 @@ tm_status tm_find_lifetimes(tm_interpreter *m, bool keep_all)
     for (uint32_t i = 0; i < m->input_count; i++) {
         int32_t place = numbers(m, m->inputs)[i];
         if (m->tensors[place].place != TM_IN_ARENA)
-            return malformed(m, place, "is an input, but has a value already");
+            return malformed(m, place, TM_WHY_INPUT_WITH_VALUE);
         m->tensors[place].first = 0;
     }
     for (uint16_t i = 0; i < m->operator_count; i++) {
@@ -74,7 +74,7 @@ tm_status tm_find_lifetimes(tm_interpreter *m, bool keep_all)
     for (uint32_t i = 0; i < m->output_count; i++) {
         int32_t place = numbers(m, m->outputs)[i];
         if (is_planned(&m->tensors[place]) && m->tensors[place].first == NEVER)
-            return malformed(m, place, "is an output, but nothing writes it");
+            return malformed(m, place, TM_WHY_OUTPUT_UNWRITTEN);
         m->tensors[place].last = m->operator_count;
     }
     for (uint32_t i = 0; i < m->tensor_count; i++) {

@@ -112,19 +112,19 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op, find_factors find, 
     const tm_tensor *a = tm_input(m, op, 0), *b = tm_input(m, op, 1), *out = tm_output(m, op, 0);
     int32_t activation = tm_field_i8(m, op->options, 0, TM_NO_ACTIVATION);
     if (a == NULL || b == NULL)
-        return tm_refuse(m, op, TM_MALFORMED, TM_WRONG_COUNT);
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_COUNT);
     if (a->type != out->type || b->type != out->type ||
         (out->type != TM_INT8 && out->type != TM_FLOAT32))
-        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WRONG_TYPES);
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_TYPES);
     if (!is_broadcast(m, a, b, out))
-        return tm_refuse(m, op, TM_MALFORMED, TM_WRONG_SHAPE);
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_SHAPE);
     if (activation < TM_NO_ACTIVATION || activation > TM_RELU6)
-        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WRONG_ACTIVATION);
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_ACTIVATION);
     if (out->type == TM_INT8) {
         if (!tm_is_quantized(m, a) || !tm_is_quantized(m, b) || !tm_is_quantized(m, out))
-            return tm_refuse(m, op, TM_MALFORMED, "has tensors without scale or zero point");
+            return tm_refuse(m, op, TM_MALFORMED, TM_WHY_NO_QUANTIZATION);
         if (adds && find_scaling(m, op, find).out.shift > 0)
-            return tm_refuse(m, op, TM_UNSUPPORTED, "has inputs far coarser than its output");
+            return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_COARSE_INPUTS);
     }
     // An element is read right before it is written, if the input isn't broadcast.
     op->in_place = (uint8_t)((tm_elements(m, a) == tm_elements(m, out)) |

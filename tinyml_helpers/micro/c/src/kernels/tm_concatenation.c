@@ -15,22 +15,22 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
     const tm_tensor *out = tm_output(m, op, 0);
     int32_t axis = axis_of(m, op);
     if (axis < 0)
-        return tm_refuse(m, op, TM_MALFORMED, TM_WRONG_AXIS);
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_AXIS);
     if (tm_field_i8(m, op->options, 1, TM_NO_ACTIVATION) != TM_NO_ACTIVATION)
-        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WRONG_ACTIVATION);
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_ACTIVATION);
     int64_t size = 0;
     for (uint32_t k = 0; k < op->input_count; k++) {
         const tm_tensor *in = tm_input(m, op, k);
         if (in == NULL)
-            return tm_refuse(m, op, TM_MALFORMED, TM_WRONG_COUNT);
+            return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_COUNT);
         if (in->type != out->type || tm_type_bytes(in->type) == 0)
-            return tm_refuse(m, op, TM_UNSUPPORTED, TM_WRONG_TYPES);
+            return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_TYPES);
         if (!tm_same_but(m, in, out, axis))
-            return tm_refuse(m, op, TM_MALFORMED, TM_WRONG_SHAPE);
+            return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_SHAPE);
         size += tm_dims(m, in)[axis];
     }
     if (size != tm_dims(m, out)[axis])
-        return tm_refuse(m, op, TM_MALFORMED, TM_WRONG_SHAPE);
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_SHAPE);
     return TM_OK;
 }
 

@@ -37,12 +37,12 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
         return status;
     if (c.groups == 0 || c.input.channels % c.filter.channels != 0 ||
         c.filter.batch != c.output.channels || c.output.channels % c.groups != 0)
-        return tm_refuse(m, op, TM_MALFORMED, "has channels that don't fit its filter");
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_CHANNELS);
     status = tm_check_convolution_types(m, op, &c, c.output.channels, 0);
     if (status != TM_OK || tm_is_float(c.input_tensor))
         return status;
     if (column_length(&c) > MOST_NUMBERS)
-        return tm_refuse(m, op, TM_UNSUPPORTED, "has a window that reaches too far");
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WIDE_WINDOW);
     op->scratch_bytes = factors_bytes(&c) + tm_columns_bytes((uint32_t)column_length(&c));
     op->in_place = can_overwrite(&c);
     return TM_OK;

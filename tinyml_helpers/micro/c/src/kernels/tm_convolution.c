@@ -9,7 +9,7 @@ tm_status tm_describe_convolution(tm_interpreter *m, const tm_operator *op,
     c->output_tensor = tm_output(m, op, 0);
     if (c->input_tensor == NULL || c->filter_tensor == NULL || c->input_tensor->rank != 4 ||
         c->filter_tensor->rank != 4 || c->output_tensor->rank != 4)
-        return tm_refuse(m, op, TM_MALFORMED, "lacks a tensor, or has one of another rank");
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_LACKS_TENSOR);
     c->input = tm_nhwc_of(m, c->input_tensor);
     c->filter = tm_nhwc_of(m, c->filter_tensor);
     c->output = tm_nhwc_of(m, c->output_tensor);
@@ -24,7 +24,7 @@ tm_status tm_describe_convolution(tm_interpreter *m, const tm_operator *op,
     if (c->input.batch != c->output.batch ||
         !tm_window_fits_picture(&c->window, padding, c->input, c->output, c->filter.height,
                                 c->filter.width))
-        return tm_refuse(m, op, TM_MALFORMED, "has an output of another shape than it computes");
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_SHAPE);
     return TM_OK;
 }
 
@@ -36,28 +36,27 @@ tm_status tm_check_convolution_types(tm_interpreter *m, const tm_operator *op,
     bool is_float = tm_is_float(input);
     if ((input->type != TM_INT8 && !is_float) || filter->type != input->type ||
         output->type != input->type)
-        return tm_refuse(m, op, TM_UNSUPPORTED, "needs int8 or float32 tensors");
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_INT8_OR_FLOAT32);
     if (filter->place != TM_IN_MODEL ||
         (bias != NULL && (bias->type != (is_float ? TM_FLOAT32 : TM_INT32) ||
                           tm_elements(m, bias) != channels || bias->place != TM_IN_MODEL)))
-        return tm_refuse(m, op, TM_UNSUPPORTED,
-                         "has weights or biases of a kind not supported");
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_WEIGHTS);
     if (is_float) {
         tm_float_range range = tm_float_activation_range(c->activation);
         return range.lowest < range.highest
                    ? TM_OK
-                   : tm_refuse(m, op, TM_UNSUPPORTED, "has an unknown activation");
+                   : tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_UNKNOWN_ACTIVATION);
     }
     if (!tm_is_quantized(m, input) || !tm_is_quantized(m, output))
-        return tm_refuse(m, op, TM_MALFORMED, "has tensors without fitting scales or zero points");
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_QUANTIZATION);
     uint32_t scales;
     tm_scales(m, filter, &scales);
     if (scales != 1 &&
         (scales != (uint32_t)channels || tm_quantized_dimension(m, filter) != dimension))
-        return tm_refuse(m, op, TM_MALFORMED, "has tensors without fitting scales or zero points");
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_QUANTIZATION);
     tm_range range = tm_activation_range(m, output, c->activation);
     if (range.lowest > range.highest)
-        return tm_refuse(m, op, TM_UNSUPPORTED, "has an unknown activation");
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_UNKNOWN_ACTIVATION);
     return TM_OK;
 }
 

@@ -65,12 +65,12 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
         return status;
     if (c.filter.batch != 1 || c.filter.channels != c.output.channels ||
         c.output.channels % c.input.channels != 0)
-        return tm_refuse(m, op, TM_MALFORMED, "has channels that don't fit its filter");
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_CHANNELS);
     status = tm_check_convolution_types(m, op, &c, c.output.channels, 3);
     if (status != TM_OK || tm_is_float(c.input_tensor))
         return status;
     if (!lay_out(&c, &at))
-        return tm_refuse(m, op, TM_UNSUPPORTED, "has a window that reaches too far");
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WIDE_WINDOW);
     op->scratch_bytes = at.end;
     op->in_place = tm_same_shape(m, c.input_tensor, c.output_tensor);
     return TM_OK;

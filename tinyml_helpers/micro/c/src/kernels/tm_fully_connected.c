@@ -19,13 +19,13 @@ static tm_status describe(tm_interpreter *m, const tm_operator *op, layer *f)
     f->output = tm_output(m, op, 0);
     f->activation = tm_field_i8(m, op->options, 0, TM_NO_ACTIVATION);
     if (f->input == NULL || f->weights == NULL || f->weights->rank != 2)
-        return tm_refuse(m, op, TM_MALFORMED, "lacks a tensor, or has one of another rank");
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_LACKS_TENSOR);
     f->outputs = tm_dims(m, f->weights)[0];
     f->inputs = tm_dims(m, f->weights)[1];
     f->batches = tm_elements(m, f->input) / f->inputs;
     int64_t outputs = (int64_t)f->batches * f->outputs;
     if (tm_elements(m, f->input) % f->inputs != 0 || tm_elements(m, f->output) != outputs)
-        return tm_refuse(m, op, TM_MALFORMED, "has an output of another shape than it computes");
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_SHAPE);
     return TM_OK;
 }
 
@@ -38,12 +38,12 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
     bool is_float = tm_is_float(f.input);
     if ((f.input->type != TM_INT8 && !is_float) || f.weights->type != f.input->type ||
         f.output->type != f.input->type || tm_field_i8(m, op->options, 1, 0) != 0)
-        return tm_refuse(m, op, TM_UNSUPPORTED, "needs int8 or float32 tensors");
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_INT8_OR_FLOAT32);
     if (f.bias != NULL && (f.bias->type != (is_float ? TM_FLOAT32 : TM_INT32) ||
                            tm_elements(m, f.bias) != f.outputs))
-        return tm_refuse(m, op, TM_UNSUPPORTED, "has weights or biases of a kind not supported");
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_WEIGHTS);
     if (f.activation < TM_NO_ACTIVATION || f.activation > TM_RELU6)
-        return tm_refuse(m, op, TM_UNSUPPORTED, "has an unknown activation");
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_UNKNOWN_ACTIVATION);
     if (is_float)
         return TM_OK;
     uint32_t scales;
@@ -51,7 +51,7 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
     if (!tm_is_quantized(m, f.input) || !tm_is_quantized(m, f.output) || scales == 0 ||
         (scales != 1 && scales != (uint32_t)f.outputs) ||
         (scales != 1 && tm_quantized_dimension(m, f.weights) != 0))
-        return tm_refuse(m, op, TM_MALFORMED, "has tensors without fitting scales or zero points");
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_QUANTIZATION);
     return TM_OK;
 }
 

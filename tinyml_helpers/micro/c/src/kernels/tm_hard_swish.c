@@ -32,8 +32,7 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
 {
     tm_status status = tm_prepare_unary(m, op);
     if (status == TM_OK && tm_input(m, op, 0)->type == TM_INT8 && output_factor(m, op).shift > 0)
-        return tm_refuse(m, op, TM_UNSUPPORTED,
-                         "has tensors without fitting scales or zero points");
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_QUANTIZATION);
     return status;
 }
 

@@ -13,8 +13,7 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
     // The zero point must be that of the results; the scale is taken to be theirs, 1/256, whatever
     // the model says, as in TensorFlow Lite Micro.
     if (tm_zero_point(m, tm_output(m, op, 0)) != INT8_MIN)
-        return tm_refuse(m, op, TM_UNSUPPORTED,
-                         "has tensors without fitting scales or zero points");
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_QUANTIZATION);
     return TM_OK;
 }
 

@@ -14,15 +14,15 @@ static tm_status check(tm_interpreter *m, const tm_operator *op, const tm_tensor
                        uint32_t count, const tm_tensor *part)
 {
     if (stack == NULL || part == NULL)
-        return tm_refuse(m, op, TM_MALFORMED, TM_WRONG_COUNT);
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_COUNT);
     if (part->type != stack->type || tm_type_bytes(stack->type) == 0)
-        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WRONG_TYPES);
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_TYPES);
     int32_t axis = axis_of(m, op, stack);
     bool fits = axis >= 0 && part->rank == stack->rank - 1 &&
                 tm_dims(m, stack)[axis] == (int32_t)count;
     for (int32_t i = 0; fits && i < part->rank; i++)
         fits = tm_dims(m, part)[i] == tm_dims(m, stack)[i + (i >= axis)];
-    return fits ? TM_OK : tm_refuse(m, op, TM_MALFORMED, TM_WRONG_SHAPE);
+    return fits ? TM_OK : tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_SHAPE);
 }
 
 static tm_status prepare_pack(tm_interpreter *m, tm_operator *op)

@@ -16,20 +16,20 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
     const tm_tensor *in = tm_input(m, op, 0), *paddings = tm_input(m, op, 1);
     const tm_tensor *value = tm_input(m, op, 2), *out = tm_output(m, op, 0);
     if (in == NULL || paddings == NULL)
-        return tm_refuse(m, op, TM_MALFORMED, TM_WRONG_COUNT);
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_COUNT);
     if (in->type != out->type || tm_type_bytes(in->type) == 0)
-        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WRONG_TYPES);
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_TYPES);
     if (!tm_is_constant_i32(m, paddings, 2 * in->rank) || in->rank != out->rank)
-        return tm_refuse(m, op, TM_UNSUPPORTED, "needs two constant int32 paddings a dimension");
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_PADDINGS);
     const int32_t *padding = tm_data(m, paddings); // [rank, 2]: before and after
     for (int32_t i = 0; i < in->rank; i++) {
         int64_t size = (int64_t)tm_dims(m, in)[i] + padding[2 * i] + padding[2 * i + 1];
         if (padding[2 * i] < 0 || padding[2 * i + 1] < 0 || tm_dims(m, out)[i] != size)
-            return tm_refuse(m, op, TM_MALFORMED, TM_WRONG_SHAPE);
+            return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_SHAPE);
     }
     if (value != NULL && (value->type != out->type || tm_elements(m, value) != 1 ||
                           !same_quantization(m, value, out)))
-        return tm_refuse(m, op, TM_UNSUPPORTED, "needs a value of its output's type and scale");
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_PADDING_VALUE);
     return TM_OK;
 }
 

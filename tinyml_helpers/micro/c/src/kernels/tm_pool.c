@@ -49,21 +49,21 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
 {
     const tm_tensor *in = tm_input(m, op, 0), *out = tm_output(m, op, 0);
     if (in == NULL)
-        return tm_refuse(m, op, TM_MALFORMED, TM_WRONG_COUNT);
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_COUNT);
     if (in->type != out->type || (in->type != TM_INT8 && !tm_is_float(in)))
-        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WRONG_TYPES);
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_TYPES);
     pooling p = describe(m, op);
     if (in->rank != 4 || out->rank != 4 || !fits(m, op, &p))
-        return tm_refuse(m, op, TM_MALFORMED, TM_WRONG_SHAPE);
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_SHAPE);
     if (p.activation < TM_NO_ACTIVATION || p.activation > TM_RELU6)
-        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WRONG_ACTIVATION);
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_ACTIVATION);
     if (tm_is_float(in))
         return TM_OK;
     if (!tm_is_quantized(m, in) || !tm_is_quantized(m, out))
-        return tm_refuse(m, op, TM_MALFORMED, "has tensors without scale or zero point");
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_NO_QUANTIZATION);
     // Codes are passed on as they are.
     if (tm_scale(m, in) != tm_scale(m, out) || tm_zero_point(m, in) != tm_zero_point(m, out))
-        return tm_refuse(m, op, TM_UNSUPPORTED, "needs one scale and zero point for both tensors");
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_ONE_QUANTIZATION);
     return TM_OK;
 }
 

@@ -30,9 +30,9 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op, bool to_float)
     bool from_float = !to_float && input->type == TM_FLOAT32;
     if (!(from_float || is_integer(input)) ||
         !(to_float ? output->type == TM_FLOAT32 : is_integer(output)))
-        return tm_refuse(m, op, TM_UNSUPPORTED, "needs float32, int8, int16, int32 or uint8");
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_QUANTIZE_TYPES);
     if (!(from_float || has_scale(m, input)) || !(to_float || has_scale(m, output)))
-        return tm_refuse(m, op, TM_UNSUPPORTED, "has tensors without scale or zero point");
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_NO_QUANTIZATION);
     if (tm_type_bytes(output->type) <= tm_type_bytes(input->type))
         op->in_place = 1;
     return TM_OK;

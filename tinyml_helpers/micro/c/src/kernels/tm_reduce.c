@@ -41,15 +41,15 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
     const tm_tensor *in = tm_input(m, op, 0), *axes = tm_input(m, op, 1);
     const tm_tensor *out = tm_output(m, op, 0);
     if (in == NULL || axes == NULL)
-        return tm_refuse(m, op, TM_MALFORMED, TM_WRONG_COUNT);
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_COUNT);
     if (in->type != out->type || (in->type != TM_INT8 && in->type != TM_FLOAT32))
-        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WRONG_TYPES);
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_TYPES);
     if (axes->type != TM_INT32 || axes->place != TM_IN_MODEL || find_axes(m, op) == 0)
-        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WRONG_AXIS);
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_AXIS);
     if (!fits(m, op, find_axes(m, op)))
-        return tm_refuse(m, op, TM_MALFORMED, TM_WRONG_SHAPE);
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_SHAPE);
     if (in->type == TM_INT8 && (!tm_is_quantized(m, in) || !tm_is_quantized(m, out)))
-        return tm_refuse(m, op, TM_MALFORMED, "has tensors without scale or zero point");
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_NO_QUANTIZATION);
     return TM_OK;
 }
 
@@ -60,7 +60,7 @@ static tm_status prepare_max(tm_interpreter *m, tm_operator *op)
     const tm_tensor *in = tm_input(m, op, 0), *out = tm_output(m, op, 0);
     if (status == TM_OK && in->type == TM_INT8 &&
         (tm_scale(m, in) != tm_scale(m, out) || tm_zero_point(m, in) != tm_zero_point(m, out)))
-        return tm_refuse(m, op, TM_UNSUPPORTED, "needs one scale and zero point for both tensors");
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_ONE_QUANTIZATION);
     return status;
 }
 

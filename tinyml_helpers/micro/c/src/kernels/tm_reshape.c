@@ -9,9 +9,9 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
 {
     const tm_tensor *in = tm_input(m, op, 0);
     if (in == NULL)
-        return tm_refuse(m, op, TM_MALFORMED, TM_WRONG_COUNT);
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_COUNT);
     if (!tm_same_elements(m, in, tm_output(m, op, 0)))
-        return tm_refuse(m, op, TM_MALFORMED, "needs an output of its input's type and size");
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_RESHAPE_SIZE);
     op->in_place = 1;
     return TM_OK;
 }

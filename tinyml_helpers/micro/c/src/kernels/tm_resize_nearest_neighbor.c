@@ -9,16 +9,16 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
     const tm_tensor *in = tm_input(m, op, 0), *size = tm_input(m, op, 1);
     const tm_tensor *out = tm_output(m, op, 0);
     if (in == NULL || size == NULL)
-        return tm_refuse(m, op, TM_MALFORMED, TM_WRONG_COUNT);
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_COUNT);
     if (in->type != out->type || tm_type_bytes(in->type) == 0)
-        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WRONG_TYPES);
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_TYPES);
     if (!tm_is_constant_i32(m, size, 2))
-        return tm_refuse(m, op, TM_UNSUPPORTED, "needs a constant size");
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_RESIZE_SIZE);
     const int32_t *sizes = tm_data(m, size);
     tm_nhwc from = tm_nhwc_of(m, in), to = tm_nhwc_of(m, out);
     if (in->rank != 4 || out->rank != 4 || from.batch != to.batch ||
         from.channels != to.channels || to.height != sizes[0] || to.width != sizes[1])
-        return tm_refuse(m, op, TM_MALFORMED, TM_WRONG_SHAPE);
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_SHAPE);
     op->scratch_bytes = (uint32_t)to.width * sizeof(int32_t);
     return TM_OK;
 }

@@ -8,11 +8,11 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
 {
     const tm_tensor *in = tm_input(m, op, 0), *out = tm_output(m, op, 0);
     if (in == NULL)
-        return tm_refuse(m, op, TM_MALFORMED, TM_WRONG_COUNT);
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_COUNT);
     if (out->type != TM_INT32)
-        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WRONG_TYPES);
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_TYPES);
     if (out->rank != 1 || tm_dims(m, out)[0] != in->rank)
-        return tm_refuse(m, op, TM_MALFORMED, TM_WRONG_SHAPE);
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_SHAPE);
     return TM_OK;
 }
 

@@ -25,17 +25,17 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
     const tm_tensor *in = tm_input(m, op, 0), *out = tm_output(m, op, 0);
     const tm_tensor *begins = tm_input(m, op, 1), *sizes = tm_input(m, op, 2);
     if (in == NULL || begins == NULL || sizes == NULL)
-        return tm_refuse(m, op, TM_MALFORMED, TM_WRONG_COUNT);
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_COUNT);
     if (in->type != out->type || tm_type_bytes(in->type) == 0)
-        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WRONG_TYPES);
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_TYPES);
     if (!is_list(m, begins, in->rank) || !is_list(m, sizes, in->rank) || in->rank != out->rank)
-        return tm_refuse(m, op, TM_UNSUPPORTED, "needs a constant begin and size a dimension");
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_SLICE_SIZE);
     for (int32_t i = 0; i < in->rank; i++) {
         int64_t begin = element(m, begins, i), size = element(m, sizes, i);
         int32_t all = tm_dims(m, in)[i];
         if (begin < 0 || begin >= all || size > all - begin ||
             tm_dims(m, out)[i] != (size == -1 ? all - begin : size))
-            return tm_refuse(m, op, TM_MALFORMED, TM_WRONG_SHAPE);
+            return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_SHAPE);
     }
     return TM_OK;
 }

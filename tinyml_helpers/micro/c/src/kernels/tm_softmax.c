@@ -46,21 +46,20 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
     const tm_tensor *input = tm_input(m, op, 0);
     const tm_tensor *output = tm_output(m, op, 0);
     if (input->rank == 0)
-        return tm_refuse(m, op, TM_MALFORMED, "needs tensors of rank 1 or more");
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_SOFTMAX_RANK);
     if (input->type == output->type)
         op->in_place = 1;
     if (tm_is_float(input) && tm_is_float(output))
         return TM_OK;
     if (input->type != TM_INT8 || (output->type != TM_INT8 && output->type != TM_INT16))
-        return tm_refuse(m, op, TM_UNSUPPORTED, "needs int8 to int8 or int16, or float32");
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_SOFTMAX_TYPES);
     if (!tm_is_quantized(m, input) || !holds_probabilities(m, output))
-        return tm_refuse(m, op, TM_UNSUPPORTED,
-                         "has tensors without fitting scales or zero points");
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_QUANTIZATION);
     if (tm_dims(m, input)[input->rank - 1] > MOST_CLASSES)
-        return tm_refuse(m, op, TM_UNSUPPORTED, "has more than 8191 classes");
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_SOFTMAX_CLASSES);
     tm_factor factor = factor_of(m, op);
     if (factor.multiplier == 0 || factor.shift < 1)
-        return tm_refuse(m, op, TM_UNSUPPORTED, "has a beta or an input scale too small");
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_SOFTMAX_SCALE);
     return TM_OK;
 }
 

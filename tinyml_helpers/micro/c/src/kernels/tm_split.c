@@ -8,23 +8,23 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op, const tm_tensor *in
                          const tm_tensor *axes)
 {
     if (in == NULL)
-        return tm_refuse(m, op, TM_MALFORMED, TM_WRONG_COUNT);
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_COUNT);
     if (!tm_is_constant_i32(m, axes, 1))
-        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WRONG_AXIS);
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_AXIS);
     int32_t axis = tm_axis(*(const int32_t *)tm_data(m, axes), in->rank);
     if (axis < 0)
-        return tm_refuse(m, op, TM_MALFORMED, TM_WRONG_AXIS);
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_AXIS);
     int64_t size = 0;
     for (uint32_t k = 0; k < op->output_count; k++) {
         const tm_tensor *out = tm_output(m, op, k);
         if (in->type != out->type || tm_type_bytes(in->type) == 0)
-            return tm_refuse(m, op, TM_UNSUPPORTED, TM_WRONG_TYPES);
+            return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_TYPES);
         if (!tm_same_but(m, in, out, axis))
-            return tm_refuse(m, op, TM_MALFORMED, TM_WRONG_SHAPE);
+            return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_SHAPE);
         size += tm_dims(m, out)[axis];
     }
     if (size != tm_dims(m, in)[axis])
-        return tm_refuse(m, op, TM_MALFORMED, TM_WRONG_SHAPE);
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_SHAPE);
     return TM_OK;
 }
 

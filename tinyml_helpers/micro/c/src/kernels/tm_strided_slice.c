@@ -52,28 +52,28 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
 {
     const tm_tensor *in = tm_input(m, op, 0), *out = tm_output(m, op, 0);
     if (in == NULL)
-        return tm_refuse(m, op, TM_MALFORMED, TM_WRONG_COUNT);
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_COUNT);
     if (in->type != out->type || tm_type_bytes(in->type) == 0)
-        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WRONG_TYPES);
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_TYPES);
     const tm_tensor *begins = tm_input(m, op, 1);
     if (begins == NULL || begins->rank != 1 || tm_dims(m, begins)[0] > in->rank ||
         !tm_is_constant_i32(m, begins, tm_dims(m, begins)[0]) ||
         !tm_is_constant_i32(m, tm_input(m, op, 2), tm_dims(m, begins)[0]) ||
         !tm_is_constant_i32(m, tm_input(m, op, 3), tm_dims(m, begins)[0]))
-        return tm_refuse(m, op, TM_UNSUPPORTED, "needs constant int32 begins, ends and strides");
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_STRIDES);
     // An ellipsis, a new axis, or ends that count from the begins.
     if (tm_field_i32(m, op->options, 2, 0) != 0 || tm_field_i32(m, op->options, 3, 0) != 0 ||
         tm_field_i8(m, op->options, 5, 0) != 0)
-        return tm_refuse(m, op, TM_UNSUPPORTED, "has a mask that isn't supported");
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_STRIDE_MASK);
     int32_t dim = 0;
     for (int32_t i = 0; i < in->rank; i++) {
         cut c = cut_of(m, op, i);
         if (c.count < 1 ||
             (!c.shrinks && (dim >= out->rank || tm_dims(m, out)[dim++] != c.count)))
-            return tm_refuse(m, op, TM_MALFORMED, TM_WRONG_SHAPE);
+            return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_SHAPE);
     }
     if (dim != out->rank)
-        return tm_refuse(m, op, TM_MALFORMED, TM_WRONG_SHAPE);
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_SHAPE);
     return TM_OK;
 }
 

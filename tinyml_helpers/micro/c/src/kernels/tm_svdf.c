@@ -62,10 +62,10 @@ static tm_status prepare_float(tm_interpreter *m, tm_operator *op)
 {
     for (uint32_t i = 1; i < 5; i++)
         if (!has_type(tm_input(m, op, i), TM_FLOAT32))
-            return tm_refuse(m, op, TM_UNSUPPORTED, "needs int8 or float32 tensors");
+            return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_INT8_OR_FLOAT32);
     int32_t activation = activation_of(m, op);
     if (activation < TM_NO_ACTIVATION || activation > TM_RELU6)
-        return tm_refuse(m, op, TM_UNSUPPORTED, "has an unknown activation");
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_UNKNOWN_ACTIVATION);
     return TM_OK;
 }
 
@@ -75,12 +75,12 @@ static tm_status prepare_int8(tm_interpreter *m, tm_operator *op)
     if (!has_type(tm_input(m, op, 1), TM_INT8) || !has_type(tm_input(m, op, 2), state_type) ||
         !has_type(tm_input(m, op, 3), TM_INT32) ||
         (state_type != TM_INT8 && state_type != TM_INT16))
-        return tm_refuse(m, op, TM_UNSUPPORTED, "needs int8 or float32 tensors");
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_INT8_OR_FLOAT32);
     for (uint32_t i = 0; i < 5; i++)
         if (i != 3 && !tm_is_quantized(m, tm_input(m, op, i)))
-            return tm_refuse(m, op, TM_UNSUPPORTED, "has tensors without scale or zero point");
+            return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_NO_QUANTIZATION);
     if (!tm_is_quantized(m, tm_output(m, op, 0)))
-        return tm_refuse(m, op, TM_UNSUPPORTED, "has tensors without scale or zero point");
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_NO_QUANTIZATION);
     return TM_OK;
 }
 
@@ -90,14 +90,14 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
     for (uint32_t i = 0; i < 5; i++)
         complete = complete && (i == 3 || tm_input(m, op, i) != NULL);
     if (!complete)
-        return tm_refuse(m, op, TM_MALFORMED, "lacks an input or the output");
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_SVDF_TENSORS);
     if (!fits_together(m, op))
-        return tm_refuse(m, op, TM_MALFORMED, "has tensors whose shapes don't fit together");
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_SVDF_SHAPES);
     if (tm_input(m, op, 4)->place != TM_VARIABLE)
-        return tm_refuse(m, op, TM_MALFORMED, "has a state that isn't a variable");
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_SVDF_STATE);
     uint8_t type = tm_input(m, op, 0)->type;
     if (tm_output(m, op, 0)->type != type || (type != TM_INT8 && type != TM_FLOAT32))
-        return tm_refuse(m, op, TM_UNSUPPORTED, "needs int8 or float32 tensors");
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_INT8_OR_FLOAT32);
     return type == TM_INT8 ? prepare_int8(m, op) : prepare_float(m, op);
 }
 

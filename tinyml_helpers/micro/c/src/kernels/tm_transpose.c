@@ -8,19 +8,19 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
     const tm_tensor *in = tm_input(m, op, 0), *order = tm_input(m, op, 1);
     const tm_tensor *out = tm_output(m, op, 0);
     if (in == NULL || order == NULL)
-        return tm_refuse(m, op, TM_MALFORMED, TM_WRONG_COUNT);
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_COUNT);
     if (in->type != out->type || tm_type_bytes(in->type) == 0)
-        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WRONG_TYPES);
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_TYPES);
     if (!tm_is_constant_i32(m, order, in->rank) || in->rank != out->rank)
-        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WRONG_AXIS);
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_AXIS);
     const int32_t *axis = tm_data(m, order);
     uint32_t seen = 0;
     for (int32_t i = 0; i < in->rank; i++) {
         if (axis[i] < 0 || axis[i] >= in->rank || (seen >> axis[i] & 1) != 0)
-            return tm_refuse(m, op, TM_MALFORMED, TM_WRONG_AXIS);
+            return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_AXIS);
         seen |= 1u << axis[i];
         if (tm_dims(m, out)[i] != tm_dims(m, in)[axis[i]])
-            return tm_refuse(m, op, TM_MALFORMED, TM_WRONG_SHAPE);
+            return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_SHAPE);
     }
     return TM_OK;
 }

@@ -38,9 +38,9 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
 {
     tm_convolution c;
     if (!describe(m, op, &c))
-        return tm_refuse(m, op, TM_MALFORMED, TM_WRONG_SHAPE);
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_SHAPE);
     if (c.activation < TM_NO_ACTIVATION || c.activation > TM_RELU6)
-        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WRONG_ACTIVATION);
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_ACTIVATION);
     tm_status status = tm_check_convolution_types(m, op, &c, c.output.channels, 0);
     if (status == TM_OK && c.input_tensor->type == TM_INT8)
         op->scratch_bytes = (uint32_t)c.output.channels * sizeof(tm_factor);

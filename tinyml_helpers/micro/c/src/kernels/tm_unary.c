@@ -6,9 +6,9 @@ tm_status tm_check_unary(tm_interpreter *m, const tm_operator *op)
 {
     const tm_tensor *input = tm_input(m, op, 0);
     if (op->input_count != 1 || input == NULL || op->output_count != 1)
-        return tm_refuse(m, op, TM_MALFORMED, "needs one input and one output");
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_ONE_INPUT);
     if (!tm_same_shape(m, input, tm_output(m, op, 0)))
-        return tm_refuse(m, op, TM_MALFORMED, "has an output of another shape than it computes");
+        return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_SHAPE);
     return TM_OK;
 }
 
@@ -20,9 +20,9 @@ tm_status tm_prepare_unary(tm_interpreter *m, tm_operator *op)
     const tm_tensor *input = tm_input(m, op, 0);
     const tm_tensor *output = tm_output(m, op, 0);
     if (input->type != output->type || (input->type != TM_INT8 && input->type != TM_FLOAT32))
-        return tm_refuse(m, op, TM_UNSUPPORTED, "needs int8 or float32 tensors");
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_INT8_OR_FLOAT32);
     if (input->type == TM_INT8 && !(tm_is_quantized(m, input) && tm_is_quantized(m, output)))
-        return tm_refuse(m, op, TM_UNSUPPORTED, "has tensors without scale or zero point");
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_NO_QUANTIZATION);
     op->in_place = 1;
     return TM_OK;
 }
@@ -36,8 +36,7 @@ tm_status tm_prepare_squashing(tm_interpreter *m, tm_operator *op)
     // or more than 62 bits.
     float scale = tm_scale(m, tm_input(m, op, 0));
     if (scale < 3.7252903e-9f || scale >= 3.4359738368e10f)
-        return tm_refuse(m, op, TM_UNSUPPORTED,
-                         "has tensors without fitting scales or zero points");
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_QUANTIZATION);
     return TM_OK;
 }
 

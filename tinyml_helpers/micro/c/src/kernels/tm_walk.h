@@ -86,11 +86,4 @@ static inline bool tm_is_constant_i32(const tm_interpreter *m, const tm_tensor *
            tm_elements(m, tensor) == count;
 }
 
-// Sentences for tm_refuse that several kernels need.
-#define TM_WRONG_SHAPE "has an output of another shape than it computes"
-#define TM_WRONG_TYPES "needs tensors of one type, of those it supports"
-#define TM_WRONG_COUNT "has another number of inputs or outputs than it needs"
-#define TM_WRONG_AXIS "needs constant axes that its input has"
-#define TM_WRONG_ACTIVATION "has an activation that can't be fused with it"
-
 #endif
