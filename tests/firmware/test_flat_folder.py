@@ -13,13 +13,16 @@ import pytest
 from tinyml_helpers import firmware, micro, signals
 from tinyml_helpers.applications import faces, keywords
 
+MICRO = micro.binding.FOLDER
 ROOMS = [
-    Path(micro.__file__).parent,
+    MICRO / "include",
+    MICRO / "src",
     signals.FOLDER,
     firmware.FOLDER,
     *(Path(application.__file__).parent / "c" for application in (keywords, faces)),
 ]
-FILES = sorted(path for room in ROOMS for path in room.rglob("*.[ch]"))
+FILES = [micro.binding.COMPUTER]
+FILES += sorted(path for room in ROOMS for path in room.rglob("*.[ch]"))
 
 #: Headers of C (to C23), of POSIX and of common systems, without their .h.
 STANDARD = """
@@ -73,13 +76,13 @@ def test_no_header_hides_one_of_the_system():
 
 
 def test_no_file_has_a_name_a_sketch_needs():
-    mine = [path for path in FILES if path.is_relative_to(ROOMS[0])]
+    mine = [path for path in FILES if path.is_relative_to(MICRO)]
     taken = OF_SKETCHES.union(STANDARD.split())
     assert [path.name for path in mine if stem(path) in taken] == []
 
 
 def test_the_prefix_says_whose_a_file_is():
-    mine = [path.name for path in FILES if path.is_relative_to(ROOMS[0] / "c" / "src")]
+    mine = [path.name for path in FILES if path.is_relative_to(MICRO / "src")]
     plain = [name for name in mine if not name.startswith("tm_")]
     assert [name for name in plain if not BARE.fullmatch(name)] == []
 

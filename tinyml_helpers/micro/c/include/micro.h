@@ -27,6 +27,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 // What a call returns: TM_OK, or what went wrong.
 typedef enum {
     TM_OK = 0,
@@ -121,5 +125,9 @@ tm_tensor_place tm_tensor_at(const tm_interpreter *interpreter, uint32_t index);
 
 // Returns where operator `index` has its scratch memory; bytes is 0 if it has none.
 tm_tensor_place tm_scratch_at(const tm_interpreter *interpreter, uint32_t index);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

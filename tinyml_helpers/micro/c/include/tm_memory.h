@@ -3,9 +3,13 @@
 #ifndef TM_MEMORY_H
 #define TM_MEMORY_H
 
+#ifdef __cplusplus
+#include <string.h> // C++ has no `restrict`, and its libraries declare more than C's
+#else
 #include <stddef.h>
 
 void *memcpy(void *restrict to, const void *restrict from, size_t bytes);
 void *memset(void *to, int value, size_t bytes);
+#endif
 
 #endif
