@@ -9,9 +9,9 @@ from tinyml_helpers import toolchain
 
 #: The library's folder, and those of its headers: for callers, and for its own files.
 FOLDER = Path(__file__).parent / "c"
+INCLUDE = [FOLDER / "include", FOLDER / "src"]
 #: What Python needs besides, on this computer.
-COMPUTER = Path(__file__).with_name("computer.c")
-INCLUDE = [FOLDER / "include", FOLDER / "src", FOLDER / "src" / "kernels"]
+COMPUTER = Path(__file__).with_name("tm_computer.c")
 
 #: What tm_init and tm_invoke return; the names are those of micro.h.
 OK, MALFORMED, UNSUPPORTED, ARENA_TOO_SMALL, BAD_CALL = 0, -1, -2, -3, -4
@@ -57,7 +57,10 @@ class Place(ctypes.Structure):
 
 
 def sources(operators=None):
-    """Paths of the interpreter's C files and of its kernels, sorted.
+    """Paths of the interpreter's C files and of its kernels.
+
+    They are sorted, the prefix of their names aside: programs are linked in this order, which
+    decides where in flash each function lies.
 
     Args:
         operators: names of the operators whose kernels are wanted, such as {"CONV_2D"}; what
@@ -68,7 +71,12 @@ def sources(operators=None):
     if operators is not None:
         wanted = {name.lower() for name in operators}
         kernels = [path for path in kernels if (k := _kernels_in(path)) & wanted or not k]
-    return sorted([*core, *kernels])
+    return sorted([*core, *kernels], key=_place)
+
+
+def _place(path):
+    """What a C file is sorted by."""
+    return [part.removeprefix("tm_") for part in path.relative_to(FOLDER).parts]
 
 
 @functools.cache
@@ -101,7 +109,7 @@ def opened(path, more=None):
     """A compiled library that has the interpreter in it, with its functions declared.
 
     Args:
-        path: of the library; computer.c is part of it.
+        path: of the library; tm_computer.c is part of it.
         more: its other functions, a dict of name to (result, *arguments), as ctypes' types.
 
     Returns:

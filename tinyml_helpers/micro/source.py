@@ -21,8 +21,8 @@ def source(function):
     pattern = (
         rf"((?://[^\n]*\n)*[^\s/#}}][^\n;]*\b{re.escape(function)}\([^;{{]*\)\n\{{\n.*?\n\}}\n)"
     )
-    headers = [path for folder in binding.INCLUDE for path in folder.glob("*.h")]
-    for path in [*binding.sources(), *sorted(headers)]:
+    headers = sorted((binding.FOLDER / "src").rglob("*.h"))
+    for path in [*binding.sources(), *headers]:
         found = re.search(pattern, path.read_text(encoding="utf-8"), re.DOTALL)
         if found:
             return f"// {path.relative_to(binding.FOLDER / 'src').as_posix()}\n{found[1]}"

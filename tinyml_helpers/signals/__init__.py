@@ -53,7 +53,7 @@ class _State(ctypes.Structure):
 
 def sources():
     """Paths of the front end's C files, as a board's firmware needs them, sorted."""
-    return sorted(path for path in FOLDER.glob("*.c") if path.name != "computer.c")
+    return sorted(path for path in FOLDER.glob("*.c") if path.name != "fe_computer.c")
 
 
 def log_mel(audio):
@@ -134,7 +134,7 @@ def _samples(audio):
 @functools.cache
 def _library():
     """The C, compiled for this computer; ctypes releases Python's lock while it runs."""
-    path = toolchain.shared_library([*sources(), FOLDER / "computer.c"], "log_mel", [FOLDER])
+    path = toolchain.shared_library([*sources(), FOLDER / "fe_computer.c"], "log_mel", [FOLDER])
     library = ctypes.CDLL(str(path))
     address, number = ctypes.c_void_p, ctypes.c_uint64
     library.fe_reset.argtypes = (address,)

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel.h"
+#include "tm_kernel.h"
 
 #define MOST_ARENA (1u << 20) // bytes; a larger one only costs time
 #define MOST_WORK (1u << 21)  // multiplications of an operator, about

@@ -4,7 +4,7 @@
 // code which trusts it. Field numbers are those of TensorFlow Lite's schema.fbs.
 #include <string.h>
 
-#include "kernel.h"
+#include "tm_kernel.h"
 
 extern const tm_kernel *const tm_kernel_list[];
 

@@ -60,7 +60,7 @@ class WrongModel(ValueError):  # noqa: N818 - it names a state, not a failure
 
 def sources():
     """Paths of the C files a looking program needs besides the interpreter's and the models."""
-    return sorted(path for path in FOLDER.glob("*.c") if path.name not in ("batch.c", "look.c"))
+    return sorted(path for path in FOLDER.glob("*.c") if path.name not in ("fd_batch.c", "look.c"))
 
 
 def include():
@@ -75,7 +75,7 @@ def load():
     Raises:
         toolchain.CompileError: there is no compiler, or it doesn't work.
     """
-    own = [interpreter.COMPUTER, FOLDER / "batch.c"]
+    own = [interpreter.COMPUTER, FOLDER / "fd_batch.c"]
     path = toolchain.shared_library([*interpreter.sources(), *sources(), *own], "faces", include())
     address, number, short, code = (
         ctypes.c_void_p,

@@ -59,7 +59,7 @@ def load():
     Raises:
         toolchain.CompileError: there is no compiler, or it doesn't work.
     """
-    own = [interpreter.COMPUTER, FOLDER / "batch.c"]
+    own = [interpreter.COMPUTER, FOLDER / "kw_batch.c"]
     files = [*interpreter.sources(), *sources(), *own]
     address, number, code = ctypes.c_void_p, ctypes.c_uint32, ctypes.c_int32
     signatures = {

@@ -2,8 +2,8 @@
 
 #include "board.h"
 #include "looker.h"
-#include "memory.h"
 #include "program.h"
+#include "tm_memory.h"
 
 // A frame has memory of its own, `look_frame`, of 9,216 bytes for 96 by 96 pixels. It can't lie in
 // the detector's input, in the arena: that memory is used again for other tensors while the model

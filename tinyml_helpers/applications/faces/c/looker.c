@@ -1,6 +1,6 @@
 #include "looker.h"
 
-#include "memory.h"
+#include "tm_memory.h"
 
 static bool has_sizes(const tm_interpreter *m, uint32_t input_bytes, uint32_t output_bytes)
 {

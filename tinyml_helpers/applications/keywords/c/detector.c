@@ -1,6 +1,6 @@
 #include "detector.h"
 
-#include "memory.h"
+#include "tm_memory.h"
 
 int32_t kw_detector_start(kw_detector *detector, const kw_settings *settings, uint32_t classes)
 {

@@ -1,6 +1,6 @@
 #include "spotter.h"
 
-#include "memory.h"
+#include "tm_memory.h"
 
 int32_t kw_start(kw_spotter *spotter, tm_interpreter *interpreter, const kw_settings *settings)
 {

@@ -12,8 +12,16 @@
     K(resize_nearest_neighbor) K(shape) K(slice) K(softmax) K(split) K(split_v) K(squeeze) \
     K(strided_slice) K(sub) K(svdf) K(tanh) K(transpose) K(transpose_conv) K(unpack)
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define TM_DECLARE(name) extern const tm_kernel tm_##name;
 TM_KERNELS(TM_DECLARE)
 #undef TM_DECLARE
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

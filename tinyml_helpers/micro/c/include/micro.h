@@ -1,12 +1,18 @@
 // micro.h: runs a TensorFlow Lite model on a microcontroller, in memory the caller owns.
 //
-//     static uint8_t arena[20000];                      // 4-byte aligned
+//     static const union { uint8_t bytes[MODEL_BYTES]; uint32_t aligned; } model = {{MODEL}};
+//     static uint32_t arena[5000]; // 20,000 bytes
 //     static tm_interpreter interpreter;
-//     if (tm_init(&interpreter, model, model_bytes, kernels, arena, sizeof arena, 0) != TM_OK)
-//         ...interpreter.problem says what is wrong, and where...
+//     if (tm_init(&interpreter, model.bytes, MODEL_BYTES, kernels,
+//                 arena, sizeof arena, 0) != TM_OK)
+//         stop(&interpreter.problem); // it says what is wrong, and where
 //     memcpy(tm_input_data(&interpreter, 0), samples, tm_input_bytes(&interpreter, 0));
 //     tm_invoke(&interpreter);
 //     const int8_t *scores = tm_output_data(&interpreter, 0);
+//
+// MODEL: the bytes of a .tflite file, with commas between them. Model and arena must be 4-byte
+// aligned: an array of uint8_t may lie anywhere, so the arena is one of uint32_t, and the model
+// shares a union with one.
 //
 // The model is read in place, from flash. It may come from anywhere: every offset, length and
 // index in it is checked before use. Nothing is allocated and nothing is kept outside the arena
@@ -20,6 +26,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 // What a call returns: TM_OK, or what went wrong.
 typedef enum {
@@ -115,5 +125,9 @@ tm_tensor_place tm_tensor_at(const tm_interpreter *interpreter, uint32_t index);
 
 // Returns where operator `index` has its scratch memory; bytes is 0 if it has none.
 tm_tensor_place tm_scratch_at(const tm_interpreter *interpreter, uint32_t index);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

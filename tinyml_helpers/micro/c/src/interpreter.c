@@ -1,8 +1,8 @@
-#include "flatbuffer.h"
-#include "kernel.h"
-#include "memory.h"
-#include "model.h"
-#include "plan.h"
+#include "tm_flatbuffer.h"
+#include "tm_kernel.h"
+#include "tm_memory.h"
+#include "tm_model.h"
+#include "tm_plan.h"
 
 // Takes the arena's first bytes for the records of tensors and operators.
 // Returns the offset behind them.
@@ -18,7 +18,7 @@ static tm_status too_small(tm_interpreter *m, uint32_t needed, bool planned)
     m->arena_planned = planned;
     if (needed <= m->arena_bytes)
         return TM_OK;
-    m->problem.what = "needs a larger arena";
+    m->problem.what = TM_WHY_LARGER_ARENA;
     m->problem.bytes = needed - m->arena_bytes;
     return TM_ARENA_TOO_SMALL;
 }
@@ -31,9 +31,9 @@ static tm_status prepare(tm_interpreter *m)
         tm_status status = kernel->prepare(m, op);
         // One more would be read as the arena was left.
         if (status == TM_OK && kernel->outputs != 0 && op->output_count > kernel->outputs)
-            status = tm_refuse(m, op, TM_MALFORMED, "has more outputs than it writes");
+            status = tm_refuse(m, op, TM_MALFORMED, TM_WHY_MORE_OUTPUTS);
         if (status == TM_OK && m->damaged)
-            status = tm_refuse(m, op, TM_MALFORMED, "has options that are cut short or damaged");
+            status = tm_refuse(m, op, TM_MALFORMED, TM_WHY_DAMAGED_OPTIONS);
         if (status != TM_OK)
             return status;
     }
@@ -77,7 +77,7 @@ tm_status tm_init(tm_interpreter *m, const void *model, size_t model_bytes,
     m->arena = arena;
     m->arena_bytes = arena_bytes > INT32_MAX ? INT32_MAX : (uint32_t)arena_bytes;
     if (model_bytes > INT32_MAX || (uintptr_t)model % 4 != 0 || (uintptr_t)arena % 4 != 0) {
-        m->problem.what = "must be, like the arena, 4-byte aligned and smaller than 2 GB";
+        m->problem.what = TM_WHY_MISALIGNED;
         return TM_BAD_CALL;
     }
     tm_status status = load(m, flags);

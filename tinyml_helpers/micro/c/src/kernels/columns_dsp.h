@@ -8,7 +8,7 @@
 // The loop over pairs of channels is in assembly: eight sums, a pointer to weights, one to columns
 // and four words to work with are all the fourteen registers there are, and a compiler puts some
 // of them on the stack, at two cycles a visit.
-#include "dsp.h"
+#include "tm_dsp.h"
 
 // Returns where number k of a column is.
 static inline int32_t tm_place(int32_t pixel, int32_t k)

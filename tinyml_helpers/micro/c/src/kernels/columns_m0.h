@@ -76,7 +76,8 @@ static inline void tm_fill(int16_t *columns, int32_t length, int32_t pixel, int3
 __attribute__((naked, noinline)) static void tm_finish_channels(
     tm_tile *tile __attribute__((unused)))
 {
-    __asm__("push {r0, r4-r7, lr}\n"
+    __asm__(".syntax unified\n" // GCC takes the older one for this processor
+            "push {r0, r4-r7, lr}\n"
             "mov r4, r8\n"
             "mov r5, r9\n"
             "mov r6, r10\n"

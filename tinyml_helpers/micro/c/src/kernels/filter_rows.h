@@ -5,7 +5,7 @@
 #ifndef TM_FILTER_ROWS_H
 #define TM_FILTER_ROWS_H
 
-#include "convolution.h"
+#include "tm_convolution.h"
 
 // Numbers from one row of a filter to the next: even, so that a row is made of whole words.
 #define TM_FILTER_STRIDE(width) (((width) + 1) & ~1)

@@ -3,7 +3,7 @@
 // Two neighbours of a row are one word, and SMLAD multiplies both by two neighbours of the filter.
 // The filter's rows end with a zero if they are odd, so that whole words do; the rows of inputs
 // have a number to spare.
-#include "dsp.h"
+#include "tm_dsp.h"
 
 static inline uint32_t tm_add_row(const int16_t *row, const int16_t *filter, int32_t width,
                                   int32_t dilation, uint32_t sum)

@@ -54,7 +54,8 @@ struct tm_three {
 __attribute__((naked, noinline)) static void tm_multiply_three(
     const tm_three *job __attribute__((unused)))
 {
-    __asm__("push {r4-r7, lr}\n"
+    __asm__(".syntax unified\n" // GCC takes the older one for this processor
+            "push {r4-r7, lr}\n"
             "mov r4, r8\n"
             "mov r5, r9\n"
             "mov r6, r10\n"

@@ -6,7 +6,7 @@
 #ifndef TM_ROWS_H
 #define TM_ROWS_H
 
-#include "../kernel.h"
+#include "tm_kernel.h"
 
 #define TM_ROWS 4
 

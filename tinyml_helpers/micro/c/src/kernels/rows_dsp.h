@@ -1,6 +1,6 @@
 // rows_dsp.h: see rows.h. For processors with the DSP extension; columns_dsp.h tells how they
 // multiply.
-#include "dsp.h"
+#include "tm_dsp.h"
 
 #if defined(__ARM_FEATURE_DSP)
 

@@ -14,7 +14,8 @@ __attribute__((naked, noinline)) static void tm_multiply_all(
     const int8_t *weights __attribute__((unused)), int32_t length __attribute__((unused)),
     const int8_t *inputs __attribute__((unused)), uint32_t *sums __attribute__((unused)))
 {
-    __asm__("push {r3-r7, lr}\n"
+    __asm__(".syntax unified\n" // GCC takes the older one for this processor
+            "push {r3-r7, lr}\n"
             "mov r4, r8\n"
             "mov r5, r9\n"
             "mov r6, r10\n"

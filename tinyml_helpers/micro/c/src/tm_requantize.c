@@ -1,0 +1,187 @@
+#include "tm_requantize.h"
+
+#include "tm_memory.h"
+
+// Bits of a quotient found at once: as many as 32 bits leave room for, or one where the processor
+// can't divide.
+#if defined(__ARM_ARCH_6M__)
+#define DIGIT 1
+#else
+#define DIGIT 8
+#endif
+
+static uint32_t bits_of(float x)
+{
+    union {
+        float number;
+        uint32_t bits;
+    } both = {x};
+    return both.bits;
+}
+
+// Whether x > 0; without the compiler's soft float, where floats are soft.
+static bool is_positive(float x)
+{
+    return bits_of(x) - 1 < 0x7F800000;
+}
+
+// x = mantissa × 2^exponent with 2^23 <= mantissa < 2^24. Needs x > 0.
+static uint32_t take_apart(float x, int32_t *exponent)
+{
+    uint32_t bits = bits_of(x);
+    uint32_t mantissa = bits & 0x7FFFFF;
+    *exponent = (int32_t)(bits >> 23 & 0xFF) - 150;
+    if (bits >> 23 == 0) { // subnormal
+        *exponent += 1;
+        for (; mantissa < 1u << 23; mantissa <<= 1)
+            *exponent -= 1;
+        return mantissa;
+    }
+    return mantissa | 1u << 23;
+}
+
+static tm_factor make_factor(uint32_t significand, int32_t shift)
+{
+    tm_factor none = {0, 0};
+    if (significand == 1u << 31) { // rounding carried over
+        significand >>= 1;
+        shift += 1;
+    }
+    if (shift < -31)
+        return none;
+    tm_factor factor = {(int32_t)significand, shift > 30 ? 30 : shift};
+    return factor;
+}
+
+tm_factor tm_factor_of(float a, float b, float c)
+{
+    tm_factor none = {0, 0};
+    if (!is_positive(a) || !is_positive(b) || !is_positive(c))
+        return none;
+    int32_t exponent_a, exponent_b, exponent_c;
+    uint32_t mantissa_a = take_apart(a, &exponent_a);
+    uint32_t mantissa_b = take_apart(b, &exponent_b);
+    uint32_t divisor = take_apart(c, &exponent_c);
+    int32_t shift = exponent_a + exponent_b - exponent_c + 24;
+
+    // The product of two floats is exact in double. Made to have 48 bits, the first 24 are of the
+    // same size as the divisor, and the quotient of the two is 0 or 1.
+    uint64_t product = (uint64_t)mantissa_a * mantissa_b;
+    if (product >> 47 == 0) {
+        product <<= 1;
+        shift -= 1;
+    }
+    uint32_t high = (uint32_t)(product >> 24);
+    uint32_t low = (uint32_t)product << 8;
+    uint32_t whole = high >= divisor;
+    uint32_t rest = high - (whole ? divisor : 0);
+
+    // Long division by hand: 32 bits behind the point, DIGIT at a time.
+    uint32_t fraction = 0;
+    for (int i = 0; i < 32; i += DIGIT) {
+        rest = rest << DIGIT | low >> (32 - DIGIT);
+        low <<= DIGIT;
+        fraction <<= DIGIT;
+        if (rest >= divisor) {
+            uint32_t digit = DIGIT == 1 ? 1 : rest / divisor;
+            rest -= digit * divisor;
+            fraction |= digit;
+        }
+    }
+
+    // 31 bits stay. The quotient in double has 22 bits more and is rounded there first, a tie to
+    // even; then those 31 bits are, a tie upwards. Both together round up from half - 2^-23 on.
+    uint32_t dropped_bits = whole ? 2 : 1;
+    uint32_t significand = fraction >> dropped_bits | (whole << 30);
+    uint64_t dropped = fraction & ((1u << dropped_bits) - 1);
+    uint64_t numerator = (dropped * divisor + rest) << 23;
+    uint64_t threshold = ((uint64_t)divisor * ((1u << 22) - 1)) << dropped_bits;
+    return make_factor(significand + (numerator >= threshold), shift + (int32_t)whole);
+}
+
+tm_factor tm_factor_of_double(double real)
+{
+    tm_factor none = {0, 0};
+    uint64_t bits;
+    memcpy(&bits, &real, sizeof bits);
+    int32_t exponent = (int32_t)(bits >> 52 & 0x7FF) - 1022;
+    if (!(real > 0.0) || exponent < -31)
+        return none;
+    uint64_t mantissa = (bits & 0xFFFFFFFFFFFFF) | 1ull << 52;
+    return make_factor((uint32_t)((mantissa + (1u << 21)) >> 22), exponent);
+}
+
+int8_t tm_code(int32_t sum, tm_factor factor, int32_t zero_point, tm_range range)
+{
+    int32_t code = (int32_t)((uint32_t)tm_requantize(sum, factor) + (uint32_t)zero_point);
+    return (int8_t)tm_clamp(code, range.lowest, range.highest);
+}
+
+void tm_clamp_codes(int8_t *codes, int32_t count, tm_range range)
+{
+    if (range.lowest > INT8_MIN || range.highest < INT8_MAX)
+        for (int32_t i = 0; i < count; i++)
+            codes[i] = (int8_t)tm_clamp(codes[i], range.lowest, range.highest);
+}
+
+int32_t tm_round(float x)
+{
+    // In integers, for chips where floats are soft.
+    uint32_t bits = bits_of(x);
+    int32_t exponent = (int32_t)(bits >> 23 & 0xFF) - 150; // x = mantissa × 2^exponent
+    bool negative = bits >> 31 != 0, is_number = (bits & 0x7FFFFFFF) <= 0x7F800000;
+    if (exponent > 7)
+        return negative || !is_number ? INT32_MIN : INT32_MAX;
+    if (exponent < -24)
+        return 0;
+    int32_t whole = (int32_t)((bits & 0x7FFFFF) | 0x800000);
+    whole = exponent < 0 ? (whole + (1 << (-exponent - 1))) >> -exponent : whole << exponent;
+    return negative ? -whole : whole;
+}
+
+// Returns the code of a real number; beyond 2^30 it only matters that it is far out of range.
+__attribute__((noinline)) static int32_t code_of(float real, float scale, int32_t zero_point)
+{
+    return tm_clamp(tm_round(real / scale), -(1 << 30), 1 << 30) + zero_point;
+}
+
+tm_range tm_activation_range(tm_interpreter *m, const tm_tensor *output, int32_t activation)
+{
+    tm_range range = {INT8_MIN, INT8_MAX};
+    tm_range empty = {1, 0};
+    float scale = tm_scale(m, output);
+    int32_t zero_point = tm_zero_point(m, output);
+    if (output->type == TM_INT16) {
+        range.lowest = INT16_MIN;
+        range.highest = INT16_MAX;
+    }
+    if (activation == TM_NO_ACTIVATION)
+        return range;
+    if (activation < TM_RELU || activation > TM_RELU6)
+        return empty;
+    tm_float_range real = tm_float_activation_range(activation);
+    int32_t lowest = code_of(real.lowest, scale, zero_point);
+    if (range.lowest < lowest)
+        range.lowest = lowest;
+    if (activation != TM_RELU) {
+        int32_t highest = code_of(real.highest, scale, zero_point);
+        if (range.highest > highest)
+            range.highest = highest;
+    }
+    return range;
+}
+
+tm_float_range tm_float_activation_range(int32_t activation)
+{
+    // Not INFINITY: there is no math.h on a chip. The largest float does the same.
+    tm_float_range range = {-3.40282347e38f, 3.40282347e38f};
+    if (activation == TM_RELU || activation == TM_RELU6)
+        range.lowest = 0.0f;
+    if (activation == TM_RELU6)
+        range.highest = 6.0f;
+    if (activation == TM_RELU_N1_TO_1) {
+        range.lowest = -1.0f;
+        range.highest = 1.0f;
+    }
+    return range;
+}
