@@ -9,7 +9,7 @@
 #ifndef STREAM_WINDOW_H
 #define STREAM_WINDOW_H
 
-#include "memory.h"
+#include "tm_memory.h"
 #include "micro.h"
 #include <stdbool.h>
 
