@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tinyml_helpers import firmware, micro, signals
-from tinyml_helpers.applications import faces, keywords
+from tinyml_helpers.applications import faces, keywords, stream
+from tinyml_helpers.firmware.application import header_for
 
 MICRO = micro.binding.FOLDER
 ROOMS = [
@@ -19,7 +20,7 @@ ROOMS = [
     MICRO / "src",
     signals.FOLDER,
     firmware.FOLDER,
-    *(Path(application.__file__).parent / "c" for application in (keywords, faces)),
+    *(Path(application.__file__).parent / "c" for application in (stream, keywords, faces)),
 ]
 FILES = [micro.binding.COMPUTER]
 FILES += sorted(path for room in ROOMS for path in room.rglob("*.[ch]"))
@@ -91,11 +92,13 @@ def test_the_prefix_says_whose_a_file_is():
 def test_it_compiles_in_one_folder(processor, tmp_path):
     for path in FILES:
         shutil.copy(path, tmp_path)
+    header = header_for(keywords.Application(b""))  # any will do: of one program
+    (tmp_path / "program_application.h").write_text(header, encoding="utf-8")
     # `zig clang`, other than `zig cc`, looks at many files in one go, but must be told where the
     # compiler's own headers are.
     headers = Path(importlib.util.find_spec("ziglang").origin).parent / "lib" / "include"
     flags = ["-std=c99", "-ffreestanding", "-nostdinc", "-isystem", headers]
-    flags += ["-DTM_LISTEN", "-DTM_LOOK", "-Wall", "-Wextra", "-Werror", "-fsyntax-only"]
+    flags += ["-Wall", "-Wextra", "-Werror", "-fsyntax-only"]
     flags += sorted(path.name for path in tmp_path.glob("*.c"))
     command = [sys.executable, "-m", "ziglang", "clang", *PROCESSORS[processor], *flags]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)

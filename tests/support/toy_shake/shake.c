@@ -1,6 +1,6 @@
 #include "shake.h"
 
-#include "stream.h"
+#include "stream_program.h"
 #include "stream_window.h"
 
 // A hop is 8 samples of 3 axes; its features are how much each axis moved. The model sees 4 hops.

@@ -10,7 +10,7 @@ FOLDER = Path(__file__).parent / "c"
 
 
 class StreamApplication(Application):
-    """An `Application` whose C includes stream.h, and describes itself by a `stream` there.
+    """An `Application` whose C includes stream_program.h, and describes itself by a `stream` there.
 
     A subclass adds its C, and:
 

@@ -145,7 +145,7 @@ class CountingClient:
 
     Args:
         client: the Client.
-        meter: an `emulator.Meter` that notes visits of stream.h's `stream_work`.
+        meter: an `emulator.Meter` that notes visits of stream_program.h's `stream_work`.
 
     Attributes:
         settings: as the client's.

@@ -1,7 +1,7 @@
 #include "listen.h"
 
 #include "spotter.h"
-#include "stream.h"
+#include "stream_program.h"
 
 static int16_t audio_ring[10 * FE_HOP]; // 200 ms
 static kw_spotter spotter;

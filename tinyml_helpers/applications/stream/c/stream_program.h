@@ -1,5 +1,5 @@
-// stream.h: a program that takes a sensor's samples for as long as it runs, and now and then says
-// what they mean: samples in, features, a model every so often, a decision, an event out.
+// stream_program.h: a program that takes a sensor's samples for as long as it runs, and now and then
+// says what they mean: samples in, features, a model every so often, a decision, an event out.
 //
 // What takes the samples is an application's own, described by a `stream`. Here is what all such
 // programs share: the ring that samples wait in, the messages by which the computer plays the
@@ -17,8 +17,8 @@
 // An application includes this in one C file of its own, and passes on what main.c asks. All is
 // `static`, so that the compiler writes one program out of both, and a stream costs nothing that
 // code written for one sensor alone wouldn't.
-#ifndef STREAM_H
-#define STREAM_H
+#ifndef STREAM_PROGRAM_H
+#define STREAM_PROGRAM_H
 
 #include "application.h"
 #include "board.h"
