@@ -23,7 +23,8 @@ def copy_front_door(folder):
     (root / course).mkdir(parents=True)
     for name in ("course.py", "pyproject.toml", "requirements.txt", "conftest.py"):
         shutil.copy(ROOT / name, root)
-    shutil.copy(ROOT / "tinyml_helpers" / "__init__.py", root / "tinyml_helpers")
+    for name in ("__init__", "files"):
+        shutil.copy(ROOT / "tinyml_helpers" / f"{name}.py", root / "tinyml_helpers")
     for name in ("__init__", "front_door", "installer", "doctor"):
         shutil.copy(ROOT / course / f"{name}.py", root / course)
     (root / "notebooks").mkdir()

@@ -19,6 +19,8 @@ import sys
 import venv
 from pathlib import Path
 
+from tinyml_helpers.files import write_whole
+
 #: The workbook's folder.
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -157,11 +159,11 @@ def _install(root, lock):
         _pip(root, lock, "--require-hashes", "--only-binary=:all:", "-r", "requirements.txt")
         _pip(root, lock, "--no-deps", "--no-build-isolation", "-e", ".")
         _try_out(root)
-        _write(
+        write_whole(
             folder / "share" / "jupyter" / "lab" / "settings" / "overrides.json",
             json.dumps(LAB_SETTINGS, indent=2),
         )
-        _write(stamp, "\n".join(_stamp_wanted(root)))
+        write_whole(stamp, "\n".join(_stamp_wanted(root)))
     except BaseException:
         if not stamp.exists():
             shutil.rmtree(folder, ignore_errors=True)
@@ -289,14 +291,6 @@ def _stamp_found(root):
         return (root / ".venv" / "course.stamp").read_text(encoding="utf-8").split("\n")
     except (OSError, ValueError):
         return []
-
-
-def _write(path, text):
-    """Write a file so that it is there whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + ".unfinished")
-    unfinished.write_text(text, encoding="utf-8", newline="\n")
-    unfinished.replace(path)
 
 
 @contextlib.contextmanager
