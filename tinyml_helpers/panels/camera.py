@@ -75,7 +75,7 @@ class Camera(Panel):
         last: the newest frame, live, taken or replayed, uint8 [96, 96]; None before the first.
     """
 
-    _esm = browser_code("webcam.js", "camera_parts.js", "camera.js")
+    _esm = browser_code("webcam.js", "camera_parts.js", "camera_stage.js", "camera.js")
     _css = Panel._css + Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
     live = traitlets.Bool().tag(sync=True)
     frames_per_second = traitlets.Float().tag(sync=True)
