@@ -5,10 +5,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tinyml_helpers.compress.fake_quant import (
-    FakeQuant,
-    QuantizedWeights,
-)
+from tinyml_helpers.compress.fake_quant import FakeQuant, QuantizedWeights
 from tinyml_helpers.quiet import quiet
 
 with quiet():

@@ -7,23 +7,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from fetching import (
-    assert_fetched,
-    assert_nothing_trusted,
-    fetch,
-    leftovers,
-    part_of,
-    refusal,
-)
+from fetching import assert_fetched, assert_nothing_trusted, fetch, leftovers, part_of, refusal
 
-from tinyml_helpers.datasets import (
-    DownloadError,
-    unpack,
-)
-from tinyml_helpers.datasets.cache import (
-    data_folder,
-    is_complete,
-)
+from tinyml_helpers.datasets import DownloadError, unpack
+from tinyml_helpers.datasets.cache import data_folder, is_complete
 
 pytestmark = pytest.mark.usefixtures("folder")
 

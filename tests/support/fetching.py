@@ -3,10 +3,7 @@
 import pytest
 from archive_server import FILES
 
-from tinyml_helpers.datasets.cache import (
-    fetch_archive,
-    is_complete,
-)
+from tinyml_helpers.datasets.cache import fetch_archive, is_complete
 
 
 def fetch(archive):

@@ -14,11 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tinyml_helpers.toolchain import zig
-from tinyml_helpers.toolchain.cache import (
-    cache_folder,
-    made_once,
-    scratch_folder,
-)
+from tinyml_helpers.toolchain.cache import cache_folder, made_once, scratch_folder
 from tinyml_helpers.toolchain.zig import CompileError
 
 _COMMON = [

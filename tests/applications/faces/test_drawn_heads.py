@@ -15,10 +15,7 @@ from tinyml_helpers.applications.faces.drawn.identity import (
     reflectance,
 )
 from tinyml_helpers.applications.faces.drawn.render import draw
-from tinyml_helpers.applications.faces.drawn.shot import (
-    Shot,
-    random_shot,
-)
+from tinyml_helpers.applications.faces.drawn.shot import Shot, random_shot
 
 
 def framed(cutout, size=25):

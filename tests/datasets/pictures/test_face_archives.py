@@ -18,11 +18,7 @@ from tinyml_helpers import datasets
 from tinyml_helpers.datasets import download
 from tinyml_helpers.datasets.cache import fetch_archive
 from tinyml_helpers.datasets.catalogue import get
-from tinyml_helpers.datasets.download import (
-    Archive,
-    DownloadError,
-    OfflineError,
-)
+from tinyml_helpers.datasets.download import Archive, DownloadError, OfflineError
 
 
 @pytest.fixture(autouse=True)

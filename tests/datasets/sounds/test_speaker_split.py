@@ -3,10 +3,7 @@
 import numpy as np
 import pytest
 
-from tinyml_helpers.datasets.sounds.speech import (
-    CLASSES,
-    Clips,
-)
+from tinyml_helpers.datasets.sounds.speech import CLASSES, Clips
 from tinyml_helpers.datasets.sounds.speech_commands import split_by_speaker
 
 

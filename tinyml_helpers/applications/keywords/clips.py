@@ -2,10 +2,7 @@
 
 import numpy as np
 
-from tinyml_helpers.applications.keywords.versions import (
-    SILENCE,
-    UNKNOWN,
-)
+from tinyml_helpers.applications.keywords.versions import SILENCE, UNKNOWN
 from tinyml_helpers.datasets.sounds.speech import Clips
 
 

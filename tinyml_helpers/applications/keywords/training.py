@@ -11,10 +11,7 @@ import numpy as np
 
 from tinyml_helpers import micro
 from tinyml_helpers.applications.keywords.c_spotter import INPUT_SCALE
-from tinyml_helpers.applications.keywords.clips import (
-    join,
-    with_word,
-)
+from tinyml_helpers.applications.keywords.clips import join, with_word
 from tinyml_helpers.applications.keywords.model import ds_cnn
 from tinyml_helpers.applications.keywords.trained import (
     MODELS,
@@ -23,11 +20,7 @@ from tinyml_helpers.applications.keywords.trained import (
     metrics,
     speakers,
 )
-from tinyml_helpers.applications.keywords.versions import (
-    Recipe,
-    backgrounds,
-    version,
-)
+from tinyml_helpers.applications.keywords.versions import Recipe, backgrounds, version
 from tinyml_helpers.compress import quantize
 from tinyml_helpers.datasets.sounds.speech import Clips, speech
 from tinyml_helpers.quiet import quiet

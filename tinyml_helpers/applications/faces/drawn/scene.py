@@ -13,10 +13,7 @@ import numpy as np
 from tinyml_helpers.applications.faces.drawn import background, decoys, photo
 from tinyml_helpers.applications.faces.drawn.cast import Drawn, drawn, many, person
 from tinyml_helpers.applications.faces.drawn.identity import Identity
-from tinyml_helpers.applications.faces.drawn.paste import (
-    pasted,
-    put,
-)
+from tinyml_helpers.applications.faces.drawn.paste import pasted, put
 from tinyml_helpers.applications.faces.drawn.render import draw
 from tinyml_helpers.applications.faces.drawn.shot import Shot, random_shot
 
