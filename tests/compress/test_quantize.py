@@ -11,7 +11,7 @@ import topologies
 
 from tinyml_helpers import compress, model_file
 from tinyml_helpers.quiet import quiet
-from tinyml_helpers.runtimes import litert, tflm
+from tinyml_helpers.runtimes import tflm
 
 with quiet():
     import keras
@@ -25,13 +25,8 @@ TFLM_STEPS = 4
 
 
 @cache
-def made(build):
-    return topologies.make(build)
-
-
-@cache
 def quantized(build, mode, per_channel=True):
-    model = made(build)
+    model = topologies.made(build)
     return compress.quantize(model, mode, topologies.inputs_for(model), per_channel)
 
 
@@ -46,7 +41,7 @@ each_model = pytest.mark.parametrize("build", topologies.ALL, ids=lambda build: 
 
 @each_model
 def test_float32_says_what_keras_says(build):
-    model, data = made(build), quantized(build, "float32")
+    model, data = topologies.made(build), quantized(build, "float32")
     arrays = topologies.inputs_for(model, samples=8, seed=3)
     outputs, _ = topologies.real_outputs(data, arrays)
     for output, expected in zip(outputs, topologies.predict(model, arrays), strict=True):
@@ -57,7 +52,7 @@ def test_float32_says_what_keras_says(build):
 @each_model
 @pytest.mark.parametrize("per_channel", [True, False])
 def test_int8_is_integer_throughout_and_near_the_float_model(build, per_channel):
-    model, data = made(build), quantized(build, "int8", per_channel)
+    model, data = topologies.made(build), quantized(build, "int8", per_channel)
     facts = model_file.read(data)
     assert {t.dtype for t in (*facts.inputs, *facts.outputs)} == {"int8"}
     assert {t.dtype for t in facts.tensors} <= {"int8", "int32"}
@@ -70,7 +65,7 @@ def test_int8_is_integer_throughout_and_near_the_float_model(build, per_channel)
 
 @each_model
 def test_int16x8_has_int16_activations_and_int8_weights(build):
-    model, data = made(build), quantized(build, "int16x8")
+    model, data = topologies.made(build), quantized(build, "int16x8")
     facts = model_file.read(data)
     assert {t.dtype for t in (*facts.inputs, *facts.outputs)} == {"int16"}
     assert not any(t.zero_point.any() for t in facts.tensors if t.dtype == "int16")
@@ -92,7 +87,7 @@ def test_shapes_are_fixed_for_one_input(build):
 @pytest.mark.parametrize("mode", ["float32", "int8", "int16x8"])
 def test_tflm_runs_it_as_litert_does(build, mode, needs_tflm):
     data = quantized(build, mode)
-    arrays = topologies.inputs_for(made(build), samples=8)
+    arrays = topologies.inputs_for(topologies.made(build), samples=8)
     if mode == "int16x8" and "REDUCE_MAX" in model_file.read(data).operator_names:
         with pytest.raises(tflm.CannotRun):  # TFLM has no int16 kernel for global max pooling
             topologies.run_tflm(data, arrays)
@@ -156,7 +151,7 @@ def plain():
 @pytest.mark.parametrize("mode, per_channel", [("int8", True), ("int8", False), ("int16x8", True)])
 def test_weights_are_rounded_symmetrically_by_their_largest(mode, per_channel):
     tensors = kernels(quantized(plain, mode, per_channel))
-    expected = list(folded_kernels(made(plain)))
+    expected = list(folded_kernels(topologies.made(plain)))
     assert len(tensors) == len(expected) == 3
     for layer, kernel, channel_axis in expected:
         (tensor,) = [t for t in tensors if t.shape == kernel.shape]
@@ -172,25 +167,21 @@ def test_weights_are_rounded_symmetrically_by_their_largest(mode, per_channel):
         assert np.abs(tensor.data).max() == 127
 
 
-def dense():
-    # The converter leaves out a bias that is all 0.
-    return keras.Sequential([keras.Input((6,)), layers.Dense(4, bias_initializer="normal")])
-
-
 def test_activation_ranges_are_those_of_the_representative_inputs():
     x = np.random.default_rng(5).uniform(-0.7, 2.1, (40, 6)).astype("float32")
-    facts = model_file.read(compress.quantize(made(dense), "int8", x))
-    for tensor, values in ((facts.inputs[0], x), (facts.outputs[0], made(dense).predict(x))):
+    model = topologies.made(topologies.dense)
+    facts = model_file.read(compress.quantize(model, "int8", x))
+    for tensor, values in ((facts.inputs[0], x), (facts.outputs[0], model.predict(x))):
         scale = (values.max() - values.min()) / 255
         assert tensor.scale == pytest.approx([scale], rel=1e-3)
         assert tensor.zero_point == pytest.approx([np.round(-128 - values.min() / scale)], abs=1)
-    facts = model_file.read(compress.quantize(made(dense), "int16x8", x))
+    facts = model_file.read(compress.quantize(model, "int16x8", x))
     assert facts.inputs[0].scale == pytest.approx([np.abs(x).max() / 32767], rel=1e-3)
 
 
 def test_int8_codes_are_those_of_affine_arithmetic():
     x = np.random.default_rng(6).uniform(-1, 1, (50, 6)).astype("float32")
-    data = compress.quantize(made(dense), "int8", x)
+    data = compress.quantize(topologies.made(topologies.dense), "int8", x)
     facts = model_file.read(data)
     (operator,) = facts.operators
     source, kernel, bias, target = (facts.tensors[i] for i in (*operator.inputs, *operator.outputs))
@@ -215,7 +206,7 @@ def test_some_activations_have_fixed_ranges(activation, scale, zero_point):
 
 
 def test_several_inputs_keep_their_order():
-    model = made(topologies.two_inputs)
+    model = topologies.made(topologies.two_inputs)
     wave, image = topologies.inputs_for(model)
     facts = model_file.read(compress.quantize(model, "int8", [wave * 10, image]))
     assert [t.shape for t in facts.inputs] == [(1, 16), (1, 4, 4, 2)]
@@ -223,7 +214,7 @@ def test_several_inputs_keep_their_order():
 
 
 def test_the_same_model_makes_the_same_bytes_without_traces_of_this_computer():
-    model = made(plain)
+    model = topologies.made(plain)
     data = compress.quantize(model, "int8", topologies.inputs_for(model))
     assert data == quantized(plain, "int8")
     for path in (
@@ -250,84 +241,6 @@ def test_the_model_is_left_as_it_was():
 
 
 def test_double_precision_is_taken_as_representative():
-    x = topologies.inputs_for(made(dense))[0]
-    as_double = compress.quantize(made(dense), "int8", x.astype("float64"))
-    assert as_double == compress.quantize(made(dense), "int8", x)
-
-
-good = np.full((5, 6), 0.5, np.float32)
-BAD = {
-    "empty": (good[:0], "no representative inputs"),
-    "one sample without its axis": (good[0], "shape"),
-    "wrong shape": (good[:, :5], r"\(5, 5\).*\(n, 6\)"),
-    "extra axis": (good[..., None], "shape"),
-    "scalar": (0.5, "shape"),
-    "integers": ((good * 255).astype("uint8"), "uint8"),
-    "booleans": (good > 0, "bool"),
-    "text": (np.full((5, 6), "a"), "<U1"),
-    "NaN": (np.where(np.arange(6) == 2, np.nan, good).astype("float32"), "NaN"),
-    "infinity": (np.where(np.arange(6) == 2, np.inf, good), "infinity"),
-    "too large for float32": (good.astype("float64") * 1e300, "infinity"),
-    "two arrays": ([good, good], "2 representative"),
-    "ragged": ([[1.0, 2.0], [1.0]], "2 representative"),
-}
-
-
-@pytest.mark.parametrize("representative, message", BAD.values(), ids=BAD)
-@pytest.mark.parametrize("mode", ["int8", "int16x8"])
-def test_bad_representative_inputs_are_refused(representative, message, mode):
-    with pytest.raises(ValueError, match=message):
-        compress.quantize(made(dense), mode, representative)
-
-
-def test_representative_arrays_of_several_inputs_belong_together():
-    wave, image = topologies.inputs_for(made(topologies.two_inputs))
-    with pytest.raises(ValueError, match="length"):
-        compress.quantize(made(topologies.two_inputs), "int8", [wave, image[:-1]])
-    with pytest.raises(ValueError, match="shape"):
-        compress.quantize(made(topologies.two_inputs), "int8", [image, wave])
-
-
-@pytest.mark.parametrize("mode", ["int8", "int16x8"])
-def test_integers_need_representative_inputs(mode):
-    with pytest.raises(ValueError, match="needs representative inputs"):
-        compress.quantize(made(dense), mode)
-
-
-@pytest.mark.parametrize("mode", ["int4", "", None, "INT8"])
-def test_unknown_modes_are_refused(mode):
-    with pytest.raises(ValueError, match="float32, dynamic, int8, int16x8"):
-        compress.quantize(made(dense), mode, good)
-
-
-def test_int16x8_has_one_scale_a_channel_only():
-    with pytest.raises(ValueError, match="per_channel=True"):
-        compress.quantize(made(dense), "int16x8", good, per_channel=False)
-
-
-def test_unsupported_layers_are_named():
-    model = keras.Sequential([keras.Input((4, 3)), layers.LSTM(3, name="memory")])
-    with pytest.raises(compress.UnsupportedModel, match=r"'memory' \(LSTM\).*Conv1D"):
-        compress.quantize(model, "float32")
-
-
-def test_nothing_is_printed(capfd):
-    compress.quantize(made(dense), "int8", good)
-    assert capfd.readouterr() == ("", "")
-
-
-def test_equal_biases_that_int16x8_would_get_wrong_are_refused():
-    keras.utils.set_random_seed(0)
-    bias = keras.initializers.Constant(0.3)
-    model = keras.Sequential(
-        [
-            keras.Input((8,)),
-            layers.Dense(6, activation="relu", bias_initializer=bias),
-            layers.Dense(6, bias_initializer=bias),
-        ]
-    )
-    x = np.random.default_rng(0).random((50, 8), dtype=np.float32)
-    with pytest.raises(ValueError, match="equal biases"):
-        compress.quantize(model, "int16x8", x)
-    int8 = compress.quantize(model, "int8", x)
-    assert np.abs(litert.predict(int8, x) - model.predict(x, verbose=0)).max() < 0.05
+    x = topologies.inputs_for(topologies.made(topologies.dense))[0]
+    as_double = compress.quantize(topologies.made(topologies.dense), "int8", x.astype("float64"))
+    assert as_double == compress.quantize(topologies.made(topologies.dense), "int8", x)

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from front_door_copy import copy_front_door, run
 
-from tinyml_helpers.course import doctor, installer
+from tinyml_helpers.course import doctor, environment
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_packages_that_differ_from_the_lock_are_named(tmp_path, monkeypatch):
         "numpy==0.1 \\\n    --hash=sha256:0\nnot-there==1.0\nnot-for-here==1.0 ; os_name == 'x'\n",
         encoding="utf-8",
     )
-    monkeypatch.setattr(installer, "ROOT", tmp_path)
+    monkeypatch.setattr(environment, "ROOT", tmp_path)
     with pytest.raises(doctor.Problem, match=r"numpy \(\d.*\), not-there \(missing\): ") as found:
         doctor.packages()
     assert "course.py lab" in str(found.value) and "not-for-here" not in str(found.value)

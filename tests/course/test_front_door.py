@@ -15,7 +15,7 @@ import pytest
 from front_door_copy import ROOT, copy_front_door, make_ready, run, start
 
 import course
-from tinyml_helpers.course import front_door, installer
+from tinyml_helpers.course import environment, front_door
 
 
 @pytest.fixture
@@ -215,7 +215,7 @@ def test_an_interrupted_install_leaves_nothing_to_trust(copy):
     for line in install.stdout:
         if "unpacking 2 packages" in line:
             break
-    assert (copy / ".venv").exists() and not installer.is_ready(copy)
+    assert (copy / ".venv").exists() and not environment.is_ready(copy)
     install.send_signal(signal.SIGINT)
     _out, err = install.communicate(timeout=30)
     assert install.returncode == 130 and is_one_sentence(err.lstrip())

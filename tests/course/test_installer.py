@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 from front_door_copy import copy_front_door, make_ready
 
-from tinyml_helpers.course import installer
+from tinyml_helpers.course import environment, installer
 
 PIP = """
 import json, pathlib, sys
@@ -36,7 +36,7 @@ def root(tmp_path, monkeypatch):
         folder.mkdir()
 
     monkeypatch.setattr(installer.venv, "create", create)
-    monkeypatch.setattr(installer, "python_of", lambda root: Path(sys.executable))
+    monkeypatch.setattr(environment, "python_of", lambda root: Path(sys.executable))
     (root / "tensorflow.py").touch()
     (root / "matplotlib").mkdir()
     (root / "matplotlib" / "pyplot.py").touch()
@@ -65,7 +65,7 @@ def refused(root, match):
         installer.ensure(root.path)
     sentence = str(stopped.value)
     assert "\n" not in sentence and sentence.endswith(".")
-    assert not installer.is_ready(root.path)
+    assert not environment.is_ready(root.path)
     return sentence
 
 
@@ -79,7 +79,7 @@ def test_a_first_start_says_what_it_costs_and_stamps_last(root, capsys):
     assert "true" not in calls  # no stamp while pip ran
     settings = root.path / ".venv/share/jupyter/lab/settings/overrides.json"
     assert '"fetchNews": "false"' in settings.read_text(encoding="utf-8")
-    assert installer.is_ready(root.path)
+    assert environment.is_ready(root.path)
 
 
 def test_a_second_start_installs_nothing_and_says_nothing(root, capsys):
@@ -93,9 +93,9 @@ def test_a_second_start_installs_nothing_and_says_nothing(root, capsys):
 def test_a_changed_lock_is_installed_again_in_place(root):
     installed(root)
     (root.path / "requirements.txt").write_text("# another lock\n", encoding="utf-8")
-    assert not installer.is_ready(root.path)
+    assert not environment.is_ready(root.path)
     installer.ensure(root.path)
-    assert installer.is_ready(root.path)
+    assert environment.is_ready(root.path)
     assert not root.made and (root.path / "calls.json").exists()
 
 
@@ -107,7 +107,7 @@ def test_a_changed_lock_that_cannot_be_fetched_leaves_the_old_environment(root):
     pip_will(root, "connection broken by 'NewConnectionError'", 1)
     refused(root, "check the network")
     lock.write_bytes(before)
-    assert installer.is_ready(root.path)
+    assert environment.is_ready(root.path)
 
 
 def test_a_changed_lock_that_fails_half_way_leaves_nothing(root):
@@ -126,13 +126,13 @@ def test_an_environment_without_the_right_stamp_is_made_afresh(root, text):
     else:
         stamp_of(root).write_bytes(text.encode("utf-8", "surrogateescape"))
     installer.ensure(root.path)
-    assert root.made == [root.path / ".venv"] and installer.is_ready(root.path)
+    assert root.made == [root.path / ".venv"] and environment.is_ready(root.path)
 
 
 def test_a_moved_folder_is_made_afresh(root):
     installed(root)
     moved = root.path.rename(root.path.parent / "moved")
-    assert not installer.is_ready(moved)
+    assert not environment.is_ready(moved)
     installer.ensure(moved)
     assert root.made == [moved / ".venv"]
 
@@ -140,14 +140,14 @@ def test_a_moved_folder_is_made_afresh(root):
 def test_another_or_a_lost_python_is_noticed(tmp_path):
     root = copy_front_door(tmp_path)
     make_ready(root)
-    assert installer.is_ready(root)
+    assert environment.is_ready(root)
     stamp = root / ".venv" / "course.stamp"
     right = stamp.read_text(encoding="utf-8")
     stamp.write_text(right.replace("python 3", "python 2"), encoding="utf-8")
-    assert not installer.is_ready(root)
+    assert not environment.is_ready(root)
     stamp.write_text(right, encoding="utf-8")
-    installer.python_of(root).unlink()
-    assert not installer.is_ready(root)
+    environment.python_of(root).unlink()
+    assert not environment.is_ready(root)
 
 
 FAILURES = {
@@ -222,7 +222,7 @@ def test_two_at_once_do_not_meet(root):
 
 def test_a_program_that_was_killed_holds_nobody_up(root):
     code = (
-        "import os, sys; from pathlib import Path; from tinyml_helpers import installer\n"
+        "import os, sys; from pathlib import Path; from tinyml_helpers.course import installer\n"
         "with installer._only_one_at_a_time(Path.cwd()): os._exit(9)"
     )
     killed = subprocess.run([sys.executable, "-c", code], cwd=root.path)
@@ -282,7 +282,7 @@ def test_the_environment_that_runs_this_is_not_pulled_away(root, monkeypatch):
 def test_nothing_of_another_python_leaks_in(monkeypatch):
     monkeypatch.setenv("PYTHONPATH", "elsewhere")
     monkeypatch.setenv("PYTHONHOME", "elsewhere")
-    variables = installer.child_environment()
+    variables = environment.child_environment()
     assert "PYTHONPATH" not in variables and "PYTHONHOME" not in variables
     assert variables["PYTHONNOUSERSITE"] == variables["PYTHONUTF8"] == "1"
     assert variables["TF_ENABLE_ONEDNN_OPTS"] == "0"

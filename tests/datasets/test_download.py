@@ -1,94 +1,26 @@
 """Downloads against a local server that truncates, stalls, lies and refuses."""
 
 import dataclasses
-import errno
 import hashlib
-import io
-import shutil
 import socket
 import subprocess
 import sys
-import threading
 import urllib.error
 import urllib.request
-from pathlib import Path
 
 import pytest
-from archive_server import FILES, Server, packed
+from archive_server import packed
+from fetching import assert_fetched, assert_nothing_trusted, fetch, leftovers, part_of, refusal
 
-from tinyml_helpers.datasets import ArchiveError, DownloadError, OfflineError, download, unpack
-from tinyml_helpers.datasets.cache import data_folder, fetch_archive, is_complete
-from tinyml_helpers.datasets.download import Archive
+from tinyml_helpers.datasets import ArchiveError, DownloadError, OfflineError, download
+from tinyml_helpers.datasets.cache import data_folder, fetch_archive
 
-
-@pytest.fixture
-def server():
-    with Server(packed(FILES)) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield server
-        server.over.set()
-        server.shutdown()
-        thread.join()
-
-
-@pytest.fixture
-def archive(server):
-    return Archive(
-        url=f"http://127.0.0.1:{server.server_port}/clips.tar.gz",
-        sha256=hashlib.sha256(server.content).hexdigest(),
-        size_bytes=len(server.content),
-        unpacked_bytes=400_000,
-    )
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    """The folder the data set `clips` goes to; nothing waits long, nothing asks a proxy."""
-    monkeypatch.setenv("TINYML_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    monkeypatch.setattr(download, "PAUSES", (0, 0))
-    return tmp_path / "data" / "clips"
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 @pytest.fixture
 def impatient(monkeypatch):
     monkeypatch.setattr(download, "TIMEOUT", 1)
-
-
-def fetch(archive):
-    return fetch_archive("clips", archive, progress=False)
-
-
-def refusal(kind, archive):
-    """The one sentence a fetch that must fail fails with."""
-    with pytest.raises(kind) as caught:
-        fetch(archive)
-    message = str(caught.value)
-    assert message and "\n" not in message
-    return message
-
-
-def part_of(folder):
-    return folder.parent / "clips.tar.gz.part"
-
-
-def leftovers(folder):
-    """What lies in the data folder, but for the data set itself and the lock."""
-    return sorted(p.name for p in folder.parent.iterdir() if p.name not in ("clips", ".clips.lock"))
-
-
-def assert_fetched(folder, archive):
-    assert is_complete(folder, archive)
-    found = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*.*")}
-    assert found.pop(".complete").decode().strip() == archive.sha256
-    assert found == FILES
-    assert leftovers(folder) == []
-
-
-def assert_nothing_trusted(folder, archive):
-    assert not folder.exists()
-    assert not is_complete(folder, archive)
 
 
 def test_a_fetched_set_is_whole_and_is_not_fetched_again(server, archive, folder):
@@ -241,89 +173,6 @@ def test_offline(archive, folder):
     assert leftovers(folder) == []
 
 
-class FullDisk(io.FileIO):
-    """A file on a disk that has room for 100,000 more bytes, in pieces."""
-
-    def write(self, data):
-        if self.tell() + len(data) > 100_000:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        return super().write(data)
-
-
-def test_a_disk_that_fills_up_while_downloading(server, archive, folder, monkeypatch):
-    real = Path.open
-
-    def opened(path, mode="r", **options):
-        return FullDisk(path, mode) if path.suffix == ".part" else real(path, mode, **options)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "open", opened)
-        message = refusal(DownloadError, archive)
-    assert "disk is full" in message and str(folder.parent) in message
-    assert_nothing_trusted(folder, archive)
-    assert 0 < part_of(folder).stat().st_size <= 100_000
-    fetch(archive)
-    assert_fetched(folder, archive)
-    assert sum(server.sent[1:]) < archive.size_bytes
-
-
-def test_a_disk_that_fills_up_while_unpacking(server, archive, folder, monkeypatch):
-    real = shutil.copyfileobj
-
-    def copy(source, target):
-        if target.name.endswith("two.wav"):
-            raise OSError(errno.ENOSPC, "No space left on device")
-        real(source, target)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(unpack.shutil, "copyfileobj", copy)
-        assert "disk is full" in refusal(DownloadError, archive)
-    assert_nothing_trusted(folder, archive)
-    assert leftovers(folder) == ["clips.tar.gz"]
-    fetch(archive)
-    assert_fetched(folder, archive)
-    assert server.asked == [None]
-
-
-def test_a_disk_without_room_is_noticed_beforehand(server, archive, folder, monkeypatch):
-    large = dataclasses.replace(archive, unpacked_bytes=50_000_000)
-    usage = shutil.disk_usage(folder.parent.parent)
-    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=20_000_000))
-    message = refusal(DownloadError, large)
-    assert "50 MB more" in message and "20 MB left" in message and "TINYML_DATA" in message
-    assert server.asked == []
-
-
-def test_a_folder_that_cannot_be_written(archive, tmp_path, monkeypatch, server):
-    (tmp_path / "a_file").touch()
-    monkeypatch.setenv("TINYML_DATA", str(tmp_path / "a_file" / "data"))
-    message = refusal(DownloadError, archive)
-    assert "TINYML_DATA" in message and str(tmp_path / "a_file") in message
-    assert server.asked == []
-
-
-def test_a_folder_of_the_students_own_is_left_alone(archive, folder):
-    folder.mkdir(parents=True)
-    (folder / "mine.wav").write_bytes(b"mine")
-    assert "in the way" in refusal(DownloadError, archive)
-    assert [p.name for p in folder.iterdir()] == ["mine.wav"]
-
-
-def test_an_older_version_is_replaced(archive, folder):
-    folder.mkdir(parents=True)
-    (folder / ".complete").write_text("0" * 64)
-    (folder / "old.wav").touch()
-    assert not is_complete(folder, archive)
-    fetch(archive)
-    assert_fetched(folder, archive)
-
-
-def test_what_a_killed_program_left_is_cleared_away(archive, folder):
-    (folder.parent / ".clips.unpacking-1" / "yes").mkdir(parents=True)
-    fetch(archive)
-    assert_fetched(folder, archive)
-
-
 def test_an_archive_that_tries_to_escape_is_not_trusted(server, archive, folder):
     server.content = packed({"yes/one.wav": b"fine", "../../escaped.txt": b"not fine"})
     sly = dataclasses.replace(
@@ -351,9 +200,3 @@ def test_two_programs_at_once_share_one_download(server, archive, folder):
     assert [p.communicate()[0].strip() for p in programs] == [str(folder)] * 2
     assert_fetched(folder, archive)
     assert server.asked == [None]
-
-
-def test_the_cache_folder_without_the_variable(monkeypatch):
-    monkeypatch.setenv("TINYML_DATA", "")
-    assert "tinyml-workbook" in data_folder().parts
-    assert data_folder().is_absolute()

@@ -7,7 +7,8 @@ from panel_browser import Browser
 from PIL import Image
 
 from tinyml_helpers.datasets.pictures import own_faces
-from tinyml_helpers.panels.camera import Camera, Deleted
+from tinyml_helpers.panels.album import Deleted
+from tinyml_helpers.panels.camera import Camera
 
 
 def frames(count=3):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from places import ROOT
 
-from tinyml_helpers.course import installer
+from tinyml_helpers.course import environment
 
 
 def copy_front_door(folder):
@@ -23,8 +23,9 @@ def copy_front_door(folder):
     (root / course).mkdir(parents=True)
     for name in ("course.py", "pyproject.toml", "requirements.txt", "conftest.py"):
         shutil.copy(ROOT / name, root)
-    shutil.copy(ROOT / "tinyml_helpers" / "__init__.py", root / "tinyml_helpers")
-    for name in ("__init__", "front_door", "installer", "doctor"):
+    for name in ("__init__", "files"):
+        shutil.copy(ROOT / "tinyml_helpers" / f"{name}.py", root / "tinyml_helpers")
+    for name in ("__init__", "front_door", "environment", "installer", "doctor"):
         shutil.copy(ROOT / course / f"{name}.py", root / course)
     (root / "notebooks").mkdir()
     for name in ("00_first", "01_second"):
@@ -44,8 +45,8 @@ def make_ready(root):
 
 
 def stamp(root):
-    """Stamp the copy's `.venv` as the installer would."""
-    text = "\n".join(installer._stamp_wanted(root))
+    """Stamp the copy's `.venv` as the installer does."""
+    text = "\n".join(environment.stamp_wanted(root))
     (root / ".venv" / "course.stamp").write_text(text, encoding="utf-8")
 
 

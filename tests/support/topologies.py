@@ -1,5 +1,7 @@
 """Small Keras models that between them hold every layer compression supports, for its tests."""
 
+from functools import cache
+
 import numpy as np
 
 from tinyml_helpers import model_file
@@ -23,6 +25,11 @@ def sequential_image():
             layers.Dense(10, activation="softmax"),
         ]
     )
+
+
+def dense():
+    # The converter leaves out a bias that is all 0.
+    return keras.Sequential([keras.Input((6,)), layers.Dense(4, bias_initializer="normal")])
 
 
 def batch_normalized():
@@ -180,6 +187,12 @@ def make(build, seed=0):
                 ]
             )
     return model
+
+
+@cache
+def made(build):
+    """The same model each time, which nobody may change."""
+    return make(build)
 
 
 def inputs_for(model, samples=64, seed=1):

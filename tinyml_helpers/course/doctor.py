@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tinyml_helpers.course import installer
+from tinyml_helpers.course import environment, installer
 
 #: What the lessons and the downloads need beside the installed packages.
 SPARE_GB = 2
@@ -45,8 +45,8 @@ def python():
 
 def disk():
     """Room for the packages, or beside them once they are there."""
-    needed = SPARE_GB if installer.is_ready() else installer.NEEDED_GB
-    free = shutil.disk_usage(installer.ROOT).free / 1e9
+    needed = SPARE_GB if environment.is_ready() else installer.NEEDED_GB
+    free = shutil.disk_usage(environment.ROOT).free / 1e9
     if free < needed:
         raise Problem(f"{free:.1f} GB free of the {needed:.1f} GB needed: make room")
     return f"{free:.0f} GB free"
@@ -54,7 +54,7 @@ def disk():
 
 def packages():
     """Whether each package of the lock is installed, in the lock's version."""
-    text = (installer.ROOT / "requirements.txt").read_text(encoding="utf-8")
+    text = (environment.ROOT / "requirements.txt").read_text(encoding="utf-8")
     wrong, right = [], 0
     for name, version, marker in re.findall(r"^([\w.-]+)==(\S+)( ;)?", text, re.MULTILINE):
         try:

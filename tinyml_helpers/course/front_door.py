@@ -9,8 +9,9 @@ import socket
 import subprocess
 import sys
 
-from tinyml_helpers.course import installer
-from tinyml_helpers.course.installer import ROOT, Stop
+from tinyml_helpers.course import environment, installer
+from tinyml_helpers.course.environment import ROOT
+from tinyml_helpers.course.installer import Stop
 
 
 def main(arguments, description):
@@ -113,7 +114,7 @@ def data(options):
 
 def doctor(options):
     """Say what is wrong on this computer, and what to do; installs nothing."""
-    python = installer.python_of() if installer.is_ready() else sys.executable
+    python = environment.python_of() if environment.is_ready() else sys.executable
     return _become(python, "tinyml_helpers.course.doctor")
 
 
@@ -158,7 +159,7 @@ def _refuse_port(port):
 def _prepared():
     """The Python of `.venv`, which is made first where it isn't ready."""
     installer.ensure()
-    return installer.python_of()
+    return environment.python_of()
 
 
 def _become(python, module, *words):
@@ -167,8 +168,8 @@ def _become(python, module, *words):
     sys.stdout.flush()
     os.chdir(ROOT)
     if os.name == "posix":
-        os.execve(command[0], command, installer.child_environment())
-    process = subprocess.Popen(command, env=installer.child_environment())
+        os.execve(command[0], command, environment.child_environment())
+    process = subprocess.Popen(command, env=environment.child_environment())
     while True:
         try:
             return process.wait()

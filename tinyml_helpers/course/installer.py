@@ -1,13 +1,10 @@
 """Makes `.venv`, the workbook's own Python environment, from the hashed lock.
 
 `course.py` calls this before anything is installed, so it uses the standard library only.
-A stamp inside `.venv`, written last, says which lock was installed, where, and for which Python;
-an environment without the right stamp is never trusted.
 """
 
 import contextlib
 import errno
-import hashlib
 import importlib.util
 import json
 import os
@@ -19,8 +16,9 @@ import sys
 import venv
 from pathlib import Path
 
-#: The workbook's folder.
-ROOT = Path(__file__).resolve().parents[2]
+from tinyml_helpers.course import environment
+from tinyml_helpers.course.environment import ROOT
+from tinyml_helpers.files import write_whole
 
 #: Measured on Linux with Python 3.11: the sum of the wheels fetched, and the finished folder.
 DOWNLOAD_MB = 950
@@ -51,34 +49,6 @@ class Stop(Exception):  # noqa: N818 - what the reader is told, in one sentence
     """The command can't go on; the message says why and what to do."""
 
 
-def python_of(root=ROOT):
-    """The path of the environment's Python, whether it exists or not."""
-    folder = root / ".venv"
-    return folder / "Scripts" / "python.exe" if os.name == "nt" else folder / "bin" / "python"
-
-
-def child_environment():
-    """The variables for a program that runs in `.venv`: nothing of another Python leaks in."""
-    variables = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "__PYVENV_LAUNCHER__")
-    }
-    variables.update(
-        PYTHONNOUSERSITE="1",
-        PYTHONUTF8="1",
-        JUPYTER_PREFER_ENV_PATH="1",  # the lab's own kernel, not a "python3" of the user's
-        TF_ENABLE_ONEDNN_OPTS="0",
-        TF_CPP_MIN_LOG_LEVEL="3",
-    )
-    return variables
-
-
-def is_ready(root=ROOT):
-    """Whether `.venv` holds exactly what the lock asks for, here, and its Python still starts."""
-    return _stamp_found(root) == _stamp_wanted(root)
-
-
 def ensure(root=ROOT):
     """Make `.venv` unless it is ready.
 
@@ -88,12 +58,12 @@ def ensure(root=ROOT):
     Raises:
         Stop: with one sentence for the reader; nothing half-made is left to be trusted.
     """
-    if is_ready(root):
+    if environment.is_ready(root):
         return
     refuse_platform()
     try:
         with _only_one_at_a_time(root) as lock:
-            if not is_ready(root):  # another course.py may have made it a moment ago
+            if not environment.is_ready(root):  # another course.py may have made it a moment ago
                 _install(root, lock)
     except OSError as error:
         raise Stop(_explain(error, root)) from error
@@ -136,7 +106,7 @@ def _install(root, lock):
     """Make or update the environment; whatever goes wrong, no half-made one stays."""
     folder, stamp = root / ".venv", root / ".venv" / "course.stamp"
     # A finished environment whose lock changed is updated in place; any other is made afresh.
-    afresh = _stamp_found(root)[1:] != _stamp_wanted(root)[1:]
+    afresh = environment.stamp_found(root)[1:] != environment.stamp_wanted(root)[1:]
     if afresh and folder == Path(sys.prefix).resolve():
         raise Stop(
             "The active environment is the one to be made afresh: leave it with `deactivate`, "
@@ -157,11 +127,11 @@ def _install(root, lock):
         _pip(root, lock, "--require-hashes", "--only-binary=:all:", "-r", "requirements.txt")
         _pip(root, lock, "--no-deps", "--no-build-isolation", "-e", ".")
         _try_out(root)
-        _write(
+        write_whole(
             folder / "share" / "jupyter" / "lab" / "settings" / "overrides.json",
             json.dumps(LAB_SETTINGS, indent=2),
         )
-        _write(stamp, "\n".join(_stamp_wanted(root)))
+        write_whole(stamp, "\n".join(environment.stamp_wanted(root)))
     except BaseException:
         if not stamp.exists():
             shutil.rmtree(folder, ignore_errors=True)
@@ -172,14 +142,14 @@ def _install(root, lock):
 def _pip(root, lock, *arguments):
     """Run pip install, show a line where it takes a while, keep the rest in a log."""
     log = root / ".cache" / "setup.log"
-    command = [python_of(root), "-m", "pip", "install", "--no-input", "--progress-bar=off"]
-    command += ["--disable-pip-version-check", *arguments]
+    command = [environment.python_of(root), "-m", "pip", "install", "--no-input"]
+    command += ["--progress-bar=off", "--disable-pip-version-check", *arguments]
     with (
         log.open("w", encoding="utf-8", errors="replace") as kept,
         subprocess.Popen(
             command,
             cwd=root,
-            env=child_environment(),
+            env=environment.child_environment(),
             stdin=lock,  # a pip that outlives this program goes on holding the lock
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -248,11 +218,11 @@ def _explain(error, root):
 def _try_out(root):
     """Import what the lessons lean on: a broken package shows now, and the first start is quick."""
     print("  trying it out", flush=True)
-    command = [python_of(root), "-c", "import tensorflow, matplotlib.pyplot"]
+    command = [environment.python_of(root), "-c", "import tensorflow, matplotlib.pyplot"]
     tried = subprocess.run(
         command,
         cwd=root,
-        env=child_environment(),
+        env=environment.child_environment(),
         capture_output=True,
         encoding="utf-8",
         errors="replace",
@@ -265,38 +235,6 @@ def _try_out(root):
             else ""
         )
         raise Stop(f"TensorFlow is installed but doesn't start: {last}.{hint}")
-
-
-def _stamp_wanted(root):
-    """What the stamp must say: the lock's SHA-256, the environment's place, its Python."""
-    lock = hashlib.sha256((root / "requirements.txt").read_bytes()).hexdigest()
-    try:
-        asked = subprocess.run(
-            [python_of(root), "-c", "import sys; print(*sys.version_info[:2])"],
-            env=child_environment(),
-            capture_output=True,
-            text=True,
-        )
-        version = asked.stdout.strip()
-    except OSError:  # no environment yet, or the Python it was made from is gone
-        version = "none"
-    return [f"lock {lock}", f"place {root}", f"python {version}"]
-
-
-def _stamp_found(root):
-    """What the stamp says, or an empty list where there is none."""
-    try:
-        return (root / ".venv" / "course.stamp").read_text(encoding="utf-8").split("\n")
-    except (OSError, ValueError):
-        return []
-
-
-def _write(path, text):
-    """Write a file so that it is there whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + ".unfinished")
-    unfinished.write_text(text, encoding="utf-8", newline="\n")
-    unfinished.replace(path)
 
 
 @contextlib.contextmanager

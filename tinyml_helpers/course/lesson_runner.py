@@ -11,6 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tinyml_helpers.files import write_whole
+
 ROOT = Path(__file__).resolve().parents[2]
 
 #: Seconds a cell may take; the longest trains a small model.
@@ -127,14 +129,9 @@ def _read(path):
 
 
 def _write(path, notebook):
-    """Write a notebook so that it is there whole or not at all."""
     import nbformat
 
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + ".unfinished")
-    unfinished.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
-    unfinished.replace(path)
+    write_whole(path, nbformat.writes(notebook) + "\n")
 
 
 def _executed(notebook, path):

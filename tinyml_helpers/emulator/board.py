@@ -121,7 +121,7 @@ class Board:
         """What each function took of the board's last work.
 
         Returns:
-            A list of `machine.Share`.
+            A list of `costs.Share`.
         """
         return self.machine.function_profile()
 

@@ -1,6 +1,7 @@
 """What a program takes of an emulated board: memory, instructions, time, energy."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -101,3 +102,27 @@ class Run(Cost):
             f"{self.milliseconds:.2f} ms, {self.millijoules:.3f} mJ (estimated)"
         )
         return "\n".join(lines)
+
+
+class Share(NamedTuple):
+    """A function's share of a run, without the functions it calls."""
+
+    function: str
+    instructions: int
+    cycles: int
+
+
+def shares(executed, places):
+    """A Share for each function that ran, the one with the most cycles first.
+
+    Args:
+        executed: (address, instructions, cycles) of each block that ran: NumPy int64 [blocks, 3].
+        places: the program's `faults.Places`.
+    """
+    totals = {}
+    for address, instructions, cycles in executed.tolist():
+        name = places.function(address) or f"{address:#010x}"
+        total = totals.get(name, (0, 0))
+        totals[name] = total[0] + instructions, total[1] + cycles
+    rows = [Share(name, *total) for name, total in totals.items()]
+    return sorted(rows, key=lambda row: (-row.cycles, row.function))

@@ -4,6 +4,7 @@ import ctypes
 import functools
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,6 +20,22 @@ _DIVISION = re.compile(rb"(?=[\x90-\x9f\xb0-\xbf]\xfb([\xf0-\xff])[\xf0-\xff])")
 STOPPED, FAILED, FULL, DIVIDED = 1, 2, 3, 4
 
 
+class Visit(NamedTuple):
+    """What was so when the program came to a marked address.
+
+    Attributes:
+        address: the marked address.
+        r0: the register r0, which holds a function's first argument.
+        instructions: executed before it.
+        cycles: spent before it.
+    """
+
+    address: int
+    r0: int
+    instructions: int
+    cycles: int
+
+
 class _Block(ctypes.Structure):
     _fields_ = [
         ("count", ctypes.c_uint64),
@@ -32,7 +49,7 @@ class _Block(ctypes.Structure):
     ]
 
 
-class _Visit(ctypes.Structure):
+class _LoggedVisit(ctypes.Structure):
     _fields_ = [
         ("instructions", ctypes.c_uint64),
         ("cycles", ctypes.c_uint64),
@@ -51,7 +68,7 @@ class _State(ctypes.Structure):
         ("limit", ctypes.c_uint64),
         ("visits", ctypes.c_uint64),
         ("visits_size", ctypes.c_uint64),
-        ("log", ctypes.POINTER(_Visit)),
+        ("log", ctypes.POINTER(_LoggedVisit)),
         ("table", ctypes.POINTER(_Block)),
         ("last", ctypes.POINTER(_Block)),
         ("control", ctypes.c_void_p),
@@ -99,7 +116,7 @@ class Counter:
         self.error = None
         self._table = (_Block * _TABLE_SIZE)()
         self.blocks = np.ctypeslib.as_array(self._table)
-        self._log = (_Visit * _LOG_SIZE)()
+        self._log = (_LoggedVisit * _LOG_SIZE)()
         self._add_hook = binding.uclib.uc_hook_add
         self._kept = []  # what C holds pointers to
         self.state = _State(
@@ -189,7 +206,7 @@ class Counter:
         self.blocks["marked"][self.blocks["address"] == address] = 1
 
     def visits(self):
-        """(address, r0, instructions, cycles) of each visit so far, oldest first.
+        """A Visit for each time the program came to a marked block, oldest first.
 
         Raises:
             RuntimeError: there were more than the log holds.
@@ -197,7 +214,7 @@ class Counter:
         if self.state.visits > _LOG_SIZE:
             raise RuntimeError(f"{self.state.visits:,} visits, and the log holds {_LOG_SIZE:,}")
         log = self._log[: self.state.visits]
-        return [(visit.address, visit.r0, visit.instructions, visit.cycles) for visit in log]
+        return [Visit(visit.address, visit.r0, visit.instructions, visit.cycles) for visit in log]
 
     def executed(self):
         """(address, instructions, cycles) of each block that ran: NumPy int64 [blocks, 3]."""

@@ -15,12 +15,12 @@ interrupt ever comes). Peripherals are what `attach` adds. What differs from the
 """
 
 import io
-from typing import NamedTuple
 
 from tinyml_helpers import boards
-from tinyml_helpers.emulator import cycles, faults
+from tinyml_helpers.emulator import costs, cycles, faults
 from tinyml_helpers.emulator.bus import RAM, Bus
 from tinyml_helpers.emulator.counter import DIVIDED, FULL, STOPPED, Counter
+from tinyml_helpers.emulator.processor import Processor
 
 _FLASH = {"nano33ble": 0x00000000, "nano33ble_rev2": 0x00000000, "pico": 0x10000000}
 
@@ -30,42 +30,8 @@ _CCR = 0xE000ED14
 _CPACR = 0xE000ED88
 _FPU_ON = 0xF << 20
 
-_TRANSLATED = 32 << 20  # bytes for translated code; unicorn would reserve 1 GiB
 _PAINT = b"\xa5"
-_THUMB = 1 << 5  # in unicorn's CPSR: Thumb instructions follow, as always on a Cortex-M
-
-#: unicorn's numbers for exceptions.
-_DATA_ABORT = 4
-_EXCEPTIONS = {
-    2: "a supervisor call (SVC) that nothing handles",
-    7: "a breakpoint (BKPT) without a debugger",
-}
-
 _RETURN = 0xEFFFFFF0  # nothing lies there: going there means that a called function is done
-
-
-class Visit(NamedTuple):
-    """What was so when the program came to a marked address.
-
-    Attributes:
-        address: the marked address.
-        r0: the register r0, which holds a function's first argument.
-        instructions: executed before it.
-        cycles: spent before it.
-    """
-
-    address: int
-    r0: int
-    instructions: int
-    cycles: int
-
-
-class Share(NamedTuple):
-    """A function's share of a run, without the functions it calls."""
-
-    function: str
-    instructions: int
-    cycles: int
 
 
 class Machine:
@@ -85,23 +51,13 @@ class Machine:
 
     def __init__(self, elf_bytes, board):
         import unicorn
-        from unicorn import arm_const
 
         if board not in _FLASH:
             raise ValueError(f"no emulated {board!r}; choose one of {', '.join(_FLASH)}")
         figures = boards.get(board)
-        self._core = "M4" if figures.fpu else "M0+"
-        self._uc = unicorn.Uc(unicorn.UC_ARCH_ARM, unicorn.UC_MODE_THUMB)
-        m4, m0 = arm_const.UC_CPU_ARM_CORTEX_M4, arm_const.UC_CPU_ARM_CORTEX_M0
-        self._uc.ctl_set_cpu_model(m4 if figures.fpu else m0)
-        self._uc.ctl_set_tcg_buffer_size(_TRANSLATED)
-        self._registers = {
-            name: getattr(arm_const, f"UC_ARM_REG_{name.upper()}")
-            for name in [f"r{number}" for number in range(13)] + ["sp", "lr", "pc"]
-        }
-        self._cpsr = arm_const.UC_ARM_REG_CPSR
-        self._error = self._bad_access = self._exception = None
-        self._bus = Bus(self._uc, self._fail)
+        self._processor = Processor(figures.fpu)
+        self._error = None
+        self._bus = Bus(self._processor.uc, self._fail)
         read_only = unicorn.UC_PROT_READ | unicorn.UC_PROT_EXEC
         self._bus.add_memory(_FLASH[board], figures.flash_bytes, read_only)
         self._bus.add_memory(RAM, figures.ram_bytes, unicorn.UC_PROT_ALL)
@@ -111,19 +67,17 @@ class Machine:
         self.symbols = self.places.symbols
 
         self._disassembler = cycles.disassembler()
-        self._counter = Counter(self._uc, self._registers, self._block_cost)
-        if self._core == "M4":
+        self._counter = Counter(self._processor.uc, self._processor.registers, self._block_cost)
+        if self._processor.core == "M4":
             self._counter.trap_divisions(code, self._bus.pointer(_CCR))
-        self._uc.hook_add(unicorn.UC_HOOK_INTR, self._on_exception)
-        self._uc.hook_add(unicorn.UC_HOOK_MEM_INVALID, self._on_bad_access)
 
         # A pattern in the stack shows later how far down it was used.
         self._stack = self.symbols.get("__stack_bottom"), self.symbols.get("__stack_top")
         if None not in self._stack:
             bottom, top = self._stack
             self.write(bottom, _PAINT * (top - bottom))
-        self._set("sp", self._bus.word(_FLASH[board]))
-        self._set("lr", 0xFFFFFFFF)
+        self._processor.set("sp", self._bus.word(_FLASH[board]))
+        self._processor.set("lr", 0xFFFFFFFF)
         self._next = self._bus.word(_FLASH[board] + 4)
         self._started = False
 
@@ -175,12 +129,9 @@ class Machine:
 
     # Running.
 
-    def _set(self, register, value):
-        self._uc.reg_write(self._registers[register], value)
-
     def register(self, name):
         """The value of "r0" to "r12", "sp", "lr" or "pc"."""
-        return self._uc.reg_read(self._registers[name])
+        return self._processor.get(name)
 
     @property
     def instructions(self):
@@ -233,19 +184,19 @@ class Machine:
         if len(arguments) > 4:
             raise ValueError("only four arguments fit the registers: pass a pointer to more")
         address = self.address(function)
-        saved = self._uc.context_save()
+        saved = self._processor.uc.context_save()
         for number, argument in enumerate(arguments):
-            self._set(f"r{number}", argument & 0xFFFFFFFF)
-        self._set("sp", self.register("sp") & ~7)
-        self._set("lr", _RETURN | 1)
-        if self._core == "M4" and not self._started:  # no start-up code did it
+            self._processor.set(f"r{number}", argument & 0xFFFFFFFF)
+        self._processor.set("sp", self.register("sp") & ~7)
+        self._processor.set("lr", _RETURN | 1)
+        if self._processor.core == "M4" and not self._started:  # no start-up code did it
             self.write(_CPACR, _FPU_ON.to_bytes(4, "little"))
         resume = self._next, self._counter.enter()
         try:
             self._run(address, budget, returns=True)
             return self.register("r0")
         finally:
-            self._uc.context_restore(saved)
+            self._processor.uc.context_restore(saved)
             self._next = resume[0]
             self._counter.leave(resume[1])
 
@@ -259,15 +210,9 @@ class Machine:
 
     def _run(self, start, budget, returns=False):
         """Emulate from `start` until the program waits, or returns to where `call` came from."""
-        import unicorn
-
-        counter, self._bad_access, self._exception = self._counter, None, None
+        counter = self._counter
         counter.start(budget)
-        error = None
-        try:
-            self._uc.emu_start(start | 1, 0xFFFFFFFF)
-        except unicorn.UcError as failure:
-            error = failure
+        fine = self._processor.run(start)
         pc = self.register("pc")
         self._next = pc
         for raised in (self._error, counter.error):
@@ -281,8 +226,8 @@ class Machine:
             raise RuntimeError("the program has more blocks than the emulator can count")
         if reason == DIVIDED:
             raise faults.DivideError("an integer division by zero", pc, self.places)
-        if error is not None or self._exception is not None:
-            raise self._fault(pc)
+        if not fine:
+            raise self._processor.fault(self._came_from, self._stack, self.places)
         if reason == STOPPED and counter.state.limit:
             raise faults.HangError(f"still busy after {budget:,} instructions", pc, self.places)
         if returns:
@@ -297,58 +242,33 @@ class Machine:
 
     @property
     def visits(self):
-        """A Visit for each time the program came to a marked address, oldest first."""
-        return [Visit(*visit) for visit in self._counter.visits()]
+        """A `counter.Visit` for each time the program came to a marked address, oldest first."""
+        return self._counter.visits()
 
     def clear_counts(self):
         """Set instructions, cycles, visits and the profile back to nothing."""
         self._counter.clear()
 
     def function_profile(self):
-        """A Share for each function that ran, the one with the most cycles first."""
-        shares = {}
-        for address, instructions, cycles_ in self._counter.executed().tolist():
-            name = self.places.function(address) or f"{address:#010x}"
-            share = shares.get(name, (0, 0))
-            shares[name] = share[0] + instructions, share[1] + cycles_
-        rows = [Share(name, *share) for name, share in shares.items()]
-        return sorted(rows, key=lambda row: (-row.cycles, row.function))
+        """A `costs.Share` for each function that ran, the one with the most cycles first."""
+        return costs.shares(self._counter.executed(), self.places)
 
-    # Faults.
-
-    def _on_bad_access(self, uc, access, address, size, value, data):
-        self._bad_access = access, address
-        return False
-
-    def _on_exception(self, uc, number, data):
-        self._exception = number
-        uc.emu_stop()
+    # Before a block runs.
 
     @property
     def _came_from(self):
         """The end of the block that ran last, where its branch is."""
         return self._counter.last_block_end - 2
 
-    def _fault(self, pc):
-        """The Fault for what unicorn stopped at."""
-        if self._bad_access is not None:
-            registers = pc, self.register("sp"), self._came_from
-            return faults.for_access(*self._bad_access, *registers, self._stack, self.places)
-        if self._exception == _DATA_ABORT:
-            what = "a word or halfword at an address that isn't a multiple of its size"
-            return faults.AlignmentError(what, pc, self.places)
-        what = _EXCEPTIONS.get(self._exception, f"an instruction the {self._core} doesn't have")
-        return faults.UndefinedInstructionError(what, pc, self.places)
-
     def _block_cost(self, address, size):
         """Called once a block, before it first runs."""
-        if not self._uc.reg_read(self._cpsr) & _THUMB:
+        if not self._processor.thumb:
             what = f"a jump to {address:#010x}, without the bit 0 that marks Thumb code"
             raise faults.MemoryFault(what, self._came_from, self.places)
         code = self.read(address, size)
-        if self._core == "M4" and self._bus.word(_CPACR) & _FPU_ON != _FPU_ON:
+        if self._processor.core == "M4" and self._bus.word(_CPACR) & _FPU_ON != _FPU_ON:
             for at, _, name, _ in self._disassembler.disasm_lite(code, address):
                 if name.startswith("v"):
                     what = "a float instruction before the FPU was switched on (CPACR)"
                     raise faults.UndefinedInstructionError(what, at, self.places)
-        return cycles.cost(code, self._core, self._disassembler)
+        return cycles.cost(code, self._processor.core, self._disassembler)

@@ -1,7 +1,6 @@
 """From a model to C: an array a firmware project compiles in."""
 
 import hashlib
-import os
 import re
 import textwrap
 import unicodedata
@@ -9,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tinyml_helpers import model_file
+from tinyml_helpers.files import write_whole
 
 _BYTES_A_LINE = 16
 
@@ -165,8 +165,8 @@ def c_array(tflite_bytes, name, folder):
         count=len(data),
         rows=",\n".join(",".join(f"0x{byte:02x}" for byte in row) for row in rows),
     )
-    _write(c_array.source, source)
-    _write(c_array.header, header)
+    write_whole(c_array.source, source)
+    write_whole(c_array.header, header)
     return c_array
 
 
@@ -229,14 +229,3 @@ def _facts(model):
 def _comment_text(text):
     """Text that can't end a comment or begin one, whatever a file calls its operators."""
     return re.sub(r"[^A-Za-z0-9 _.,:;()\[\]=+*-]", "_", text)
-
-
-def _write(path, text):
-    """Write a text file so that there is never half of it under its name."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
-    try:
-        with unfinished.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)

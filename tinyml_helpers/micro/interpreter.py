@@ -38,7 +38,7 @@ class Interpreter:
         CannotRun: the model has an operator, type or version the interpreter lacks.
         ArenaTooSmall: the arena is.
         ValueError: arena_bytes is no number of bytes.
-        compiler.CompileError: there is no compiler, or it doesn't work.
+        toolchain.CompileError: there is no compiler, or it doesn't work.
 
     Attributes:
         model: the `model_file.ModelFile`.

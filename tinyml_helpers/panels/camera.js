@@ -12,27 +12,14 @@ function render({ model, el }) {
   let webcam = null, opening = false, gone = false, stopCount = () => {}, stopReplay = () => {};
 
   const button = (text, action, kind = "") => make("button", { type: "button", class: kind, onclick: action }, text);
-  const canvas = (label) => make("canvas", { width: SIDE, height: SIDE, role: "img", "aria-label": label });
-
-  // The stage: the camera or a still picture, with what Python shows over it.
-  const video = make("video", { playsinline: true, "aria-label": "the camera, mirrored" });
-  video.muted = true;
-  const still = canvas("the picture");
-  const oval = make("div", { class: "tiny-cam-oval" }, "The camera is off");
-  const boxes = make("div", { class: "tiny-cam-boxes" });
-  const caption = make("div", { class: "tiny-cam-caption", role: "status", "aria-live": "polite" });
-  const call = make("div", { class: "tiny-call tiny-cam-call", "aria-live": "assertive" });
-  const flash = make("div", { class: "tiny-cam-flash" });
-  const stage = make("div", { class: "tiny-stage tiny-cam-stage" }, oval, video, still, boxes, caption, call, flash);
-
+  const stage = cameraStage();
   const consent = consentText(model.get("place"));
   const on = button("Switch the camera on", () => safely(switchOn), "tiny-main");
-  const seen = canvas("what Python gets: 96 by 96 grey pixels, not mirrored");
+  const seen = frameCanvas("what Python gets: 96 by 96 grey pixels, not mirrored");
   const sent = make("div", { class: "tiny-cam-sent" });
   const view = make("figure", { class: "tiny-cam-seen" }, seen,
     make("figcaption", {}, make("b", {}, "What Python gets"), make("br"), "96 × 96 pixels, grey, not mirrored", sent));
-  const meter = similarityMeter();
-  const side = make("div", { class: "tiny-cam-side" }, consent, on, view, meter.element);
+  const side = make("div", { class: "tiny-cam-side" }, consent, on, view, stage.meter);
 
   const one = button("● Take a picture", () => safely(() => series([""])), "tiny-main");
   const five = button("● Take five", () => safely(() => series(POSES)));
@@ -55,7 +42,7 @@ function render({ model, el }) {
   const sure = make("div", { class: "tiny-row tiny-cam-sure" }, asked, yes, no);
 
   const panel = make("div", { class: "tiny tiny-cam" },
-    make("div", { class: "tiny-cam-top" }, stage, side),
+    make("div", { class: "tiny-cam-top" }, stage.element, side),
     make("div", { class: "tiny-row" }, one, five, stop, replay, off, uploading, remove), sure, says, shelf, keeping);
   panel.addEventListener("keydown", (event) => { if (event.key === "Escape") stopCount(); });
   el.append(panel);
@@ -71,14 +58,13 @@ function render({ model, el }) {
     drawButtons();
   }
 
-  // Which of the three the stage shows: "camera", "still" or "" (nothing yet).
   function stageShows(what) {
-    stage.dataset.shows = what;
-    drawShown(what && model.get("live") ? model.get("shown") : {});
+    stage.show(what);
+    stage.drawShown(what && model.get("live") ? model.get("shown") : {});
   }
 
   function drawButtons() {
-    const counting = stage.classList.contains("tiny-live");
+    const counting = stage.isCounting();
     const focused = document.activeElement;
     on.disabled = noCamera() !== "";
     on.hidden = webcam !== null;
@@ -100,7 +86,7 @@ function render({ model, el }) {
     say("The browser may ask whether this page may use the camera: allow it.");
     try {
       await ask(model, { kind: "hello" }); // before the camera is on for nothing
-      webcam = await Webcam.open(video);
+      webcam = await Webcam.open(stage.video);
     } finally {
       opening = false;
     }
@@ -156,7 +142,7 @@ function render({ model, el }) {
     const source = webcam;
     let stopped = false, wake = () => {};
     stopCount = () => { stopped = true; wake(); };
-    stage.classList.add("tiny-live");
+    stage.counting(true);
     drawButtons();
     let taken = 0;
     try {
@@ -164,21 +150,20 @@ function render({ model, el }) {
       for (const pose of poses) {
         say(poses.length > 1 ? `${pose} (${taken + 1} of ${poses.length})` : "Look into the camera.");
         for (let count = 3; count > 0 && !stopped; count--) {
-          call.replaceChildren(String(count), make("small", {}, pose));
+          stage.call(count, pose);
           await new Promise((resolve) => { wake = resolve; setTimeout(resolve, BEAT); });
         }
         if (stopped) break;
         const frame = source.frame();
         draw(seen, frame);
-        flash.animate([{ opacity: 0.9 }, { opacity: 0 }], 400);
+        stage.flash();
         await ask(model, { kind: "take", deletions: model.get("deletions") }, [frame]);
         taken++;
       }
       if (source === webcam) say(`${stopped ? "Stopped: " : ""}${counted(taken, "picture")} taken.`);
     } finally {
       stopCount = () => {};
-      stage.classList.remove("tiny-live");
-      call.textContent = "";
+      stage.counting(false);
     }
   }
 
@@ -195,7 +180,7 @@ function render({ model, el }) {
           throw new Trouble(`${file.name}: ${error.message}`);
         });
         if (webcam) continue;
-        draw(still, frame);
+        draw(stage.still, frame);
         stageShows("still");
         if (model.get("live")) await ask(model, { kind: "frame", ...told }, [frame], PATIENCE_LIVE);
       } catch (error) {
@@ -209,7 +194,7 @@ function render({ model, el }) {
     const [{ pictures }, [frames]] = await ask(model, { kind: "pictures" }, [], PATIENCE_IDLE);
     const all = arrayOf(Uint8Array, frames);
     shelf.replaceChildren(...pictures.map(({ number, file }, i) => {
-      const small = canvas(`picture ${i + 1}${file && `, kept as ${file}`}`);
+      const small = frameCanvas(`picture ${i + 1}${file && `, kept as ${file}`}`);
       small.title = file || "in memory only";
       draw(small, all.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE));
       return make("div", { role: "listitem", class: file ? "tiny-cam-filed" : "" }, small,
@@ -254,21 +239,7 @@ function render({ model, el }) {
   function forget() {
     stopReplay();
     switchOff();
-    draw(still, null);
-  }
-
-  function drawShown(shown) {
-    const mirrored = stage.dataset.shows === "camera";
-    boxes.replaceChildren(...(shown.boxes ?? []).map(([left, top, right, bottom, score]) => {
-      const from = mirrored ? SIDE - right : left;
-      const percent = [from, top, right - left, bottom - top].map((x) => `${(100 * x) / SIDE}%`);
-      return make("div", { style: `left:${percent[0]};top:${percent[1]};width:${percent[2]};height:${percent[3]}` },
-        score === undefined ? "" : `${Math.round(100 * score)}%`);
-    }));
-    if (caption.textContent !== (shown.text ?? "")) caption.textContent = shown.text ?? "";
-    const under = shown.level != null && shown.threshold != null && shown.level < shown.threshold;
-    stage.classList.toggle("tiny-cam-under", under);
-    meter.show(shown.level ?? null, shown.threshold ?? null);
+    draw(stage.still, null);
   }
 
   // What Python replayed, at the camera's pace; the last frame stays.
@@ -281,8 +252,8 @@ function render({ model, el }) {
     let next = 0;
     stageShows("still");
     const step = () => {
-      draw(still, frames.subarray(next * SIDE * SIDE, (next + 1) * SIDE * SIDE));
-      drawShown(shown[next]);
+      draw(stage.still, frames.subarray(next * SIDE * SIDE, (next + 1) * SIDE * SIDE));
+      stage.drawShown(shown[next]);
       say(`Replay: frame ${next + 1} of ${shown.length}`);
       if (++next === shown.length) stopReplay();
     };
@@ -292,7 +263,7 @@ function render({ model, el }) {
   }
 
   const listeners = {
-    "change:shown": () => { if (stage.dataset.shows) drawShown(model.get("shown")); },
+    "change:shown": () => { if (stage.shows()) stage.drawShown(model.get("shown")); },
     "change:changes": () => safely(drawShelf),
     "change:live": drawButtons,
     "change:deletions": forget,

@@ -14,19 +14,13 @@ import base64
 import io
 import textwrap
 from pathlib import Path
-from typing import NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
-from tinyml_helpers.datasets.pictures.own_faces import (
-    SIDE,
-    checked_frames,
-    delete_faces,
-    face_files,
-    save_face,
-)
+from tinyml_helpers.datasets.pictures.own_faces import SIDE, checked_frames
+from tinyml_helpers.panels.album import Album, counted
 from tinyml_helpers.panels.panel import Panel, browser_code
 
 #: Grey levels between a frame's darkest and lightest pixel below which it shows nothing. Chosen by
@@ -34,23 +28,6 @@ from tinyml_helpers.panels.panel import Panel, browser_code
 _LEAST_RANGE = 16
 
 _NOTHING = {"boxes": [], "text": "", "level": None, "threshold": None}
-
-
-class Deleted(NamedTuple):
-    """What `Camera.delete` deleted.
-
-    Attributes:
-        pictures: how many from memory.
-        files: how many PNG files.
-    """
-
-    pictures: int
-    files: int
-
-    def __str__(self):
-        return (
-            f"{_count(self.pictures, 'picture')} in memory and {_count(self.files, 'file')} deleted"
-        )
 
 
 class Camera(Panel):
@@ -75,7 +52,7 @@ class Camera(Panel):
         last: the newest frame, live, taken or replayed, uint8 [96, 96]; None before the first.
     """
 
-    _esm = browser_code("webcam.js", "camera_parts.js", "camera.js")
+    _esm = browser_code("webcam.js", "camera_parts.js", "camera_stage.js", "camera.js")
     _css = Panel._css + Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
     live = traitlets.Bool().tag(sync=True)
     frames_per_second = traitlets.Float().tag(sync=True)
@@ -92,15 +69,18 @@ class Camera(Panel):
             raise ValueError(
                 f"a camera can't send {frames_per_second} frames a second: choose up to 30"
             )
-        self.folder, self.last = Path(folder), None
-        self._pictures = {}  # number -> frame, in the order taken
-        self._kept = {}  # number -> its file
-        self._taken = 0
+        self.last = None
+        self._album = Album(Path(folder))
         self._replayed = []  # (frame, what was shown over it)
         place = "/".join(self.folder.resolve().parts[-2:])
         super().__init__(frames_per_second=frames_per_second, place=place)
         self.on_frame = on_frame
         self._changed()
+
+    @property
+    def folder(self):
+        """Where `keep` puts files, a Path."""
+        return self._album.folder
 
     @property
     def on_frame(self):
@@ -115,7 +95,7 @@ class Camera(Panel):
     @property
     def frames(self):
         """The pictures taken, uploaded or added, uint8 [n, 96, 96]; a copy."""
-        return checked_frames(list(self._pictures.values()))
+        return self._album.frames
 
     def add(self, frames):
         """Take frames without a camera, as if they were pictures.
@@ -130,8 +110,8 @@ class Camera(Panel):
             ValueError: they are something else.
         """
         for frame in checked_frames(frames):
-            self._taken += 1
-            self._pictures[self._taken] = self.last = frame
+            self._album.add(frame)
+            self.last = frame
         self._changed()
         return self
 
@@ -201,13 +181,9 @@ class Camera(Panel):
         Raises:
             ValueError: there is no picture, or `own_faces.save_face` refuses the name.
         """
-        if not self._pictures:
-            raise ValueError("there is no picture to keep: take one first")
-        fresh = [number for number in self._pictures if number not in self._kept]
-        for number in fresh:
-            self._kept[number] = save_face(self.folder, name, self._pictures[number])
+        files = self._album.keep(name)
         self._changed()
-        return [self._kept[number] for number in fresh]
+        return files
 
     def delete(self):
         """Delete the pictures in memory and all files in the folder, also of earlier sessions.
@@ -216,17 +192,16 @@ class Camera(Panel):
         `on_frame` before are their cells' own.
 
         Returns:
-            `Deleted`.
+            `album.Deleted`.
 
         Raises:
             ValueError: a file can't be deleted (see `own_faces.delete_faces`).
         """
-        pictures = len(self._pictures)
-        self._pictures, self._kept, self._replayed, self.last = {}, {}, [], None
+        self._replayed, self.last = [], None
         self.shown = _NOTHING
         self.deletions += 1
         try:
-            return Deleted(pictures, delete_faces(self.folder))
+            return self._album.delete()
         finally:
             self._changed()
 
@@ -245,14 +220,14 @@ class Camera(Panel):
         if kind == "hello":
             return {}, []
         if kind == "pictures":
-            kept = {number: path.name for number, path in self._kept.items()}
-            told = [{"number": number, "file": kept.get(number, "")} for number in self._pictures]
-            return {"pictures": told}, [self.frames]
+            return {"pictures": self._album.listed()}, [self.frames]
         if kind == "replayed":
             frames = [frame for frame, _ in self._replayed]
             return {"shown": [shown for _, shown in self._replayed]}, [checked_frames(frames)]
         if kind == "remove":
-            return self._remove(message["number"])._asdict(), []
+            deleted = self._album.remove(message["number"])
+            self._changed()
+            return deleted._asdict(), []
         if kind == "keep":
             files = self.keep(message["name"])
             return {"files": [path.relative_to(self.folder).as_posix() for path in files]}, []
@@ -278,20 +253,12 @@ class Camera(Panel):
         if not self._answered:
             self.shown = _NOTHING
 
-    def _remove(self, number):
-        del self._pictures[number]
-        path = self._kept.pop(number, None)
-        if path:
-            path.unlink(missing_ok=True)
-        self._changed()
-        return Deleted(1, int(path is not None))
-
     def _changed(self):
-        self.files = len(face_files(self.folder))
+        self.files = self._album.files
         self.changes += 1
 
     def __repr__(self):
-        what = f" that replayed {_count(len(self._replayed), 'frame')}" if self._replayed else ""
+        what = f" that replayed {counted(len(self._replayed), 'frame')}" if self._replayed else ""
         return f'A camera{what}: run this cell, then press "Switch the camera on".'
 
     def _repr_mimebundle_(self, **kwargs):
@@ -299,10 +266,6 @@ class Camera(Panel):
         if self._replayed:  # what the camera took must not get into the notebook by itself
             data = {**data, "image/png": base64.b64encode(self.png).decode("ascii")}
         return data, metadata
-
-
-def _count(number, noun):
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _picture(replayed):

@@ -65,7 +65,7 @@ class Recorder(Panel):
         counts: recordings in the folder, by word.
     """
 
-    _esm = browser_code("microphone.js", "recorder.js")
+    _esm = browser_code("microphone.js", "waveform.js", "recorder.js")
     words = traitlets.List(traitlets.Unicode()).tag(sync=True)
     takes = traitlets.Int().tag(sync=True)
     counts = traitlets.Dict().tag(sync=True)

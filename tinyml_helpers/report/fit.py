@@ -116,7 +116,7 @@ def fits(tflite_bytes, board_ids=None):
         A `Report`.
 
     Raises:
-        model_file.ModelFileError, micro.CannotRun, compiler.CompileError: as
+        model_file.ModelFileError, micro.CannotRun, toolchain.CompileError: as
             `emulator.Board.flash`. A model that doesn't fit a board isn't an error but a row.
         ValueError: there is no board of that name.
     """

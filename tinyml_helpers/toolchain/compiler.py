@@ -1,21 +1,21 @@
 """C compiled on every computer alike: for that computer, or for a board.
 
 The compiler is zig's (`python -m ziglang cc`, a plain wheel). What it made is kept, so that the
-same sources are compiled once: in the folder `TINYML_CACHE` names, or in this system's cache.
+same sources are compiled once: see `cache`.
 """
 
-import contextlib
 import hashlib
 import importlib.metadata
-import os
 import platform
 import re
-import subprocess
 import sys
 import sysconfig
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+from tinyml_helpers.toolchain import zig
+from tinyml_helpers.toolchain.cache import cache_folder, made_once, scratch_folder
+from tinyml_helpers.toolchain.zig import CompileError
 
 _COMMON = [
     "-std=c99",
@@ -79,20 +79,6 @@ _BINARY = """\
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.MULTILINE)
 
 
-class CompileError(ValueError):
-    """C that doesn't compile or link; the message is the compiler's first error."""
-
-
-def cache_folder():
-    """The folder for what was compiled, a Path: `TINYML_CACHE` if set, or this system's cache."""
-    chosen = os.environ.get("TINYML_CACHE")
-    if chosen:
-        return Path(chosen).expanduser().absolute()
-    import pooch
-
-    return pooch.os_cache("tinyml-workbook") / "compiled"
-
-
 def shared_library(sources, name, include=(), defines=()):
     """Compile C for this computer, to be loaded with `ctypes.CDLL`.
 
@@ -115,13 +101,13 @@ def shared_library(sources, name, include=(), defines=()):
     suffix, system = next(how for ending, how in _SYSTEMS.items() if target.endswith(ending))
     flags = [*_COMMON, *_HOST, "-target", target, *_options(include, defines)]
     key = _key([*flags, *system], sources, include)
-    with _made_once(cache_folder() / f"{name}-{key}{suffix}") as (library, scratch):
+    with made_once(cache_folder() / f"{name}-{key}{suffix}") as (library, scratch):
         if scratch:
             files = list(sources)
             if suffix == ".dll":
                 files.append(scratch / "entry.c")
                 files[-1].write_text(_WINDOWS_ENTRY, encoding="utf-8")
-            _zig([*flags, *files, *system, "-o", scratch / f"{name}{suffix}"], scratch)
+            zig.cc([*flags, *files, *system, "-o", scratch / f"{name}{suffix}"], scratch)
     return library
 
 
@@ -152,7 +138,7 @@ def firmware(sources, board, linker_script, include=(), defines=(), binaries=Non
         raise ValueError(f"no firmware for {board!r}; choose one of {', '.join(_CORES)}")
     core = _CORES[board]
     flags = [*core, *_COMMON, *_BOARD, optimize, *_options(include, defines)]
-    with _scratch_folder() as scratch, ThreadPoolExecutor(2) as threads:
+    with scratch_folder() as scratch, ThreadPoolExecutor(2) as threads:
         runtime = threads.submit(_runtime_library, [*core, *_LINK, optimize])
         jobs = [threads.submit(_object, source, flags, include) for source in sources]
         for symbol, data in (binaries or {}).items():
@@ -160,25 +146,25 @@ def firmware(sources, board, linker_script, include=(), defines=(), binaries=Non
         elf = scratch / "firmware.elf"
         objects = [job.result() for job in jobs]
         runtime.result()
-        _zig([*core, *_LINK, optimize, "-T", linker_script, *objects, "-o", elf], scratch)
+        zig.cc([*core, *_LINK, optimize, "-T", linker_script, *objects, "-o", elf], scratch)
         return elf.read_bytes()
 
 
 def _runtime_library(flags):
     """Have zig compile its run-time library, 5 s, as it does at the first link with these flags."""
-    with _made_once(cache_folder() / f"runtime-{_key(flags, [], [])}.elf") as (_, scratch):
+    with made_once(cache_folder() / f"runtime-{_key(flags, [], [])}.elf") as (_, scratch):
         if scratch:
             (scratch / "start.c").write_text("void Reset_Handler(void) {}\n", encoding="utf-8")
-            _zig([*flags, scratch / "start.c", "-o", scratch / "runtime.elf"], scratch)
+            zig.cc([*flags, scratch / "start.c", "-o", scratch / "runtime.elf"], scratch)
 
 
 def _object(source, flags, include):
     """Compile one file to an object, unless that is done already; its path."""
     stem = Path(source).stem
     key = _key(flags, [source], include)
-    with _made_once(cache_folder() / f"{stem}-{key}.o") as (compiled, scratch):
+    with made_once(cache_folder() / f"{stem}-{key}.o") as (compiled, scratch):
         if scratch:
-            _zig([*flags, "-c", source, "-o", scratch / f"{stem}.o"], scratch)
+            zig.cc([*flags, "-c", source, "-o", scratch / f"{stem}.o"], scratch)
     return compiled
 
 
@@ -189,7 +175,7 @@ def _binary(symbol, data, core, scratch):
     file = (scratch / f"{symbol}.bin").as_posix()
     assembly.write_text(_BINARY.format(symbol=symbol, file=file, size=len(data)), encoding="utf-8")
     compiled = scratch / f"{symbol}.o"
-    _zig([*core, "-c", assembly, "-o", compiled], scratch)
+    zig.cc([*core, "-c", assembly, "-o", compiled], scratch)
     return compiled
 
 
@@ -226,77 +212,6 @@ def _with_headers(sources, include):
         for name in _INCLUDE.findall(content.decode(errors="replace")):
             places = [Path(folder, name).resolve() for folder in (file.parent, *include)]
             waiting += [place for place in places if place.is_file()][:1]
-
-
-@contextlib.contextmanager
-def _made_once(path):
-    """Give (path, folder to make a file of that suffix in), or (path, None) if it is there.
-
-    Two programs may make the same file at once: each makes its own, whole, and then moves it.
-    """
-    if path.exists():
-        yield path, None
-        return
-    with _scratch_folder() as scratch:
-        yield path, scratch
-        (made,) = scratch.glob(f"*{path.suffix}")
-        try:
-            made.replace(path)
-        except PermissionError:  # Windows, where another program has made and loaded it
-            if not path.exists():
-                raise
-
-
-@contextlib.contextmanager
-def _scratch_folder():
-    """A folder for one run of the compiler, on the cache's disk; gone afterwards."""
-    folder = cache_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(
-        prefix=".making-", dir=folder, ignore_cleanup_errors=True
-    ) as scratch:
-        yield Path(scratch)
-
-
-def _zig(arguments, scratch):
-    """Run `zig cc`; zig's own caches stay in the cache folder too."""
-    places = {
-        "ZIG_GLOBAL_CACHE_DIR": str(cache_folder() / "zig"),
-        "ZIG_LOCAL_CACHE_DIR": str(scratch / "zig"),
-    }
-    result = subprocess.run(
-        [sys.executable, "-m", "ziglang", "cc", *map(str, arguments)],
-        env=os.environ | places,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-    )
-    if result.returncode:
-        raise CompileError(_first_error(result.stderr))
-
-
-def _first_error(output):
-    """The first error in what the compiler printed, with file names instead of paths."""
-    if "No module named ziglang" in output:
-        return "the C compiler is missing: install the package ziglang"
-    lines = output.splitlines()
-    errors = [line for line in lines if "error:" in line] or lines or ["the compiler failed"]
-    message = errors[0].strip()
-    place = re.match(r"(.+?):(\d+):(?:\d+:)? (?:fatal )?error: (.*)", message)
-    if place:
-        return f"{_file_name(place[1])}:{place[2]}: {place[3]}"
-    message = re.sub(r"^(?:\S+: )?error: ", "", message)
-    symbol = re.search(r"undefined symbol: (\S+)", message)
-    if symbol:
-        users = [re.search(r"referenced by (\S+?)(?:\s|$)", line) for line in lines]
-        users = [_file_name(user[1]) for user in users if user]
-        return f"{symbol[1]} is used{f' in {users[0]}' if users else ''} but defined nowhere"
-    return re.sub(r"[^\s'\"()]*[/\\][^\s'\"()]*", lambda path: _file_name(path[0]), message)
-
-
-def _file_name(path):
-    return re.split(r"[/\\]", path)[-1]
 
 
 def _this_computer():

@@ -74,7 +74,7 @@ def test_a_scene_has_as_many_faces_as_asked_for_at_most(heads):
 
 def test_a_head_is_where_its_box_says(heads):
     ground = np.full((96, 96), 0.5, np.float32)
-    box, over = scene.put(ground, heads[0].at(30), (60, 40))
+    box, over = drawn.put(ground, heads[0].at(30), (60, 40))
     assert (box[0] + box[2]) / 2 == pytest.approx(60, abs=0.51)
     assert (box[1] + box[3]) / 2 == pytest.approx(40, abs=0.51)
     assert box[2] - box[0] == pytest.approx(30, abs=1e-3)
@@ -86,7 +86,7 @@ def test_a_head_is_where_its_box_says(heads):
 
 def test_a_body_goes_down_to_the_edge(heads):
     ground = np.zeros((160, 96), np.float32)
-    _, over = scene.put(ground, heads[0].at(24), (48, 30))
+    _, over = drawn.put(ground, heads[0].at(24), (48, 30))
     assert over[-1].max() == 1
 
 

@@ -1,25 +1,18 @@
-"""Speech Commands in small archives of the official layouts, and in the real one where it is."""
+"""Speech Commands in small archives of the official layouts."""
 
 import re
 from collections import Counter
 
 import numpy as np
-import places
 import pytest
 from archive_server import packed
 from wav_writer import wav_bytes, write_clips, write_wav
 
 from tinyml_helpers.datasets import catalogue, table
 from tinyml_helpers.datasets.catalogue import get
-from tinyml_helpers.datasets.sounds.speech import CLASSES, Clips
-from tinyml_helpers.datasets.sounds.speech_commands import (
-    official_part,
-    speech_commands,
-    split_by_speaker,
-)
+from tinyml_helpers.datasets.sounds.speech import CLASSES
+from tinyml_helpers.datasets.sounds.speech_commands import official_part, speech_commands
 from tinyml_helpers.datasets.unpack import unpack
-
-SHEET = places.DATA / "speech_commands.md"
 
 #: Speakers of v0.02's official lists, and some that are in neither.
 OFFICIAL = {
@@ -295,135 +288,3 @@ def test_the_catalogue_has_the_training_archive():
     # arXiv:1804.03209: 105,829 clips, none longer than a second; and room for the noise.
     assert 105_829 * 32_044 + 16_000_000 < full.archive.unpacked_bytes < 4e9
     assert re.search(r"^speech_commands +2\.4 GB +CC BY 4\.0 +not down", table(), re.MULTILINE)
-
-
-def invented(people, generator):
-    """Clips of people who say some of the words, each word a few times; and silence."""
-    labels = [
-        (person, label)
-        for person in range(people)
-        for label in range(1, 12)
-        for _ in range(generator.integers(4))
-    ]
-    speakers = [f"{person:08x}" for person, _ in labels] + [""] * 40
-    labels = [label for _, label in labels] + [0] * 40
-    audio = np.arange(len(labels), dtype=np.int16)[:, np.newaxis]  # as short as they may be here
-    words = np.array(CLASSES)[labels]
-    return Clips(audio, np.array(labels), words, np.array(speakers))
-
-
-@pytest.mark.parametrize("share", [0.1, 0.25, 0.5, 0.8])
-def test_a_split_keeps_people_together_and_classes_in_balance(share):
-    clips = invented(80, np.random.default_rng(1))
-    train, test = split_by_speaker(clips, share)
-    assert set(train.speakers) & set(test.speakers) == {""}
-    got = np.concatenate([train.audio, test.audio])
-    assert np.array_equal(np.sort(got, axis=0), clips.audio)
-    for part in (train, test):
-        assert (np.diff(part.audio[:, 0]) > 0).all()
-        assert np.array_equal(part.words, np.array(CLASSES)[part.labels])
-    shares = np.bincount(test.labels) / np.bincount(clips.labels)
-    assert shares[0] == share
-    assert np.abs(shares - share).max() < 0.03
-
-
-def test_a_split_depends_on_its_seed():
-    clips = invented(30, np.random.default_rng(2))
-    held_out = [set(split_by_speaker(clips, 0.3, seed)[1].speakers) for seed in (0, 0, 1)]
-    assert held_out[0] == held_out[1] != held_out[2]
-
-
-@pytest.mark.parametrize("share", [0.01, 0.2, 0.5, 0.99])
-@pytest.mark.parametrize("people", [2, 3, 5])
-def test_few_people_are_split_too(share, people):
-    clips = invented(people, np.random.default_rng(3))
-    train, test = split_by_speaker(clips, share)
-    assert set(train.speakers) - {""} and set(test.speakers) - {""}
-
-
-def test_one_who_says_most():
-    labels = np.array([2] * 90 + [2] * 5 + [3] * 5)
-    speakers = np.array(["a"] * 90 + ["b"] * 5 + ["c"] * 5)
-    clips = Clips(np.zeros((100, 16_000), np.int16), labels, np.array(CLASSES)[labels], speakers)
-    assert "a" in split_by_speaker(clips, 0.1)[0].speakers
-    assert "a" in split_by_speaker(clips, 0.9)[1].speakers
-
-
-@pytest.mark.parametrize("share", [0, 1, -0.5, 25, float("nan")])
-def test_silly_shares(share):
-    with pytest.raises(ValueError, match="above 0 and below 1"):
-        split_by_speaker(invented(3, np.random.default_rng(4)), share)
-
-
-def test_nobody_to_split():
-    clips = invented(2, np.random.default_rng(5))
-    for speakers, count in ((np.full_like(clips.speakers, "me"), 1), ([""] * len(clips.words), 0)):
-        with pytest.raises(ValueError, match=f"name {count} speakers and .* at least two"):
-            split_by_speaker(clips._replace(speakers=np.array(speakers)), 0.5)
-
-
-@pytest.fixture(scope="module")
-def real():
-    return speech_commands(recordings(), "all")
-
-
-def recordings():
-    """Where the real clips are, a Path; or skips the test."""
-    return places.outside("TINYML_REAL_DATA", "speech_commands_test_set_v0.02")
-
-
-def test_the_real_clips(real):
-    counts = {name: int((real.labels == label).sum()) for label, name in enumerate(CLASSES)}
-    folders = recordings().glob("*/")
-    assert counts == {folder.name: len(list(folder.glob("*.wav"))) for folder in folders}
-    assert real.audio.shape == (2_943, 16_000)
-    assert len(set(real.speakers) - {""}) == 143
-    keywords = real.labels >= 2
-    assert np.array_equal(real.words[keywords], np.array(CLASSES)[real.labels[keywords]])
-    unknown = Counter(real.words[real.labels == 1])
-    assert len(unknown) == 25 and unknown["six"] == 19 and unknown["bird"] == 4
-    assert not set(unknown) & set(CLASSES) and sum(unknown.values()) == 247
-    assert (real.speakers[real.labels > 0] != "").all()
-
-
-def test_the_real_speakers_are_those_of_the_official_test_part(real):
-    assert {official_part(f"{who}_nohash_0.wav") for who in set(real.speakers) - {""}} == {"test"}
-
-
-def test_the_real_clips_split(real):
-    train, test = split_by_speaker(real, 0.25)
-    assert set(train.speakers) & set(test.speakers) == {""}
-    shares = np.bincount(test.labels) / np.bincount(real.labels)
-    assert np.abs(shares - 0.25).max() < 0.02
-
-
-def test_the_datasheet_says_what_the_real_clips_hold(real):
-    sheet = " ".join(SHEET.read_text(encoding="utf-8").split())
-    spoken = real.labels > 0
-    audio = real.audio.astype(float)
-    keys = [(clip.tobytes(), who) for clip, who in zip(real.audio, real.speakers, strict=True)]
-    copies = Counter(clip for clip, _ in keys)
-    assert f"{len(keys) - len(copies)} clips equal another one" in sheet
-    assert len(set(keys)) == len(copies)  # each by one person
-    level = np.sqrt(np.mean(audio**2, axis=1))
-    louder = (level[~spoken] > np.median(level[spoken])).sum()
-    assert f"{louder} of {(~spoken).sum()} are louder than the median word" in sheet
-    quiet, loud = 20 * np.log10(np.percentile(level[spoken], [5, 95]))
-    assert f"differ by {loud - quiet:.0f} dB" in sheet
-    offset = np.abs(audio[spoken].mean(axis=1))
-    assert f"{(offset > 100).sum()} have a DC offset above 100 ({(offset > 500).sum()}" in sheet
-    zeros = (~real.audio[spoken, -800:].any(axis=1)).sum()
-    assert f"{zeros} end in at least 50 ms of exact zeros" in sheet
-    given = sorted(Counter(real.speakers[spoken]).values())
-    assert f"from {given[0]} clip to {given[-1]}" in sheet
-    assert f"gave {sum(given[-14:]) / sum(given):.0%} of the clips" in sheet
-
-
-def test_the_datasheet_is_complete():
-    sheet = SHEET.read_text(encoding="utf-8")
-    for heading in ("Where it comes from", "Licence", "What is in it", "How it is split", "Limits"):
-        assert f"\n## {heading}\n" in sheet
-    row = next(line for line in sheet.splitlines() if line.startswith("| 4,044 |"))
-    counts = [int(cell.replace(",", "")) for cell in row.strip("|").split("|")]
-    assert sum(counts[:10]) == counts[10] and counts[10] + 67_283 == 105_829
-    assert "67,283" in sheet and "105,829" in sheet

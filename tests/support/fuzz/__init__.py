@@ -1,7 +1,7 @@
 """What both fuzzers of the micro-interpreter share: the models they start from, and how to build.
 
-fuzz_model.c and mutate.c are for clang's libFuzzer; without_clang.py does a little of the same with
-nothing but the library Python calls.
+The C beside it is for clang's libFuzzer; without_clang.py does a little of the same with nothing
+but the library Python calls.
 """
 
 import functools

@@ -1,173 +1,14 @@
 // mutate.c: how libFuzzer changes a model. Bytes changed blindly mostly break the flatbuffer, and
 // the model is refused at once. So most changes here go to a place that means something: the file
 // is walked as a .tflite, one place of a kind is picked, and gets a value of the sort that breaks
-// code which trusts it. Field numbers are those of TensorFlow Lite's schema.fbs.
-#include <string.h>
-
+// code which trusts it.
+#include "places.h"
 #include "tm_kernel.h"
 
 extern const tm_kernel *const tm_kernel_list[];
 
 size_t LLVMFuzzerMutate(uint8_t *bytes, size_t count, size_t most);
 size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t count, size_t most, unsigned int seed);
-
-// What a place holds. DISTANCE: to a table or vector. COUNT: of a vector.
-typedef enum {
-    DISTANCE, COUNT, VTABLE_ENTRY, DIMENSION, TENSOR, CODE, TYPE, SCALE, ZERO_POINT, NUMBER, OPTION,
-    DATA, KINDS
-} kind;
-
-static const uint8_t kind_bytes[KINDS] = {4, 4, 2, 4, 4, 1, 1, 4, 8, 4, 1, 1};
-
-// The bytes under change, and two places of the wanted kind, each picked at random.
-typedef struct {
-    uint8_t *bytes;
-    uint32_t count;
-    uint32_t random;
-    kind wanted;
-    uint32_t seen, place, other;
-} file;
-
-static uint32_t below(file *f, uint32_t limit)
-{
-    f->random = f->random * 1664525u + 1013904223u;
-    return limit == 0 ? 0 : (f->random >> 8) % limit;
-}
-
-static uint32_t any_word(file *f)
-{
-    return below(f, 1u << 16) << 16 | below(f, 1u << 16);
-}
-
-static uint32_t get(const file *f, uint32_t at, uint32_t bytes)
-{
-    uint32_t value = 0;
-    if (at <= f->count && bytes <= f->count - at)
-        memcpy(&value, f->bytes + at, bytes);
-    return value;
-}
-
-static void put(file *f, uint32_t at, uint32_t bytes, uint64_t value)
-{
-    if (at <= f->count && bytes <= f->count - at)
-        memcpy(f->bytes + at, &value, bytes);
-}
-
-// Takes note of a place, so that in the end each of the wanted kind was as likely to be kept.
-static void note(file *f, uint32_t at, kind what)
-{
-    if (what != f->wanted || at == 0 || at >= f->count)
-        return;
-    f->seen++;
-    if (below(f, f->seen) == 0)
-        f->place = at;
-    if (below(f, f->seen) == 0)
-        f->other = at;
-}
-
-// Returns where the distance stored at a place leads, 0 if there is no such place.
-static uint32_t follow(file *f, uint32_t at)
-{
-    uint32_t distance = at == 0 ? 0 : get(f, at, 4);
-    note(f, at, DISTANCE);
-    return distance == 0 || distance >= f->count - at ? 0 : at + distance;
-}
-
-// Returns the place of a table's field, 0 if it is left out.
-static uint32_t field(file *f, uint32_t table, uint32_t number)
-{
-    if (table == 0)
-        return 0;
-    uint32_t vtable = table - get(f, table, 4), entry = 4 + 2 * number;
-    if (entry + 2 > get(f, vtable, 2))
-        return 0;
-    note(f, vtable + entry, VTABLE_ENTRY);
-    uint32_t offset = get(f, vtable + entry, 2);
-    return offset == 0 ? 0 : table + offset;
-}
-
-// Returns the place of a vector's count in a table's field, 0 if it is left out.
-static uint32_t vector(file *f, uint32_t table, uint32_t number)
-{
-    uint32_t start = follow(f, field(f, table, number));
-    note(f, start, COUNT);
-    return start;
-}
-
-// Takes note of a vector's elements, up to a number of them.
-static void note_elements(file *f, uint32_t start, kind what, uint32_t most)
-{
-    uint32_t count = start == 0 ? 0 : get(f, start, 4);
-    for (uint32_t i = 0; i < count && i < most; i++)
-        note(f, start + 4 + i * kind_bytes[what], what);
-}
-
-// Calls a function for each table of a vector.
-static void each_table(file *f, uint32_t start, void (*visit)(file *f, uint32_t table))
-{
-    uint32_t count = start == 0 ? 0 : get(f, start, 4);
-    for (uint32_t i = 0; i < count && i < 200; i++)
-        visit(f, follow(f, start + 4 + 4 * i));
-}
-
-static void visit_code(file *f, uint32_t table)
-{
-    note(f, field(f, table, 0), CODE);
-    note(f, field(f, table, 3), CODE);
-    note(f, field(f, table, 2), NUMBER);
-}
-
-static void visit_tensor(file *f, uint32_t table)
-{
-    note_elements(f, vector(f, table, 0), DIMENSION, 8);
-    note(f, field(f, table, 1), TYPE);
-    note(f, field(f, table, 2), NUMBER);
-    note(f, field(f, table, 5), OPTION);
-    uint32_t quantization = follow(f, field(f, table, 4));
-    note_elements(f, vector(f, quantization, 2), SCALE, 16);
-    note_elements(f, vector(f, quantization, 3), ZERO_POINT, 16);
-    note(f, field(f, quantization, 6), NUMBER);
-}
-
-static void visit_operator(file *f, uint32_t table)
-{
-    note(f, field(f, table, 0), NUMBER);
-    note_elements(f, vector(f, table, 1), TENSOR, 40);
-    note_elements(f, vector(f, table, 2), TENSOR, 40);
-    uint32_t options = follow(f, field(f, table, 4));
-    for (uint32_t i = 0; i < 10; i++) {
-        note(f, field(f, options, i), NUMBER);
-        note(f, field(f, options, i), OPTION);
-    }
-}
-
-static void visit_graph(file *f, uint32_t table)
-{
-    each_table(f, vector(f, table, 0), visit_tensor);
-    note_elements(f, vector(f, table, 1), TENSOR, 40);
-    note_elements(f, vector(f, table, 2), TENSOR, 40);
-    each_table(f, vector(f, table, 3), visit_operator);
-}
-
-static void visit_buffer(file *f, uint32_t table)
-{
-    uint32_t start = vector(f, table, 0);
-    // What is as small as this may be axes, sizes or a shape.
-    if (start != 0 && get(f, start, 4) <= 64)
-        for (uint32_t i = 0; i < get(f, start, 4) / 4; i++)
-            note(f, start + 4 + 4 * i, NUMBER);
-    note_elements(f, start, DATA, 4096);
-}
-
-static void walk(file *f)
-{
-    uint32_t root = follow(f, 0);
-    if (root == 0)
-        root = get(f, 0, 4);
-    each_table(f, vector(f, root, 1), visit_code);
-    each_table(f, vector(f, root, 2), visit_graph);
-    each_table(f, vector(f, root, 4), visit_buffer);
-}
 
 static uint32_t number_for(file *f, uint32_t old)
 {
@@ -312,7 +153,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t count, size_t most, unsign
     for (uint32_t changes = 1 + below(&f, 3); changes > 0; changes--) {
         f.wanted = (kind)below(&f, KINDS);
         f.seen = f.place = f.other = 0;
-        walk(&f);
+        tm_fuzz_walk(&f);
         if (f.seen != 0)
             change(&f);
         else

@@ -11,6 +11,7 @@ import numpy as np
 
 from tinyml_helpers import micro
 from tinyml_helpers.applications.keywords.c_spotter import INPUT_SCALE
+from tinyml_helpers.applications.keywords.clips import join, with_word
 from tinyml_helpers.applications.keywords.model import ds_cnn
 from tinyml_helpers.applications.keywords.trained import (
     MODELS,
@@ -19,13 +20,7 @@ from tinyml_helpers.applications.keywords.trained import (
     metrics,
     speakers,
 )
-from tinyml_helpers.applications.keywords.versions import (
-    SILENCE,
-    UNKNOWN,
-    Recipe,
-    backgrounds,
-    version,
-)
+from tinyml_helpers.applications.keywords.versions import Recipe, backgrounds, version
 from tinyml_helpers.compress import quantize
 from tinyml_helpers.datasets.sounds.speech import Clips, speech
 from tinyml_helpers.quiet import quiet
@@ -190,48 +185,6 @@ def fine_tune(model, clips, recipe=FINE_TUNING, seed=0):
     if clips.names == Clips._field_defaults["names"]:
         last.set_weights(model.layers[-1].get_weights())
     return train(clips, recipe, twin, seed)
-
-
-def with_word(recordings, word, others, share=0.15, seed=0):
-    """Clips to teach a model a word of one's own.
-
-    Args:
-        recordings: the word, int16 [n, 16000].
-        word: its name.
-        others: Clips with other words, which all become `_unknown_`, and with silence.
-        share: how much of `others` to take. The recordings are repeated until there is one of
-            them for four clips of other words, so that each can come in many versions.
-        seed: for the choice.
-
-    Returns:
-        Clips with the classes `_silence_`, `_unknown_` and the word.
-
-    Raises:
-        ValueError: there are no recordings.
-    """
-    if not len(recordings):
-        raise ValueError(f"there are no recordings of {word!r}: record some first")
-    random = np.random.default_rng(seed)
-    others = others.take(others.words != word)
-    others = others.take(
-        random.permutation(len(others.labels))[: round(share * len(others.labels))]
-    )
-    silent = others.labels == others.names.index(SILENCE)
-    repeats = max(1, round((~silent).sum() / 4 / len(recordings)))
-    count = repeats * len(recordings)
-    return Clips(
-        np.concatenate([others.audio, np.tile(recordings, (repeats, 1))]),
-        np.concatenate([np.where(silent, 0, 1), np.full(count, 2)]),
-        np.concatenate([others.words, np.full(count, word)]),
-        np.concatenate([others.speakers, np.full(count, "you")]),
-        (SILENCE, UNKNOWN, word),
-    )
-
-
-def join(clips, others):
-    """Clips and other Clips of the same classes, one after the other."""
-    both = (np.concatenate(fields) for fields in zip(clips[:4], others[:4], strict=True))
-    return Clips(*both, clips.names)
 
 
 def to_int8(model, clips, count=300):

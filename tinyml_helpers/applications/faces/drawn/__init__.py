@@ -11,6 +11,7 @@ They know photographs without people that come with the tools, and nothing of mo
 from tinyml_helpers.applications.faces.drawn.attack import photo_of
 from tinyml_helpers.applications.faces.drawn.cast import Drawn
 from tinyml_helpers.applications.faces.drawn.identity import Identity
+from tinyml_helpers.applications.faces.drawn.paste import put
 from tinyml_helpers.applications.faces.drawn.render import Head, draw
 from tinyml_helpers.applications.faces.drawn.scene import (
     TEST_PEOPLE,
@@ -18,7 +19,6 @@ from tinyml_helpers.applications.faces.drawn.scene import (
     Scene,
     portrait,
     portraits,
-    put,
     scenes,
 )
 from tinyml_helpers.applications.faces.drawn.shot import Shot, random_shot

@@ -17,7 +17,7 @@ from scipy import ndimage
 
 from tinyml_helpers.applications.faces.drawn import decoys, photo
 from tinyml_helpers.applications.faces.drawn.background import cropped
-from tinyml_helpers.applications.faces.drawn.scene import pasted
+from tinyml_helpers.applications.faces.drawn.paste import pasted
 from tinyml_helpers.applications.faces.training.detector_targets import to_frames
 from tinyml_helpers.applications.faces.training.patches import (
     background_piece,

@@ -1,0 +1,53 @@
+"""zig's C compiler: a run of it, and what it says of C that is wrong."""
+
+import os
+import re
+import subprocess
+import sys
+
+from tinyml_helpers.toolchain.cache import cache_folder
+
+
+class CompileError(ValueError):
+    """C that doesn't compile or link; the message is the compiler's first error."""
+
+
+def cc(arguments, scratch):
+    """Run `zig cc`; zig's own caches stay in the cache folder too."""
+    places = {
+        "ZIG_GLOBAL_CACHE_DIR": str(cache_folder() / "zig"),
+        "ZIG_LOCAL_CACHE_DIR": str(scratch / "zig"),
+    }
+    result = subprocess.run(
+        [sys.executable, "-m", "ziglang", "cc", *map(str, arguments)],
+        env=os.environ | places,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+    )
+    if result.returncode:
+        raise CompileError(_first_error(result.stderr))
+
+
+def _first_error(output):
+    """The first error in what the compiler printed, with file names instead of paths."""
+    if "No module named ziglang" in output:
+        return "the C compiler is missing: install the package ziglang"
+    lines = output.splitlines()
+    errors = [line for line in lines if "error:" in line] or lines or ["the compiler failed"]
+    message = errors[0].strip()
+    place = re.match(r"(.+?):(\d+):(?:\d+:)? (?:fatal )?error: (.*)", message)
+    if place:
+        return f"{_file_name(place[1])}:{place[2]}: {place[3]}"
+    message = re.sub(r"^(?:\S+: )?error: ", "", message)
+    symbol = re.search(r"undefined symbol: (\S+)", message)
+    if symbol:
+        users = [re.search(r"referenced by (\S+?)(?:\s|$)", line) for line in lines]
+        users = [_file_name(user[1]) for user in users if user]
+        return f"{symbol[1]} is used{f' in {users[0]}' if users else ''} but defined nowhere"
+    return re.sub(r"[^\s'\"()]*[/\\][^\s'\"()]*", lambda path: _file_name(path[0]), message)
+
+
+def _file_name(path):
+    return re.split(r"[/\\]", path)[-1]
