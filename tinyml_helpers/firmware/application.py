@@ -1,7 +1,5 @@
 """What a program on a board is made of, besides what every program has."""
 
-from pathlib import Path
-
 
 class Application:
     """A program that runs one model when asked. What does more is a subclass.
@@ -89,9 +87,10 @@ def application_of(program):
 
 def header_for(application):
     """The C header by which main.c knows the application, `program_application.h`; a str."""
-    name = application.header or "application.h"
-    table = f"&{application.table}" if application.header else "NULL"
+    header, table = "application.h", "NULL"
+    if application.header is not None:
+        header, table = application.header, f"&{application.table}"
     return (
-        f'#include "{Path(name).name}"\n\n'
+        f'#include "{header}"\n\n'
         f"static const tm_application *const program_application = {table};\n"
     )

@@ -31,8 +31,10 @@ class Application(StreamApplication):
     }
 
     def check(self):
-        """Raises:
-        model_file.ModelFileError, c_spotter.WrongModel: the model isn't one for that.
+        """Check the model.
+
+        Raises:
+            model_file.ModelFileError, c_spotter.WrongModel: it isn't one for keyword spotting.
         """
         c_spotter.check_model(self.model)
 
