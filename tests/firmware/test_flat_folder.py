@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tinyml_helpers import firmware, micro, signals
-from tinyml_helpers.applications import faces, keywords, stream
+from tinyml_helpers import applications, firmware, micro, signals
+from tinyml_helpers.applications import keywords
 from tinyml_helpers.firmware.application import header_for
 
 MICRO = micro.binding.FOLDER
@@ -20,7 +20,7 @@ ROOMS = [
     MICRO / "src",
     signals.FOLDER,
     firmware.FOLDER,
-    *(Path(application.__file__).parent / "c" for application in (stream, keywords, faces)),
+    *Path(applications.__file__).parent.glob("*/c"),
 ]
 FILES = [micro.binding.COMPUTER]
 FILES += sorted(path for room in ROOMS for path in room.rglob("*.[ch]"))
