@@ -8,6 +8,8 @@ import sys
 import venv
 from pathlib import Path
 
+import patience
+
 from tinyml_helpers import installer
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -63,5 +65,5 @@ def start(root, *words, python=sys.executable, **options):
 def run(root, *words, **options):
     """Run `course.py` in the copy to its end; returns its exit code, stdout and stderr."""
     process = start(root, *words, **options)
-    said = process.communicate(timeout=60)
+    said = process.communicate(timeout=patience.seconds(120))
     return process.returncode, *said

@@ -19,6 +19,7 @@ import urllib.request
 from pathlib import Path
 
 import nbformat
+import patience
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -74,7 +75,7 @@ def opened(address, name, folder, flags=()):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
         page = browser.new_page(viewport={"width": 1200, "height": 1000})
-        page.set_default_timeout(60 * SECOND)
+        page.set_default_timeout(patience.seconds(120) * SECOND)
         try:
             page.goto(f"{address}/lab/tree/notebooks/{name}.ipynb?token={TOKEN}")
             page.wait_for_selector(".jp-CodeCell")
@@ -128,21 +129,22 @@ def server(home):
         yield address
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=patience.seconds(60))
 
 
 def _wait_for(address, process, log):
-    for _ in range(240):
+    end = time.monotonic() + patience.seconds(120)
+    while time.monotonic() < end:
         try:
-            urllib.request.urlopen(address, timeout=2).close()
+            urllib.request.urlopen(address, timeout=patience.seconds(5)).close()
             return
         except OSError:
             assert process.poll() is None, log.read_text()
             time.sleep(0.25)
-    raise AssertionError("JupyterLab didn't answer: " + log.read_text())
+    raise AssertionError(f"JupyterLab didn't answer: {patience.over(120)}\n{log.read_text()}")
 
 
-def run_all(page, seconds=150):
+def run_all(page):
     """Choose "Run All Cells", and wait until every cell has run, without an error or a warning."""
     # The committed notebook's prompts have numbers already. A cell that waits or runs has a star.
     for menu, command in (("Edit", "editmenu:clear-all"), ("Run", "runmenu:run-all")):
@@ -153,7 +155,7 @@ def run_all(page, seconds=150):
         "[...document.querySelectorAll('.jp-CodeCell .jp-InputArea-prompt')]"
         ".every(prompt => /[0-9]/.test(prompt.innerText))",
         arg=ERRORS,
-        timeout=seconds * SECOND,
+        timeout=patience.seconds(600) * SECOND,
     )
     assert page.locator(ERRORS).all_inner_texts() == []
 

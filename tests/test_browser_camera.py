@@ -6,6 +6,7 @@ import time
 import face_video
 import jupyter_lab
 import numpy as np
+import patience
 import pytest
 from PIL import Image
 
@@ -114,11 +115,12 @@ def state(page, lab):
     file = lab[1] / "state.npy"
     file.unlink(missing_ok=True)
     run(page, ASK)
-    for _ in range(200):
+    end = time.monotonic() + patience.seconds(120)
+    while time.monotonic() < end:
         with contextlib.suppress(OSError, ValueError):  # not there, or half written
             return np.load(file).tolist()
         time.sleep(0.05)
-    raise AssertionError("the cell didn't run")
+    raise AssertionError(f"the cell didn't run: {patience.over(120)}")
 
 
 def press(panel, name):

@@ -9,8 +9,10 @@ import subprocess
 import sys
 import threading
 import tomllib
+import urllib.request
 from pathlib import Path
 
+import patience
 import pytest
 from front_door_copy import ROOT, copy_front_door, make_ready, run, start
 
@@ -172,21 +174,24 @@ def test_the_lab_opens_the_first_lesson(copy):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     lab = start(copy, "lab", "--no-browser", "--port", str(port))
-    watch = threading.Timer(60, lab.kill)
+    watch = threading.Timer(patience.seconds(120), lab.kill)
     watch.start()
     try:
         address = rf"http://127\.0\.0\.1:{port}/lab/tree/notebooks/00_start_here\.ipynb\?token=\w+"
         said = ""
         for line in lab.stderr:
             said += line
-            if re.search(address, line):
+            if found := re.search(address, line):
                 break
         else:
-            pytest.fail(f"the address was never printed:\n{said}")
+            why = patience.over(120) if watch.finished.is_set() else "it ended"
+            pytest.fail(f"the address was never printed; {why}:\n{said}")
+        # A server told to end before it answers may hang for ever.
+        urllib.request.urlopen(found.group(), timeout=patience.seconds(60)).close()
     finally:
         watch.cancel()
         lab.terminate()
-        lab.communicate(timeout=30)
+        lab.communicate(timeout=patience.seconds(60))
     assert (copy / ".venv" / "course.stamp").stat().st_mtime_ns == stamped
 
 
@@ -198,7 +203,7 @@ def test_an_interrupted_install_leaves_nothing_to_trust(copy):
     (copy / "pip.py").write_text(
         "import time\n"
         "print('Installing collected packages: one, two', flush=True)\n"
-        "time.sleep(60)\n",
+        "time.sleep(600)\n",
         encoding="utf-8",
     )
     install = start(copy, "test")
@@ -207,6 +212,6 @@ def test_an_interrupted_install_leaves_nothing_to_trust(copy):
             break
     assert (copy / ".venv").exists() and not installer.is_ready(copy)
     install.send_signal(signal.SIGINT)
-    _out, err = install.communicate(timeout=30)
+    _out, err = install.communicate(timeout=patience.seconds(60))
     assert install.returncode == 130 and is_one_sentence(err.lstrip())
     assert not (copy / ".venv").exists()

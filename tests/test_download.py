@@ -13,6 +13,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import patience
 import pytest
 from archive_server import FILES, Server, packed
 
@@ -53,7 +54,7 @@ def folder(tmp_path, monkeypatch):
 
 @pytest.fixture
 def impatient(monkeypatch):
-    monkeypatch.setattr(download, "TIMEOUT", 1)
+    monkeypatch.setattr(download, "TIMEOUT", patience.seconds(1))
 
 
 def fetch(archive):

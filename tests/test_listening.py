@@ -4,6 +4,7 @@ import functools
 import struct
 
 import numpy as np
+import patience
 import pytest
 import qemu
 import tones
@@ -220,7 +221,7 @@ def test_firmware_with_a_model_that_is_none_for_listening(int8_model, monkeypatc
 def line(**damage):
     """A Line that gets worse once the link is open, and a link to it."""
     a_line = Line(port())
-    a_link = link.open(a_line, tones.tflite(), timeout=0.1)
+    a_link = link.open(a_line, tones.tflite(), timeout=patience.seconds(0.1))
     a_line.writes = a_line.reads = 0
     for name, function in damage.items():
         setattr(a_line, name, function)

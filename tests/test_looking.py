@@ -4,6 +4,7 @@ import functools
 import struct
 
 import numpy as np
+import patience
 import pytest
 import qemu
 import spots
@@ -349,7 +350,7 @@ def test_firmware_that_does_not_look_says_what_to_do():
 def line(**damage):
     """A Line that gets worse once the link is open, and a link to it."""
     a_line = Line(port())
-    a_link = link.open(a_line, spots.detector(*SMALL), timeout=0.1)
+    a_link = link.open(a_line, spots.detector(*SMALL), timeout=patience.seconds(0.1))
     a_line.writes = a_line.reads = 0
     for name, function in damage.items():
         setattr(a_line, name, function)

@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+import patience
 
 from tinyml_helpers.micro import library
 
@@ -189,7 +190,7 @@ def start(program, folder, corpora, seconds, seed=0):
     options = {
         "max_total_time": seconds,
         "max_len": 3 * _MOST_BYTES,
-        "timeout": 30,
+        "timeout": round(patience.seconds(60)),
         # Not of all memory: Linux lets a program begin with the peak of whoever started it.
         "rss_limit_mb": 0,
         "malloc_limit_mb": 2000,
