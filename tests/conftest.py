@@ -14,6 +14,15 @@ settings.load_profile("patient")
 SHARED = Path(__file__).parents[2] / "shared"
 
 
+@pytest.fixture(scope="session")
+def lab_server(tmp_path_factory):
+    """The address of a JupyterLab that serves all browser tests, and its folder."""
+    import jupyter_lab
+
+    with jupyter_lab.server(tmp_path_factory.mktemp("lab")) as address_and_folder:
+        yield address_and_folder
+
+
 class _Converted(dict):
     """Bytes by number format, converted when first asked for."""
 

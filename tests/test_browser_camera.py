@@ -62,14 +62,13 @@ RUNNING = (
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory):
+def lab(lab_server):
     """A JupyterLab with the notebook "camera"; (address, folder)."""
-    folder = tmp_path_factory.mktemp("lab")
+    folder = lab_server[1]
     face_video.write_video(folder / "face.y4m")
     np.save(folder / "drawn.npy", drawn())
-    with jupyter_lab.server(folder) as address:
-        jupyter_lab.write_notebook(folder, "camera", LIVE, ASK, SLOW, REPLAY, DELETE, STILL)
-        yield address, folder
+    jupyter_lab.write_notebook(folder, "camera", LIVE, ASK, SLOW, REPLAY, DELETE, STILL)
+    return lab_server
 
 
 def drawn():
@@ -85,7 +84,7 @@ def opened(lab, first, flags=(), host=None):
     if host:
         flags = (*flags, f"--host-resolver-rules=MAP {host} 127.0.0.1")
         address = address.replace("127.0.0.1", host)
-    with jupyter_lab.opened(address, "camera", folder, flags) as page:
+    with jupyter_lab.opened(address, folder, "camera", flags) as page:
         run(page, first)
         panel = cell(page, first).locator(".tiny-cam")
         panel.wait_for()

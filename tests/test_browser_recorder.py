@@ -57,12 +57,10 @@ def likeness(clip, source):
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory):
+def lab(lab_server):
     """A JupyterLab with the notebook "recorder"; (address, folder)."""
-    folder = tmp_path_factory.mktemp("lab")
-    with jupyter_lab.server(folder) as address:
-        jupyter_lab.write_notebook(folder, "recorder", CELL)
-        yield address, folder
+    jupyter_lab.write_notebook(lab_server[1], "recorder", CELL)
+    return lab_server
 
 
 def opened(lab, flags=(), host=None):
@@ -70,11 +68,11 @@ def opened(lab, flags=(), host=None):
     if host:
         flags = (*flags, f"--host-resolver-rules=MAP {host} 127.0.0.1")
         address = address.replace("127.0.0.1", host)
-    return jupyter_lab.opened(address, "recorder", folder, flags)
+    return jupyter_lab.opened(address, folder, "recorder", flags)
 
 
 def panel_of(page):
-    jupyter_lab.run_all(page)
+    jupyter_lab.run(page, "recorder.Recorder(")
     panel = page.locator(".tiny")
     panel.wait_for()
     return panel
