@@ -271,7 +271,8 @@ def test_a_board_that_falls_silent(short_hops, hurry):  # noqa: F811
     listener = a_link.spotter(BUSY)
     listener.push(SHORT[:9000])
     a_line.writes, a_line.to_computer = 0, lambda data, count: b""
-    with pytest.raises(link.NoAnswer, match=r"COM3 answered before, but not within 0.1 seconds"):
+    waited = f"COM3 answered before, but not within {patience.seconds(0.1):.3g} seconds"
+    with pytest.raises(link.NoAnswer, match=waited):
         listener.push(SHORT[9000:])
     assert a_line.writes == 3
     a_line.to_computer = lambda data, count: data
