@@ -1,10 +1,25 @@
 """Models that tests share; made once a session."""
 
+import patience
 import places
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tinyml_helpers.link import conversation
 from tinyml_helpers.runtimes import tflm
+
+# An example that takes long to draw says something about the computer, not about what is tested.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
+
+
+@pytest.fixture(scope="session")
+def lab_server(tmp_path_factory):
+    """The address of a JupyterLab that serves all browser tests, and its folder."""
+    import jupyter_lab
+
+    with jupyter_lab.server(tmp_path_factory.mktemp("lab")) as address_and_folder:
+        yield address_and_folder
 
 
 class _Converted(dict):
@@ -43,6 +58,6 @@ def needs_tflm():
 
 @pytest.fixture
 def hurry(monkeypatch):
-    """Shorter waits, for boards that won't answer."""
+    """Shorter waits, for boards that won't answer; those that do answer even on a busy computer."""
     monkeypatch.setattr(conversation, "POLL_SECONDS", 0.01)
-    monkeypatch.setattr(conversation, "QUICK_SECONDS", 0.05)
+    monkeypatch.setattr(conversation, "QUICK_SECONDS", patience.seconds(0.05))

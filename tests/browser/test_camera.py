@@ -6,6 +6,7 @@ import time
 import face_video
 import jupyter_lab
 import numpy as np
+import patience
 import pytest
 from PIL import Image
 
@@ -61,14 +62,13 @@ RUNNING = (
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory):
+def lab(lab_server):
     """A JupyterLab with the notebook "camera"; (address, folder)."""
-    folder = tmp_path_factory.mktemp("lab")
+    folder = lab_server[1]
     face_video.write_video(folder / "face.y4m")
     np.save(folder / "drawn.npy", drawn())
-    with jupyter_lab.server(folder) as address:
-        jupyter_lab.write_notebook(folder, "camera", LIVE, ASK, SLOW, REPLAY, DELETE, STILL)
-        yield address, folder
+    jupyter_lab.write_notebook(folder, "camera", LIVE, ASK, SLOW, REPLAY, DELETE, STILL)
+    return lab_server
 
 
 def drawn():
@@ -84,7 +84,7 @@ def opened(lab, first, flags=(), host=None):
     if host:
         flags = (*flags, f"--host-resolver-rules=MAP {host} 127.0.0.1")
         address = address.replace("127.0.0.1", host)
-    with jupyter_lab.opened(address, "camera", folder, flags) as page:
+    with jupyter_lab.opened(address, folder, "camera", flags) as page:
         run(page, first)
         panel = cell(page, first).locator(".tiny-cam")
         panel.wait_for()
@@ -114,11 +114,12 @@ def state(page, lab):
     file = lab[1] / "state.npy"
     file.unlink(missing_ok=True)
     run(page, ASK)
-    for _ in range(200):
+    end = time.monotonic() + patience.seconds(120)
+    while time.monotonic() < end:
         with contextlib.suppress(OSError, ValueError):  # not there, or half written
             return np.load(file).tolist()
         time.sleep(0.05)
-    raise AssertionError("the cell didn't run")
+    raise AssertionError(f"the cell didn't run: {patience.over(120)}")
 
 
 def press(panel, name):
@@ -190,6 +191,8 @@ def test_from_consent_to_deletion(lab):
         press(panel, "Delete my pictures")
         panel.get_by_text("Delete 1 picture in memory and 1 file in").wait_for()
         press(panel, "Delete them")
+        # The panel said the same before; its pictures go once the files have gone.
+        panel.get_by_role("button", name="Delete picture").wait_for(state="detached")
         panel.get_by_text("Deleted: 1 picture in memory, 1 file.").wait_for()
         assert page.evaluate(RUNNING) == 0 and list(faces.iterdir()) == []
         assert state(page, lab)[:2] == [0, 0]

@@ -42,14 +42,13 @@ THREE_HEARD = "() => document.querySelector('.tiny-heard').innerText.split(' at 
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory):
+def lab(lab_server):
     """A JupyterLab with the notebook "listener"; (address, folder)."""
-    folder = tmp_path_factory.mktemp("lab")
+    folder = lab_server[1]
     (folder / "tones.tflite").write_bytes(tones.tflite())
     np.save(folder / "stream.npy", tones.stream())
-    with jupyter_lab.server(folder) as address:
-        jupyter_lab.write_notebook(folder, "listener", CELL, SLOW)
-        yield address, folder
+    jupyter_lab.write_notebook(folder, "listener", CELL, SLOW)
+    return lab_server
 
 
 def heard(panel):
@@ -71,7 +70,7 @@ def test_what_was_played_is_drawn_and_what_is_said_is_heard(lab, tmp_path):
     microphone = write_wav(tmp_path / "said.wav", tones.stream())
     flags = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
     flags = (*flags, f"--use-file-for-fake-audio-capture={microphone}")
-    with jupyter_lab.opened(lab[0], "listener", lab[1], flags) as page:
+    with jupyter_lab.opened(*lab, "listener", flags) as page:
         panel = run_first(page)
         assert [word for word, _ in heard(panel)] == ["yes", "up", "down", "no"]
         canvas = panel.locator("canvas")
@@ -107,7 +106,7 @@ def test_what_was_played_is_drawn_and_what_is_said_is_heard(lab, tmp_path):
 def test_where_the_page_is_not_secure_it_still_shows_what_was_played(lab):
     rules = "--host-resolver-rules=MAP workbook.test 127.0.0.1"
     address = lab[0].replace("127.0.0.1", "workbook.test")
-    with jupyter_lab.opened(address, "listener", lab[1], (rules,)) as page:
+    with jupyter_lab.opened(address, lab[1], "listener", (rules,)) as page:
         panel = run_first(page)
         panel.get_by_text("only to secure pages").wait_for()
         assert panel.get_by_role("button", name="Listen").is_disabled()

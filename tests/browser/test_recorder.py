@@ -5,6 +5,7 @@ import wave
 
 import jupyter_lab
 import numpy as np
+import places
 import pytest
 from wav_writer import write_wav
 
@@ -57,12 +58,10 @@ def likeness(clip, source):
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory):
+def lab(lab_server):
     """A JupyterLab with the notebook "recorder"; (address, folder)."""
-    folder = tmp_path_factory.mktemp("lab")
-    with jupyter_lab.server(folder) as address:
-        jupyter_lab.write_notebook(folder, "recorder", CELL)
-        yield address, folder
+    jupyter_lab.write_notebook(lab_server[1], "recorder", CELL)
+    return lab_server
 
 
 def opened(lab, flags=(), host=None):
@@ -70,11 +69,11 @@ def opened(lab, flags=(), host=None):
     if host:
         flags = (*flags, f"--host-resolver-rules=MAP {host} 127.0.0.1")
         address = address.replace("127.0.0.1", host)
-    return jupyter_lab.opened(address, "recorder", folder, flags)
+    return jupyter_lab.opened(address, folder, "recorder", flags)
 
 
 def panel_of(page):
-    jupyter_lab.run_all(page)
+    jupyter_lab.run(page, "recorder.Recorder(")
     panel = page.locator(".tiny")
     panel.wait_for()
     return panel
@@ -208,7 +207,7 @@ RESAMPLE = """
 def test_sound_of_any_rate_becomes_16_khz():
     from playwright.sync_api import sync_playwright
 
-    panels = jupyter_lab.ROOT / "tinyml_helpers" / "panels"
+    panels = places.ROOT / "tinyml_helpers" / "panels"
     source = (panels / "microphone.js").read_text(encoding="utf-8")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(

@@ -8,9 +8,12 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import tomllib
+import urllib.request
 from pathlib import Path
 
+import patience
 import pytest
 from front_door_copy import ROOT, copy_front_door, make_ready, run, start
 
@@ -64,6 +67,17 @@ def test_the_file_parses_for_an_old_python():
     source = (ROOT / "course.py").read_text(encoding="utf-8")
     ast.parse(source, feature_version=(3, 4))
     assert source.isascii()  # Python 2.7 stops at any other letter
+
+
+def wait_for_answer(address):
+    """Ask a lab at the address it printed: told to end before it answers, it may hang for ever."""
+    end = time.monotonic() + patience.seconds(120)
+    while True:
+        try:
+            return urllib.request.urlopen(address, timeout=patience.seconds(60)).close()
+        except OSError as error:
+            assert time.monotonic() < end, f"{error}; {patience.over(120)}"
+            time.sleep(0.1)
 
 
 @pytest.mark.parametrize("version", [(3, 10, 14), (3, 14, 0), (2, 7, 18), (4, 0, 0)])
@@ -182,21 +196,23 @@ def test_the_lab_opens_the_first_lesson(copy):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     lab = start(copy, "lab", "--no-browser", "--port", str(port))
-    watch = threading.Timer(60, lab.kill)
+    watch = threading.Timer(patience.seconds(120), lab.kill)
     watch.start()
     try:
         address = rf"http://127\.0\.0\.1:{port}/lab/tree/notebooks/00_first\.ipynb\?token=\w+"
         said = ""
         for line in lab.stderr:
             said += line
-            if re.search(address, line):
+            if found := re.search(address, line):
                 break
         else:
-            pytest.fail(f"the address was never printed:\n{said}")
+            why = patience.over(120) if watch.finished.is_set() else "it ended"
+            pytest.fail(f"the address was never printed; {why}:\n{said}")
+        wait_for_answer(found.group())
     finally:
         watch.cancel()
         lab.terminate()
-        lab.communicate(timeout=30)
+        lab.communicate(timeout=patience.seconds(60))
     assert (copy / ".venv" / "course.stamp").stat().st_mtime_ns == stamped
 
 
@@ -208,7 +224,7 @@ def test_an_interrupted_install_leaves_nothing_to_trust(copy):
     (copy / "pip.py").write_text(
         "import time\n"
         "print('Installing collected packages: one, two', flush=True)\n"
-        "time.sleep(60)\n",
+        "time.sleep(600)\n",
         encoding="utf-8",
     )
     install = start(copy, "test")
@@ -217,6 +233,6 @@ def test_an_interrupted_install_leaves_nothing_to_trust(copy):
             break
     assert (copy / ".venv").exists() and not environment.is_ready(copy)
     install.send_signal(signal.SIGINT)
-    _out, err = install.communicate(timeout=30)
+    _out, err = install.communicate(timeout=patience.seconds(60))
     assert install.returncode == 130 and is_one_sentence(err.lstrip())
     assert not (copy / ".venv").exists()

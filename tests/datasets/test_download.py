@@ -8,6 +8,7 @@ import sys
 import urllib.error
 import urllib.request
 
+import patience
 import pytest
 from archive_server import packed
 from fetching import assert_fetched, assert_nothing_trusted, fetch, leftovers, part_of, refusal
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("folder")
 
 @pytest.fixture
 def impatient(monkeypatch):
-    monkeypatch.setattr(download, "TIMEOUT", 1)
+    monkeypatch.setattr(download, "TIMEOUT", patience.seconds(1))
 
 
 def test_a_fetched_set_is_whole_and_is_not_fetched_again(server, archive, folder):

@@ -8,6 +8,8 @@ import tarfile
 import threading
 import time
 
+import patience
+
 FILES = {
     "README.md": b"four clips\n",
     "yes/one.wav": random.Random(1).randbytes(150_000),
@@ -74,7 +76,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
         server.sent[-1] = len(body)
         if how.get("then") == "stall":
-            server.over.wait(30)
+            server.over.wait(patience.seconds(30))
 
     def log_message(self, *arguments):
         pass

@@ -1,6 +1,7 @@
 """A line to a board on which things go wrong."""
 
 import numpy as np
+import patience
 from emulated import chip
 
 from tinyml_helpers import link
@@ -44,7 +45,7 @@ class Line:
 def line_to(tflite_bytes, **damage):
     """A Line that gets worse once the link is open, and a link to it."""
     line = Line(for_chip(chip(tflite_bytes)))
-    a_link = link.open(line, tflite_bytes, timeout=0.2)
+    a_link = link.open(line, tflite_bytes, timeout=patience.seconds(0.2))
     line.writes = line.reads = 0
     for name, function in damage.items():
         setattr(line, name, function)

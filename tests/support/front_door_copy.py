@@ -8,6 +8,7 @@ import sys
 import venv
 from pathlib import Path
 
+import patience
 from places import ROOT
 
 from tinyml_helpers.course import environment
@@ -66,5 +67,5 @@ def start(root, *words, python=sys.executable, **options):
 def run(root, *words, **options):
     """Run `course.py` in the copy to its end; returns its exit code, stdout and stderr."""
     process = start(root, *words, **options)
-    said = process.communicate(timeout=60)
+    said = process.communicate(timeout=patience.seconds(120))
     return process.returncode, *said

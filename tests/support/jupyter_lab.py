@@ -1,10 +1,12 @@
 """A lesson in a real JupyterLab and a real browser, for tests.
 
-    with jupyter_lab.lesson("00_start_here", tmp_path) as page:
-        jupyter_lab.run_all(page)
-        jupyter_lab.cell(page, "check.photographs(").screenshot(path="seen.png")
+    def test_a_student(lab_server):
+        with jupyter_lab.opened(*lab_server, "00_start_here") as page:
+            jupyter_lab.run(page, "# Exercise 0.1", "check.photographs(")
+            jupyter_lab.cell(page, "check.photographs(").screenshot(path="seen.png")
 
-The lab's settings and files lie in the given folder, so it touches none of the user's.
+One lab serves all tests of a worker (the fixture `lab_server`). Its settings and files lie in a
+folder of its own, so it touches none of the user's.
 """
 
 import contextlib
@@ -18,8 +20,9 @@ import time
 import urllib.request
 
 import nbformat
+import patience
+import places
 import pytest
-from places import ROOT
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
@@ -40,29 +43,18 @@ needs_chromium = pytest.mark.skipif(
 )
 
 
-@contextlib.contextmanager
-def lesson(name, folder):
-    """Open a copy of a lesson.
-
-    Args:
-        name: the notebook's, without `.ipynb`.
-        folder: an empty one; at the end `last_seen.png` is in it.
-
-    Returns:
-        A context manager that gives Playwright's page once the lesson's kernel waits for work.
-    """
-    with server(folder) as address, opened(address, name, folder) as page:
-        yield page
+def opened_lesson(address, folder, topic):
+    """As `opened`, the lesson on a topic."""
+    return opened(address, folder, places.lesson(topic).stem)
 
 
 @contextlib.contextmanager
-def opened(address, name, folder, flags=()):
+def opened(address, folder, name, flags=()):
     """Open a notebook of a JupyterLab that runs.
 
     Args:
-        address: the lab's, as `server` gives it.
+        address, folder: the lab's, as `server` gives them; at the end `last_seen.png` is there.
         name: the notebook's, without `.ipynb`.
-        folder: where `last_seen.png` is put at the end.
         flags: more of Chromium's.
 
     Returns:
@@ -73,15 +65,30 @@ def opened(address, name, folder, flags=()):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
         page = browser.new_page(viewport={"width": 1200, "height": 1000})
-        page.set_default_timeout(60 * SECOND)
+        page.set_default_timeout(patience.seconds(120) * SECOND)
         try:
-            page.goto(f"{address}/lab/tree/notebooks/{name}.ipynb?token={TOKEN}")
+            # Without "reset" it would open what the test before had open, too.
+            page.goto(f"{address}/lab/tree/notebooks/{name}.ipynb?token={TOKEN}&reset")
             page.wait_for_selector(".jp-CodeCell")
             page.get_by_text("| Idle").wait_for()  # before that, "Run All" does nothing
             yield page
         finally:
             page.screenshot(path=folder / "last_seen.png")
             browser.close()
+            _end_kernels(address)
+
+
+def _end_kernels(address):
+    """What a test ran must not be in the next one's memory, nor in its way."""
+    kernels = f"http://127.0.0.1:{address.rsplit(':')[-1]}/api/kernels"
+    for kernel in json.load(_request(kernels)):
+        _request(f"{kernels}/{kernel['id']}", method="DELETE").close()
+
+
+def _request(url, **options):
+    headers = {"Authorization": f"token {TOKEN}"}
+    request = urllib.request.Request(url, headers=headers, **options)
+    return urllib.request.urlopen(request, timeout=patience.seconds(60))
 
 
 def write_notebook(folder, name, *cells):
@@ -94,8 +101,15 @@ def write_notebook(folder, name, *cells):
 
 @contextlib.contextmanager
 def server(home):
-    """A JupyterLab on a copy of the notebooks, with settings of its own; gives its address."""
-    shutil.copytree(ROOT / "notebooks", home / "notebooks")
+    """A JupyterLab on a copy of the notebooks, with settings of its own.
+
+    Args:
+        home: an empty folder.
+
+    Returns:
+        A context manager that gives its address, and the folder.
+    """
+    shutil.copytree(places.ROOT / "notebooks", home / "notebooks")
     # Cells off screen would otherwise not be drawn, and a browser test couldn't see them finish.
     settings = home / "settings" / "@jupyterlab" / "notebook-extension"
     settings.mkdir(parents=True)
@@ -109,7 +123,7 @@ def server(home):
         "IPYTHONDIR": "ipython",
     }
     env = os.environ | {name: str(home / folder) for name, folder in folders.items()}
-    env["PYTHONPATH"] = str(ROOT)
+    env["PYTHONPATH"] = str(places.ROOT)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -124,35 +138,42 @@ def server(home):
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(f"{address}/api?token={TOKEN}", process, home / "log.txt")
-        yield address
+        yield address, home
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=patience.seconds(60))
 
 
 def _wait_for(address, process, log):
-    for _ in range(240):
+    end = time.monotonic() + patience.seconds(120)
+    while time.monotonic() < end:
         try:
-            urllib.request.urlopen(address, timeout=2).close()
+            urllib.request.urlopen(address, timeout=patience.seconds(5)).close()
             return
         except OSError:
             assert process.poll() is None, log.read_text()
             time.sleep(0.25)
-    raise AssertionError("JupyterLab didn't answer: " + log.read_text())
+    raise AssertionError(f"JupyterLab didn't answer: {patience.over(120)}\n{log.read_text()}")
 
 
-def run_all(page, seconds=150):
-    """Choose "Run All Cells", and wait until every cell has run, without an error or a warning."""
+def run(page, *texts):
+    """Run the cells that contain these texts, and wait until all have, without error or warning.
+
+    nbval runs a lesson whole; in a browser it is enough to run what a test touches, and what that
+    needs.
+    """
     # The committed notebook's prompts have numbers already. A cell that waits or runs has a star.
-    for menu, command in (("Edit", "editmenu:clear-all"), ("Run", "runmenu:run-all")):
-        page.get_by_role("menuitem", name=menu, exact=True).click()
-        page.locator(f"li.lm-Menu-item[data-command='{command}']").click()
+    page.get_by_role("menuitem", name="Edit", exact=True).click()
+    page.locator("li.lm-Menu-item[data-command='editmenu:clear-all']").click()
+    cells = [cell(page, text) for text in texts]
+    for one in cells:
+        one.locator(".cm-content").click()
+        page.keyboard.press("Control+Enter")
     page.wait_for_function(
-        "errors => document.querySelector(errors) || "
-        "[...document.querySelectorAll('.jp-CodeCell .jp-InputArea-prompt')]"
-        ".every(prompt => /[0-9]/.test(prompt.innerText))",
-        arg=ERRORS,
-        timeout=seconds * SECOND,
+        "([errors, prompts]) => document.querySelector(errors) || "
+        "prompts.every(prompt => /[0-9]/.test(prompt.innerText))",
+        arg=[ERRORS, [one.locator(".jp-InputArea-prompt").element_handle() for one in cells]],
+        timeout=patience.seconds(600) * SECOND,
     )
     assert page.locator(ERRORS).all_inner_texts() == []
 

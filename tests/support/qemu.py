@@ -19,6 +19,7 @@ import tempfile
 import threading
 from pathlib import Path
 
+import patience
 import pytest
 
 from tinyml_helpers import toolchain
@@ -28,7 +29,7 @@ _QEMU = shutil.which("qemu-system-arm")
 _PLUGIN = Path(__file__).parent / "c" / "qemu_plugin.c"
 _HOME = "Reset_Handler"
 _LR, _PC = 14, 15
-_MOST_SECONDS = 60  # then qemu is ended: a program that faults there would run for ever
+_MOST_SECONDS = 120  # then qemu is ended: a program that faults there would run for ever
 
 
 def or_skip():
@@ -86,7 +87,8 @@ class Chip:
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
-        self._timer = threading.Timer(_MOST_SECONDS, self._process.kill)
+        self._why = ""
+        self._timer = threading.Timer(patience.seconds(_MOST_SECONDS), self._end)
         self._timer.daemon = True
         self._timer.start()
         self._ask("qXfer:features:read:target.xml:0,fff")  # it then knows single registers
@@ -100,6 +102,10 @@ class Chip:
         self._process.kill()
         self._process.communicate()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _end(self):
+        self._why = patience.over(_MOST_SECONDS)
+        self._process.kill()
 
     def address(self, symbol):
         """The address of a symbol; an address is its own."""
@@ -179,7 +185,7 @@ class Chip:
         answer = b""
         while not (len(answer) > 3 and answer[-3:-2] == b"#"):
             byte = self._process.stdout.read(1)
-            assert byte, f"qemu ended: {self._process.stderr.read().decode()}"
+            assert byte, f"qemu ended: {self._why}{self._process.stderr.read().decode()}"
             answer += byte
         self._process.stdin.write(b"+")
         self._process.stdin.flush()

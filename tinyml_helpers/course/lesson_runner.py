@@ -15,8 +15,12 @@ from tinyml_helpers.files import write_whole
 
 ROOT = Path(__file__).resolve().parents[2]
 
-#: Seconds a cell may take; the longest trains a small model.
-CELL_TIMEOUT = 180
+#: Seconds a cell may take before it counts as hanging. The longest trains a small model: a minute
+#: on two cores, many on an old or busy computer.
+CELL_TIMEOUT = 1800
+
+#: Seconds a kernel may take to start, and to hand over what a finished cell has shown.
+_KERNEL_STARTS, _OUTPUT_COMES = 300, 60
 
 _KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -156,6 +160,8 @@ def _executed(notebook, path):
             notebook,
             km=kernel,
             timeout=CELL_TIMEOUT,
+            startup_timeout=_KERNEL_STARTS,
+            iopub_timeout=_OUTPUT_COMES,
             record_timing=False,
             store_widget_state=False,
             shutdown_kernel="immediate",

@@ -85,7 +85,10 @@ class Conversation:
 
     def _wait(self, kind, wanted, heard, deadline, left):
         """Wait for an answer; its payload, or None if it is time to ask again."""
-        while time.monotonic() < deadline:
+        in_time = True
+        while in_time:
+            # Once more when time is up: meanwhile this computer may have been busy with other work.
+            in_time = time.monotonic() < deadline
             data = self._do(lambda: self._port.read(max(1, self._port.in_waiting)))
             if len(heard) < _HEARD_BYTES:
                 heard += data

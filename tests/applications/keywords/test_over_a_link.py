@@ -4,6 +4,7 @@ import functools
 import struct
 
 import numpy as np
+import patience
 import pytest
 import tones
 from bad_line import DAMAGE, Line
@@ -53,7 +54,7 @@ def test_firmware_with_a_model_that_is_none_for_listening(int8_model, monkeypatc
 def line(**damage):
     """A Line that gets worse once the link is open, and a link to it."""
     a_line = Line(port())
-    a_link = link.open(a_line, PROGRAM, timeout=0.1)
+    a_link = link.open(a_line, PROGRAM, timeout=patience.seconds(0.1))
     a_line.writes = a_line.reads = 0
     for name, function in damage.items():
         setattr(a_line, name, function)
@@ -103,7 +104,8 @@ def test_a_board_that_falls_silent(short_hops, hurry):
     listener = started(a_link, BUSY)
     listener.push(SHORT[:9000])
     a_line.writes, a_line.to_computer = 0, lambda data, count: b""
-    with pytest.raises(link.NoAnswer, match=r"COM3 answered before, but not within 0.1 seconds"):
+    waited = f"COM3 answered before, but not within {patience.seconds(0.1):.3g} seconds"
+    with pytest.raises(link.NoAnswer, match=waited):
         listener.push(SHORT[9000:])
     assert a_line.writes == 3
     a_line.to_computer = lambda data, count: data

@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+import patience
 
 from tinyml_helpers.micro import binding
 
@@ -173,14 +174,15 @@ def build(program, dsp=False):
         raise RuntimeError(done.stderr)
 
 
-def start(program, folder, corpora, seconds, seed=0):
+def start(program, folder, corpora, seconds=0, runs=-1, seed=0):
     """Start the harness on corpora; what it finds new goes into the first.
 
     Args:
         program: what `build` made.
         folder: where the log goes, log.txt, and an input that fails, as crash-... or the like.
         corpora: paths of folders of inputs.
-        seconds: for how long it runs.
+        seconds: for how long it runs; 0 for no end.
+        runs: how many inputs it runs; -1 for no end.
         seed: of the changes; 0 for another each time.
 
     Returns:
@@ -188,8 +190,9 @@ def start(program, folder, corpora, seconds, seed=0):
     """
     options = {
         "max_total_time": seconds,
+        "runs": runs,
         "max_len": 3 * _MOST_BYTES,
-        "timeout": 30,
+        "timeout": round(patience.seconds(60)),
         # Not of all memory: Linux lets a program begin with the peak of whoever started it.
         "rss_limit_mb": 0,
         "malloc_limit_mb": 2000,
