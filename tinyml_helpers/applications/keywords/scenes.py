@@ -47,7 +47,7 @@ class Maker:
     """Makes scenes by number, each from its own random numbers.
 
     Args:
-        words: a `datasets.speech.Clips`.
+        words: a `datasets.sounds.speech.Clips`.
         seed: an int.
 
     Raises:

@@ -97,8 +97,8 @@ def stream(words, hours=1, seed=0):
     """Make a labelled stream.
 
     Args:
-        words: a `datasets.speech.Clips` of voices the model wasn't trained on. Keywords are its
-            classes but the first two, each as likely as the next, each clip as it is; speech
+        words: a `datasets.sounds.speech.Clips` of voices the model wasn't trained on. Keywords are
+            its classes but the first two, each as likely as the next, each clip as it is; speech
             in the background is made of its "_unknown_" clips, a little faster or slower.
         hours: its length, a number above 0.
         seed: an int, 0 or more.

@@ -98,7 +98,7 @@ def on_scenes(find, scenes, threshold=THRESHOLD):
 
     Args:
         find: as from `evaluation.finder`, for frames of the scenes' size.
-        scenes: `datasets.faces.Scenes`.
+        scenes: `datasets.pictures.drawn_faces.Scenes`.
         threshold: score from which a box counts.
 
     Returns:

@@ -51,7 +51,8 @@ def by_size(model, scenes, others, sizes=SIZES, boards=BOARDS, threshold=THRESHO
 
     Args:
         model: a Keras model.
-        scenes: `datasets.faces.Scenes` to test on, as large as the largest size at least.
+        scenes: `datasets.pictures.drawn_faces.Scenes` to test on, as large as the largest size at
+            least.
         others: Scenes it was trained on, for the ranges of its activations.
         sizes: sides of frames in pixels, as `at_size`.
         boards: ids of emulated boards.

@@ -85,7 +85,7 @@ def training_frame(random, pool, heads, size=96, faces=None):
     Args:
         random: `numpy.random.Generator`.
         pool: `Ingredients` of `training_patches`.
-        heads: a list of `Drawn`, of `drawn_faces.cast.cast`, none of a person kept for tests.
+        heads: a list of `Drawn`, of `drawn.cast.cast`, none of a person kept for tests.
         size: pixels of its sides, at most 128.
         faces: how many at most; None for 0 to 4.
 
