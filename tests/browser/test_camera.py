@@ -1,135 +1,27 @@
-"""The camera in a real browser: asked for, seen, taken, kept, deleted; refused, missing, slow."""
-
-import contextlib
-import time
+"""The camera in a real browser: asked for, seen, taken, kept, deleted."""
 
 import face_video
 import jupyter_lab
 import numpy as np
-import patience
 import pytest
-from PIL import Image
+from camera_browser import (
+    DELETE,
+    FAKE,
+    LIVE,
+    REPLAY,
+    RUNNING,
+    SLOW,
+    SPY,
+    boxes,
+    opened,
+    press,
+    run,
+    state,
+)
 
 from tinyml_helpers.datasets.pictures.own_faces import own_faces
 
 pytestmark = jupyter_lab.needs_chromium
-
-FAKE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
-DENIED = ("--use-fake-device-for-media-stream", "--deny-permission-prompts")
-ELSEWHERE = "workbook.test"
-
-LIVE = """
-import time
-import numpy as np
-from tinyml_helpers.panels.camera import Camera
-
-delay, waiting, most = 0, 0, 0
-def look(frame):
-    global waiting, most
-    waiting += 1
-    most = max(most, waiting)
-    time.sleep(delay)
-    waiting -= 1
-    camera.show([(10, 20, 40, 50, 0.875)], "a face", level=0.25, threshold=0.5)
-
-camera = Camera(look, frames_per_second=8, folder="../faces")
-camera
-"""
-ASK = "np.save('../state.npy', [len(camera.frames), camera.last is not None, most])"
-SLOW = "delay = 0.6"
-REPLAY = "camera.replay(np.load('../drawn.npy'))"
-DELETE = "camera.add(np.load('../drawn.npy')); print(camera.delete())"
-STILL = """
-from tinyml_helpers.panels.camera import Camera
-camera = Camera(folder="../uploaded")
-camera
-"""
-
-# Remembers what is asked of the browser, and what it gave.
-SPY = """() => {
-    const devices = navigator.mediaDevices, really = devices.getUserMedia.bind(devices);
-    window.asked = [];
-    window.given = [];
-    devices.getUserMedia = async (wish) => {
-        window.asked.push(wish);
-        window.given.push(await really(wish));
-        return window.given.at(-1);
-    };
-}"""
-RUNNING = (
-    "() => window.given.flatMap(s => s.getTracks()).filter(t => t.readyState === 'live').length"
-)
-
-
-@pytest.fixture(scope="module")
-def lab(lab_server):
-    """A JupyterLab with the notebook "camera"; (address, folder)."""
-    folder = lab_server[1]
-    face_video.write_video(folder / "face.y4m")
-    np.save(folder / "drawn.npy", drawn())
-    jupyter_lab.write_notebook(folder, "camera", LIVE, ASK, SLOW, REPLAY, DELETE, STILL)
-    return lab_server
-
-
-def drawn():
-    face = face_video.frame(face_video.face())
-    return np.stack([face * light for light in (0.5, 0.75, 1)]).astype(np.uint8)
-
-
-@contextlib.contextmanager
-def opened(lab, first, flags=(), host=None):
-    """A page with the notebook, and its panel once the cell that makes it has run."""
-    address, folder = lab
-    flags = (*flags, f"--use-file-for-fake-video-capture={folder / 'face.y4m'}")
-    if host:
-        flags = (*flags, f"--host-resolver-rules=MAP {host} 127.0.0.1")
-        address = address.replace("127.0.0.1", host)
-    with jupyter_lab.opened(address, folder, "camera", flags) as page:
-        run(page, first)
-        panel = cell(page, first).locator(".tiny-cam")
-        panel.wait_for()
-        yield page, panel
-
-
-def overlap(length):
-    """How much of each of 96 equal stretches of a line lies in each of its pixels, [96, length]."""
-    ends = np.arange(97) * length / 96
-    pixels = np.arange(length)
-    right = np.minimum(ends[1:, np.newaxis], pixels + 1)
-    return np.clip(right - np.maximum(ends[:-1, np.newaxis], pixels), 0, None) * 96 / length
-
-
-def cell(page, code):
-    """The cell with a code, by its last line but one, if it has so many."""
-    return jupyter_lab.cell(page, code.strip().splitlines()[-2:][0])
-
-
-def run(page, code):
-    cell(page, code).locator(".cm-content").click()
-    page.keyboard.press("Shift+Enter")
-
-
-def state(page, lab):
-    """Python's: how many pictures, whether there is a last frame, most frames seen at once."""
-    file = lab[1] / "state.npy"
-    file.unlink(missing_ok=True)
-    run(page, ASK)
-    end = time.monotonic() + patience.seconds(120)
-    while time.monotonic() < end:
-        with contextlib.suppress(OSError, ValueError):  # not there, or half written
-            return np.load(file).tolist()
-        time.sleep(0.05)
-    raise AssertionError(f"the cell didn't run: {patience.over(120)}")
-
-
-def press(panel, name):
-    panel.get_by_role("button", name=name).click()
-
-
-def boxes(panel):
-    return panel.locator(".tiny-cam-boxes div").evaluate_all(
-        "all => all.map(box => [box.style.left, box.style.top, box.style.width, box.style.height])"
-    )
 
 
 def test_from_consent_to_deletion(lab):
@@ -229,87 +121,3 @@ def test_from_consent_to_deletion(lab):
 
 
 #: What the browser or the operating system answers -> what the panel says.
-REFUSALS = {
-    "NotFoundError": "No camera was found",
-    "NotReadableError": "close whatever else uses it",
-    "NotAllowedError": "left of the page's address",
-    "TypeError": "The camera can't be opened (TypeError: none).",
-}
-# What the browser does when it fails, since a test can't unplug a camera.
-KEEP = "() => { window.really = navigator.mediaDevices.getUserMedia; }"
-REFUSE = """name => {
-    const refusal = new DOMException("none", name);
-    navigator.mediaDevices.getUserMedia = () => Promise.reject(refusal);
-}"""
-EMPTY = "() => { navigator.mediaDevices.getUserMedia = async () => new MediaStream(); }"
-RESTORE = "() => { navigator.mediaDevices.getUserMedia = window.really; }"
-UNPLUG = """() => {
-    const video = document.querySelector(".tiny-cam video");
-    video.srcObject.getVideoTracks()[0].dispatchEvent(new Event("ended"));
-}"""
-NO_DEVICES = "() => Object.defineProperty(navigator, 'mediaDevices', { value: undefined })"
-
-
-def test_each_trouble_is_said_in_a_sentence(lab):
-    with opened(lab, STILL, FAKE) as (page, panel):
-        on = panel.get_by_role("button", name="Switch the camera on")
-        page.evaluate(KEEP)
-        for name, sentence in REFUSALS.items():
-            page.evaluate(REFUSE, name)
-            on.click()
-            panel.get_by_text(sentence).wait_for()
-        page.evaluate(EMPTY)
-        on.click()
-        panel.get_by_text("is open but sends no picture").wait_for()
-        page.evaluate(RESTORE)
-        on.click()
-        panel.get_by_text("None is sent until you take a picture.").wait_for()
-        page.evaluate(UNPLUG)
-        panel.get_by_text("The camera went away").wait_for()
-        assert on.is_enabled()
-
-        on.click()
-        panel.get_by_text("The camera is on.").wait_for()
-        page.get_by_role("menuitem", name="Kernel", exact=True).click()
-        page.locator("li.lm-Menu-item[data-command='kernelmenu:shutdown']").click()
-        press(panel, "Take a picture")
-        panel.get_by_text("Python doesn't answer").wait_for()
-        press(panel, "Switch off")  # this needs no Python
-        panel.get_by_text("The camera is off.").wait_for()
-
-
-def test_a_denied_camera_and_a_browser_without_any(lab):
-    with opened(lab, STILL, DENIED) as (page, panel):
-        press(panel, "Switch the camera on")
-        panel.get_by_text("The browser was not allowed to use the camera").wait_for()
-        page.evaluate(NO_DEVICES)
-        press(panel, "Switch the camera on")
-        panel.get_by_text("This browser gives pages no camera").wait_for()
-
-
-def test_where_the_page_is_not_secure_pictures_are_uploaded(lab, tmp_path):
-    random = np.random.default_rng(3)
-    colours = random.integers(0, 256, (250, 331, 3)).astype(np.uint8)
-    wide = Image.fromarray(colours).resize((662, 500), Image.Resampling.BILINEAR)
-    wide.save(tmp_path / "wide.png")
-    tall = Image.fromarray(colours).resize((70, 90), Image.Resampling.BILINEAR)  # fewer than 96
-    tall.save(tmp_path / "tall.png")
-    (tmp_path / "bad.png").write_bytes(b"no picture")
-    files = [tmp_path / name for name in ("wide.png", "bad.png", "tall.png")]
-    with opened(lab, STILL, host=ELSEWHERE) as (_page, panel):
-        panel.get_by_text(f"only to secure pages, and http://{ELSEWHERE}").wait_for()
-        panel.get_by_text(f"the Python that runs this notebook, on {ELSEWHERE}").wait_for()
-        assert panel.get_by_role("button", name="Switch the camera on").is_disabled()
-        panel.get_by_label("Upload pictures").set_input_files(files)
-        panel.get_by_text("bad.png can't be read as a picture").wait_for()
-        panel.get_by_role("button", name="Delete picture 2").wait_for()
-        press(panel, "Keep as files")
-        panel.get_by_text("2 pictures kept").wait_for()
-    first, second = own_faces(lab[1] / "uploaded")["me"]
-    for frame, picture, box in (
-        (first, wide, (81, 0, 581, 500)),
-        (second, tall, (0, 10, 70, 80)),
-    ):
-        square = np.array(picture.crop(box).convert("L"), float)  # Pillow's grey is BT.601's, too
-        share = overlap(len(square))
-        assert np.abs(frame - share @ square @ share.T).max() < 0.51
