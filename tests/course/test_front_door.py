@@ -222,7 +222,8 @@ def test_an_interrupted_install_leaves_nothing_to_trust(copy):
         pytest.skip("Ctrl-C is ignored here, as in a shell's background, and children inherit that")
     # Python runs a module of the current folder before an installed one, so this is the pip used.
     (copy / "pip.py").write_text(
-        "import time\n"
+        "import sys, time\n"
+        "sys.argv[1] == 'config' and sys.exit()\n"
         "print('Installing collected packages: one, two', flush=True)\n"
         "time.sleep(600)\n",
         encoding="utf-8",
@@ -231,8 +232,8 @@ def test_an_interrupted_install_leaves_nothing_to_trust(copy):
     for line in install.stdout:
         if "unpacking 2 packages" in line:
             break
-    assert (copy / ".venv").exists() and not environment.is_ready(copy)
+    assert (copy / ".venv.new").exists() and not environment.is_ready(copy)
     install.send_signal(signal.SIGINT)
     _out, err = install.communicate(timeout=patience.seconds(60))
     assert install.returncode == 130 and is_one_sentence(err.lstrip())
-    assert not (copy / ".venv").exists()
+    assert not list(copy.glob(".venv*"))

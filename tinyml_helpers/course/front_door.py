@@ -114,7 +114,8 @@ def data(options):
 
 def doctor(options):
     """Say what is wrong on this computer, and what to do; installs nothing."""
-    python = environment.python_of() if environment.is_ready() else sys.executable
+    # One that only has to be mended has its packages, and what is said of them is true.
+    python = environment.python_of() if environment.runs(ROOT / ".venv") else sys.executable
     return _become(python, "tinyml_helpers.course.doctor")
 
 
