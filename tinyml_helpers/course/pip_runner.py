@@ -1,10 +1,46 @@
-"""Runs pip in an environment: what it is told, what of it is shown."""
+"""Runs pip in an environment: what it is told, what of it is shown, what the user's settings do."""
 
+import json
+import os
 import re
 import subprocess
 
 from tinyml_helpers.course import environment
 from tinyml_helpers.course.explaining import Stop, explain_pip
+
+#: pip's settings that say how a registry is reached. Any other, such as `user` or `target`, would
+#: bend an installation that must come out alike everywhere.
+_KEPT = (
+    "index-url",
+    "pypi-url",
+    "extra-index-url",
+    "no-index",
+    "find-links",
+    "proxy",
+    "cert",
+    "client-cert",
+    "trusted-host",
+    "timeout",
+    "default-timeout",
+    "retries",
+    "resume-retries",
+    "cache-dir",
+    "no-cache-dir",
+    "keyring-provider",
+)
+
+#: Prints pip's settings, by section and name. `pip config list` would take `user` for an option of
+#: its own. Newer pips keep them by file.
+_SETTINGS = """
+import json
+from pip._internal.configuration import Configuration
+configuration = Configuration(isolated=False)
+configuration.load()
+settings = {}
+for name, value in configuration.items():
+    settings.update(value if isinstance(value, dict) else {name: value})
+print(json.dumps(settings))
+"""
 
 
 def pip_install(root, folder, lock, *arguments):
@@ -27,7 +63,7 @@ def pip_install(root, folder, lock, *arguments):
         subprocess.Popen(
             command,
             cwd=root,
-            env=environment.child_environment(),
+            env=_variables(root, folder),
             stdin=lock,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -44,6 +80,31 @@ def pip_install(root, folder, lock, *arguments):
             raise
     if process.returncode:
         raise Stop(explain_pip(log.read_text(encoding="utf-8"), root, log))
+
+
+def _variables(root, folder):
+    """The variables for pip: of its settings, in files or variables, only those that are kept."""
+    variables = environment.child_environment()
+    asked = subprocess.run(
+        [environment.python_in(folder), "-c", _SETTINGS, "config"],
+        cwd=root,
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+    )
+    found = json.loads(asked.stdout) if asked.returncode == 0 and asked.stdout else {}
+    settings = {}
+    for section in ("global", "install", ":env:"):  # the later wins, as in pip
+        for name, value in found.items():
+            if name.startswith(f"{section}."):
+                settings[name.removeprefix(f"{section}.")] = value
+    variables = {name: value for name, value in variables.items() if not name.startswith("PIP_")}
+    for name, value in settings.items():
+        if name in _KEPT:
+            variables["PIP_" + name.upper().replace("-", "_")] = value
+    return variables | {"PIP_CONFIG_FILE": os.devnull}
 
 
 def _show(line):
