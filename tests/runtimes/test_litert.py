@@ -64,8 +64,10 @@ def test_accuracy(int8_model):
     x = models.examples(10)
     said = litert.predict(int8_model, x).argmax(axis=1)
     assert litert.accuracy(int8_model, x, said) == 1.0
-    assert litert.accuracy(int8_model, x, said + 1) == 0.0
-    half = np.where(np.arange(10) < 5, said, said + 1)
+    wrong = (said + 1) % 10
+    assert litert.accuracy(int8_model, x, wrong) == 0.0
+    assert litert.accuracy(int8_model, x, said.astype(float)) == 1.0
+    half = np.where(np.arange(10) < 5, said, wrong)
     assert litert.accuracy(int8_model, x, half.tolist()) == 0.5
 
 
@@ -102,6 +104,28 @@ def test_examples_that_do_not_fit(int8_model, x, message):
 def test_labels_that_do_not_fit(int8_model, labels):
     with pytest.raises(ValueError, match="one class number for each of the 2 examples"):
         litert.accuracy(int8_model, np.zeros((2, 8, 8, 1)), labels)
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        (["cat", "dog"], "numbers of classes.*<U3 such as 'cat'"),
+        ([None, 1], "numbers of classes.*such as None"),
+        ([np.nan, 1], "no NaN"),
+        ([0.5, 1], "whole ones"),
+        ([0, 10], "go from 0 to 10.*classes 0 to 9"),
+        ([-1, 3], "go from -1 to 3"),
+        ([[1], [1, 2]], "one class number for each"),
+    ],
+)
+def test_labels_that_are_no_classes_are_no_wrong_answers(int8_model, labels, message):
+    with pytest.raises(ValueError, match=message):
+        litert.accuracy(int8_model, np.zeros((2, 8, 8, 1)), labels)
+
+
+def test_one_output_tells_two_classes_apart():
+    with pytest.raises(ValueError, match="classes 0 to 1"):
+        litert.accuracy(classifier(), [[-3], [2]], [0, 2])
 
 
 @pytest.mark.parametrize(

@@ -71,15 +71,39 @@ def share_right(predict_x, x, labels):
     Raises:
         ValueError: there isn't one label for each example, or as predict_x.
     """
-    labels = np.asarray(labels)
-    if labels.shape != np.shape(x)[:1]:
+    labels = _class_numbers(labels, len(x))
+    scores = predict_x().reshape(len(labels), -1)
+    classes = max(2, scores.shape[1])
+    if labels.min() < 0 or labels.max() >= classes:
         raise ValueError(
-            f"give one class number for each of the {len(x)} examples: labels has shape "
-            f"{labels.shape}"
+            f"labels go from {labels.min():g} to {labels.max():g}, but this model tells the "
+            f"classes 0 to {classes - 1} apart"
         )
-    scores = predict_x().reshape(len(x), -1)
+    if np.isnan(scores).any():
+        raise ValueError("the model answers NaN, which is no class")
     said = scores.argmax(axis=1) if scores.shape[1] > 1 else scores[:, 0] > 0.5
     return float(np.mean(said == labels))
+
+
+def _class_numbers(labels, count):
+    """Labels as an array of `count` whole numbers; ValueError if they are anything else."""
+    try:
+        labels = np.asarray(labels)
+    except ValueError:
+        raise ValueError("give one class number for each example, not lists of them") from None
+    if labels.shape != (count,):
+        raise ValueError(
+            f"give one class number for each of the {count} examples: labels has shape "
+            f"{labels.shape}"
+        )
+    if labels.dtype.kind not in "iubf":
+        raise ValueError(
+            "labels are the numbers of classes, from 0 on, as the model's outputs are numbered: "
+            f"not {labels.dtype} such as {labels.tolist()[0]!r}"
+        )
+    if not np.array_equal(labels, np.trunc(labels)):
+        raise ValueError("labels are the numbers of classes: whole ones, and no NaN")
+    return labels
 
 
 def run_each(model, x, run):
