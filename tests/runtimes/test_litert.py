@@ -93,6 +93,7 @@ def test_nothing_is_printed(int8_model, capfd):
         (np.full((1, 8, 8, 1), np.inf), "infinity"),
         (np.full((1, 8, 8, 1), "1"), "real numbers"),
         (np.zeros((1, 8, 8, 1), complex), "real numbers"),
+        ([[1.0], [1.0, 2.0]], "differ in shape"),
     ],
 )
 def test_examples_that_do_not_fit(int8_model, x, message):
@@ -139,6 +140,46 @@ def test_one_output_tells_two_classes_apart():
 def test_models_that_do_not_fit(model):
     with pytest.raises(ValueError, match="one input, for one example at a time"):
         litert.predict(model, [[1.0]])
+
+
+def crashing(name):
+    """An int8 model that LiteRT ends the process over: a scale finer than its kernel can hold."""
+    fine = {"shape": [1, 4], "type": 9, "scale": [8e-9], "zero_point": [0]}
+    coarse = fine | {"scale": [0.02]}
+    if name == "SOFTMAX":
+        probability = fine | {"scale": [1 / 256], "zero_point": [-128]}
+        options = models.schema.SoftmaxOptionsT()
+        options.beta = 1.0
+        return pack(hand_made(OPERATOR[name], [fine, probability], [0], [1], (9, options)))
+    model = hand_made(OPERATOR[name], [coarse, coarse, fine], [0, 1], [2])
+    model.subgraphs[0].operators[0].inputs = [0, 0]
+    model.subgraphs[0].inputs = [0]
+    return pack(model)
+
+
+@pytest.mark.parametrize("name", ["SOFTMAX", "ADD"])
+def test_a_crash_of_litert_is_a_value_error(name):
+    with pytest.raises(ValueError, match=rf"crashes.*{name}.* of scale 8e-09, too fine"):
+        litert.predict(crashing(name), np.zeros((1, 4)))
+
+
+def test_a_model_is_tried_once(int8_model, monkeypatch):
+    litert.predict(int8_model, models.examples(1))
+    monkeypatch.setattr(litert.subprocess, "run", None)
+    litert.predict(int8_model, models.examples(1))
+
+
+def test_what_the_reference_kernels_lack_the_others_run():
+    with pytest.warns(UserWarning, match="reference kernels lack ELU"):
+        result = litert.predict(classifier("ELU"), [[-1.0], [2.0]])
+    np.testing.assert_allclose(result, [[np.expm1(-1)], [2]], rtol=1e-6)
+
+
+def test_an_operator_that_no_kernels_of_litert_have():
+    model = models.hand_made(OPERATOR["ELU"], [{"shape": [1, 1]}] * 2, [0], [1])
+    model.operatorCodes[0].version = 99
+    with pytest.raises(ValueError, match="no kernel for its ELU operator"):
+        litert.predict(pack(model), [[1.0]])
 
 
 def test_bytes_that_are_no_model():
