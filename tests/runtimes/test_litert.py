@@ -142,6 +142,23 @@ def test_models_that_do_not_fit(model):
         litert.predict(model, [[1.0]])
 
 
+def reshaped(shape):
+    """A float model that makes `shape` of its input [1, 4], or of [1, 1] for a scalar."""
+    size = int(np.prod(shape))
+    wanted = {"shape": [len(shape)], "type": 2, "data": np.array(shape, np.int32)}
+    tensors = [{"shape": [1, size]}, wanted, {"shape": list(shape)}]
+    return pack(hand_made(OPERATOR["RESHAPE"], tensors, [0, 1], [2]))
+
+
+@pytest.mark.parametrize(
+    ("shape", "result"),
+    [((1, 4), (5, 4)), ((4,), (5, 4)), ((2, 2), (5, 2, 2)), ((1,), (5,)), ((), (5,))],
+)
+def test_each_example_has_its_own_result_whatever_the_outputs_shape(shape, result):
+    x = np.arange(5 * int(np.prod(shape)), dtype=np.float32).reshape(5, -1)
+    np.testing.assert_array_equal(litert.predict(reshaped(shape), x), x.reshape(result))
+
+
 def crashing(name):
     """An int8 model that LiteRT ends the process over: a scale finer than its kernel can hold."""
     fine = {"shape": [1, 4], "type": 9, "scale": [8e-9], "zero_point": [0]}

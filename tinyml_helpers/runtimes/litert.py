@@ -158,7 +158,10 @@ def run_each(model, x, run):
     if not np.isfinite(x).all():
         raise ValueError("there is a NaN or an infinity among the examples")
     codes = source.quantize(x)
-    return np.concatenate([target.dequantize(run(example[np.newaxis])) for example in codes])
+    made = [target.dequantize(run(example[np.newaxis])) for example in codes]
+    # An output without the batch's 1, such as a squeezed one, is an example's whole result.
+    has_batch = made[0].shape[:1] == (1,)
+    return np.concatenate(made) if has_batch else np.stack(made)
 
 
 def _interpreter(tflite_bytes):
