@@ -13,6 +13,7 @@ from collections import Counter
 
 import numpy as np
 
+from tinyml_helpers.compress.activations import activation_name
 from tinyml_helpers.compress.layers import check, copy_call, rebuild
 from tinyml_helpers.compress.prune import is_depthwise, kernels_of
 from tinyml_helpers.quiet import quiet
@@ -172,8 +173,7 @@ def _fixes_channels(layer):
     """Whether all channels a layer makes have to stay, as each depends on what others there are."""
     if isinstance(layer, keras.layers.Rescaling):
         return np.size(layer.scale) > 1 or np.size(layer.offset) > 1  # one for each channel
-    softmax = getattr(layer, "activation", None) is keras.activations.softmax
-    return softmax or isinstance(layer, keras.layers.Softmax)
+    return activation_name(layer) == "softmax"
 
 
 def _choose(graph, numbers, units, keep):

@@ -7,6 +7,7 @@ to compute; the weights that get quantized are the folded ones.
 
 import numpy as np
 
+from tinyml_helpers.compress.activations import activation_name, standard
 from tinyml_helpers.compress.layers import UnsupportedModel, check, copy_call, read, rebuild
 from tinyml_helpers.quiet import quiet
 
@@ -102,18 +103,10 @@ def lower(model):
         if name in FUSED:
             return _in_two_dimensions(call, tensors[0], name)
         linear = _in_two_dimensions(call, tensors[0], "linear")
-        return keras.layers.Activation(name, name=f"{layer.name}_{name}")(linear)
+        activation = keras.layers.Activation(standard(layer), name=f"{layer.name}_{name}")
+        return activation(linear)
 
     return rebuild(model, replace, graph)
-
-
-def activation_name(layer):
-    """The name in `keras.activations` of what a layer does to its results one by one."""
-    if isinstance(layer, keras.layers.ReLU):
-        return "relu6" if layer.max_value else "relu"
-    if isinstance(layer, keras.layers.Softmax):
-        return "softmax"
-    return getattr(layer, "activation", keras.activations.linear).__name__
 
 
 def relu_after(graph, call):

@@ -7,6 +7,13 @@ each with the tensors it reads and the one it makes, models inside the model inc
 
 from dataclasses import dataclass
 
+from tinyml_helpers.compress.activations import (
+    ACTIVATIONS,
+    activation_name,
+    as_layer,
+    described,
+    standard,
+)
 from tinyml_helpers.quiet import quiet
 
 with quiet():
@@ -43,9 +50,6 @@ SUPPORTED = (
     keras.layers.SpatialDropout1D,
     keras.layers.SpatialDropout2D,
 )
-
-#: The activation functions that can be compressed, by their names in `keras.activations`.
-ACTIVATIONS = ("linear", "relu", "relu6", "leaky_relu", "sigmoid", "tanh", "softmax")
 
 
 class UnsupportedModel(ValueError):  # noqa: N818 - it says what the model is
@@ -119,9 +123,10 @@ def read(model):
         """Return the tensor's number, having first listed everything needed to make it."""
         if id(tensor) in numbers:
             return numbers[id(tensor)]
-        layer, index, _ = tensor._keras_history
-        node = layer._inbound_nodes[index]
+        operation, index, _ = tensor._keras_history
+        node = operation._inbound_nodes[index]
         inputs = tuple(visit(source) for source in node.input_tensors)
+        layer = as_layer(operation)
         if layer in used:
             raise UnsupportedModel(
                 f"the layer '{layer.name}' ({type(layer).__name__}) is used twice: give each place "
@@ -169,20 +174,16 @@ def _check_layer(layer):
     if type(layer) not in SUPPORTED:
         supported = ", ".join(kind.__name__ for kind in SUPPORTED)
         raise UnsupportedModel(f"{what} is not supported: use {supported}.")
-    activation = getattr(layer, "activation", keras.activations.linear)
-    if activation not in [keras.activations.get(name) for name in ACTIVATIONS]:
-        name = getattr(activation, "__name__", activation)
+    if hasattr(layer, "activation") and not activation_name(layer):
         raise UnsupportedModel(
-            f"{what} has the activation '{name}', which is not supported: "
+            f"{what} has the activation '{described(layer)}', which is not supported: "
             f"use {', '.join(ACTIVATIONS)}."
         )
     if getattr(layer, "data_format", "channels_last") != "channels_last":
         raise UnsupportedModel(f"{what} has its channels first: use data_format='channels_last'.")
     if getattr(layer, "groups", 1) != 1:
         raise UnsupportedModel(f"{what} has groups, which TFLM doesn't run: use DepthwiseConv2D.")
-    if isinstance(layer, keras.layers.ReLU) and (
-        layer.max_value not in (None, 6) or layer.negative_slope or layer.threshold
-    ):
+    if isinstance(layer, keras.layers.ReLU) and not activation_name(layer):
         raise UnsupportedModel(
             f"{what} is not one TFLM has an operator for: use ReLU(), ReLU(6) or LeakyReLU(slope)."
         )
@@ -235,7 +236,10 @@ def copy_call(call, *tensors, weights=None, **changes):
     Returns:
         The symbolic tensor the copy makes.
     """
-    layer = type(call.layer).from_config(call.layer.get_config() | changes)
+    config = call.layer.get_config()
+    if "activation" in config:
+        config["activation"] = standard(call.layer)
+    layer = type(call.layer).from_config(config | changes)
     output = layer(tensors[0] if len(tensors) == 1 else list(tensors))
     values = call.layer.get_weights() if weights is None else weights
     if values:

@@ -5,8 +5,9 @@ Training then moves the weights to where the rounding hurts least, and `quantize
 to decide: the ranges learnt here are the scales of the int8 model.
 """
 
+from tinyml_helpers.compress.activations import activation_name
 from tinyml_helpers.compress.fake_quant import FakeQuant, QuantizedWeights
-from tinyml_helpers.compress.fold import activation_name, lower, relu_after
+from tinyml_helpers.compress.fold import lower, relu_after
 from tinyml_helpers.compress.layers import copy_call, read, rebuild
 from tinyml_helpers.compress.representative import check_representative
 from tinyml_helpers.quiet import quiet
