@@ -33,7 +33,8 @@ def quantize(model, mode="int8", representative=None, per_channel=True):
     "int8", and `representative` and `per_channel` are not used.
 
     Args:
-        model: a Keras model of supported layers, Sequential or functional, with float32 inputs.
+        model: a Keras model of supported layers, Sequential or functional, with inputs of floats.
+            Under whatever dtype policy it was trained, it is converted as float32.
         mode: one of `MODES`. TFLM runs all but "dynamic": it has no kernels for float32
             activations with int8 weights. "dynamic" leaves weights of fewer than 1,024 values
             in float32.
