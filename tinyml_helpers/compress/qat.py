@@ -88,7 +88,7 @@ def quantization_aware(model, representative=None, per_channel=True):
 
     aware = rebuild(lowered, replace, graph)
     if representative is not None:
-        _set_ranges(aware, check_representative(aware, representative))
+        _set_ranges(aware, check_representative(model, representative))
     return aware
 
 
