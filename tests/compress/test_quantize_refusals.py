@@ -34,6 +34,8 @@ BAD = {
     "something else yielded": (lambda: iter([good[0, :5]]), r"yield a ndarray of shape \(5,\)"),
     "a function with arguments": (lambda x: x, "without arguments"),
     "an unknown name": ({"wave": good}, "dict with 'wave'.*called 'keras_tensor"),
+    "all zero": (good * 0, "every number.*is 0.*no scale"),
+    "constant": (good * 0 + 0.5, r"every number.*is 0\.5.*no scale"),
 }
 
 
