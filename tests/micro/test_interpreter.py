@@ -158,6 +158,13 @@ def test_an_operator_it_lacks_is_named():
         micro.Interpreter(models.pack(gather))
 
 
+def test_a_custom_operator_has_its_own_name():
+    tensors = [{"shape": [1]}, {"shape": [1]}]
+    custom = models.hand_made(models.OPERATOR["CUSTOM"], tensors, [0], [1], custom_code="MINE")
+    with pytest.raises(micro.CannotRun, match=r"operator 0 \(MINE\) of this model isn't among"):
+        micro.Interpreter(models.pack(custom))
+
+
 def test_a_type_it_lacks_is_named(tiny_models):
     with pytest.raises(micro.CannotRun, match=r"operator \d+ \(\w+\) of this model needs"):
         micro.Interpreter(tiny_models["dynamic"])

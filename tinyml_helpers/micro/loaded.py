@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from tinyml_helpers.micro import binding
-from tinyml_helpers.model_file.schema import OPERATORS, name_of
 
 
 class CannotRun(ValueError):  # noqa: N818 - it names a state, not a failure
@@ -82,7 +81,7 @@ class Loaded:
             needed = Loaded(tflite_bytes, model, None, flags, code).state.arena_needed
             self.state.problem.bytes = needed - size
         if status != binding.OK:
-            raise _explain(self.state.problem, status, size)
+            raise _explain(self.state.problem, status, size, model)
 
     def _init(self, arena_bytes, flags):
         self._arena = aligned(arena_bytes)
@@ -155,7 +154,7 @@ def aligned(count):
     return memory[start : start + count]
 
 
-def _explain(problem, status, arena_bytes):
+def _explain(problem, status, arena_bytes, model):
     """The exception for what the C says is wrong."""
     what = problem.what.decode()
     if status == binding.ARENA_TOO_SMALL:
@@ -166,11 +165,10 @@ def _explain(problem, status, arena_bytes):
             problem.bytes,
         )
     subject = "this model"
-    if problem.operator_code >= 0:
-        name = name_of("operator code", OPERATORS, problem.operator_code)
+    if problem.operator_index >= 0:
+        # The code alone doesn't tell one custom operator from another.
+        name = model.operators[problem.operator_index].name
         subject = f"operator {problem.operator_index} ({name}) of this model"
-    elif problem.operator_index >= 0:
-        subject = f"operator {problem.operator_index} of this model"
     elif problem.tensor_index >= 0:
         subject = f"tensor {problem.tensor_index} of this model"
     return CannotRun(f"the micro-interpreter doesn't run it: {subject} {what}")
