@@ -76,6 +76,15 @@ def test_int16x8_has_int16_activations_and_int8_weights(build):
         assert np.abs(output - real).max() <= 0.02 * np.ptp(real)
 
 
+@pytest.mark.parametrize("place", [0, 7, 31])
+def test_every_representative_sample_counts(place):
+    model = keras.Sequential([keras.Input((3,)), layers.Dense(2)])
+    x = np.random.default_rng(0).uniform(0, 1, (32, 3)).astype(np.float32)
+    x[place, 1] = 10
+    (tensor,) = model_file.read(compress.quantize(model, "int8", x)).inputs
+    assert tensor.scale[0] == pytest.approx(10 / 255, rel=0.01)
+
+
 @each_model
 def test_shapes_are_fixed_for_one_input(build):
     facts = model_file.read(quantized(build, "int8"))

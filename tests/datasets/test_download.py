@@ -82,6 +82,14 @@ def test_a_server_that_stays_silent_is_given_up(server, archive, folder, impatie
     assert_fetched(folder, archive)
 
 
+def test_tries_start_over_once_bytes_came(server, archive, folder):
+    nothing = {"after": 0}
+    server.plan = [{"after": 100_000}, nothing, nothing, {"after": 50_000}, nothing, nothing]
+    fetch(archive)
+    assert_fetched(folder, archive)
+    assert server.sent == [100_000, 0, 0, 50_000, 0, 0, archive.size_bytes - 150_000]
+
+
 def test_a_network_lost_on_the_way_is_not_called_offline(archive, folder, monkeypatch, server):
     real, calls = urllib.request.urlopen, []
 

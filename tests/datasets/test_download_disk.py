@@ -68,6 +68,22 @@ def test_a_disk_without_room_is_noticed_beforehand(server, archive, folder, monk
     assert server.asked == []
 
 
+@pytest.mark.parametrize("called", ["clips.tar.gz.part", "clips.tar.gz"])
+def test_bytes_that_are_there_need_no_more_room(server, archive, folder, monkeypatch, called):
+    """What is needed is the rest of the download and what it unpacks to, and not a byte more."""
+    usage = shutil.disk_usage(folder.parent.parent)
+    needed = archive.size_bytes + archive.unpacked_bytes - 100_000
+    folder.parent.mkdir()
+    (folder.parent / called).write_bytes(server.content[:100_000])
+    for free, enough in ((needed - 1, False), (needed, True)):
+        monkeypatch.setattr(shutil, "disk_usage", lambda path, free=free: usage._replace(free=free))
+        if enough:
+            fetch(archive)
+        else:
+            assert "free some" in refusal(DownloadError, archive)
+    assert_fetched(folder, archive)
+
+
 def test_a_folder_that_cannot_be_written(archive, tmp_path, monkeypatch, server):
     (tmp_path / "a_file").touch()
     monkeypatch.setenv("TINYML_DATA", str(tmp_path / "a_file" / "data"))
