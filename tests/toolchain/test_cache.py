@@ -146,12 +146,13 @@ def test_a_full_disk_is_a_compile_error(cache, source, monkeypatch, method):
         toolchain.firmware([file], "pico", C / "chip.ld")
 
 
-def test_a_user_without_a_home_is_told_so(source, monkeypatch):
-    def no_home(self):
+@pytest.mark.parametrize("place", ["pathlib.Path.expanduser", "pooch.os_cache"])
+def test_a_user_without_a_home_is_told_so(source, monkeypatch, place):
+    def no_home(_):
         raise RuntimeError("Could not determine home directory.")
 
     monkeypatch.delenv("TINYML_CACHE", raising=False)
-    monkeypatch.setattr("pathlib.Path.expanduser", no_home)
+    monkeypatch.setattr(place, no_home)
     with pytest.raises(toolchain.CompileError, match=r"has none: set TINYML_CACHE"):
         toolchain.shared_library([source(ADD)], "adder")
 
