@@ -56,7 +56,8 @@ def python():
 
 def disk():
     """Room for the packages, or beside them once they are there."""
-    needed = SPARE_GB if environment.is_ready() else installer.NEEDED_GB
+    installed = environment.runs(environment.ROOT / ".venv")
+    needed = SPARE_GB if installed else installer.NEEDED_GB
     free = shutil.disk_usage(environment.ROOT).free / 1e9
     if free < needed:
         raise Problem(f"{free:.1f} GB free of the {needed:.1f} GB needed: make room")
