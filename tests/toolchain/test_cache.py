@@ -180,6 +180,11 @@ def test_a_folder_of_c_whose_name_zig_cannot_read_is_named(cache, source, tmp_pa
     (tmp_path / "a\\b").mkdir()
     with pytest.raises(toolchain.CompileError, match=r"^adder\.c: .*b': rename it$"):
         toolchain.shared_library([source(ADD, "a\\b/adder.c")], "adder")
+    (tmp_path / 'a "b"').mkdir()
+    source("#define ONE 1\n", 'a "b"/one.h')
+    file = source('#include "one.h"\nint tm_one(void);\nint tm_one(void) { return ONE; }\n')
+    with pytest.raises(toolchain.CompileError, match=r"^source\.c: .*a \"b\"': rename it$"):
+        toolchain.shared_library([file], "one", include=[tmp_path / 'a "b"'])
 
 
 def test_relative_paths_are_those_of_the_callers_folder(cache, source, tmp_path, monkeypatch):
