@@ -195,6 +195,25 @@ def test_a_swap_that_was_killed_half_way_is_finished_or_undone(root, finished):
     assert (root.folder / "new").exists() == finished and root.beside() == []
 
 
+def test_what_a_killed_program_left_is_cleared_unless_another_is_at_it(root):
+    root.install()
+    for name in (".venv.new", ".venv.old"):
+        (root.path / name / "lib").mkdir(parents=True)
+    with installer._only_one_at_a_time(root.path):
+        installer.ensure(root.path)
+    assert root.beside() == [".venv.new", ".venv.old"]
+    installer.ensure(root.path)
+    assert root.beside() == [] and environment.is_ready(root.path)
+
+
+def test_a_file_of_that_name_is_set_aside_too(root):
+    root.pip_will()
+    root.put(".venv", "a note")
+    installer.ensure(root.path)
+    (aside,) = root.beside()
+    assert (root.path / aside).read_text() == "a note" and environment.is_ready(root.path)
+
+
 def test_a_swap_that_fails_puts_the_old_one_back(root, monkeypatch):
     root.install()
     (root.path / ".venv.new").mkdir()

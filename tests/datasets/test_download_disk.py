@@ -118,3 +118,15 @@ def test_the_cache_folder_without_the_variable(monkeypatch):
     monkeypatch.setenv("TINYML_DATA", "")
     assert "tinyml-workbook" in data_folder().parts
     assert data_folder().is_absolute()
+
+
+@pytest.mark.parametrize("chosen", ["", "~/data"])
+def test_a_user_without_a_home_is_told_what_to_set(monkeypatch, chosen):
+    def no_home(_):
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setenv("TINYML_DATA", chosen)
+    monkeypatch.setattr("pooch.os_cache", no_home)
+    monkeypatch.setattr("pathlib.Path.expanduser", no_home)
+    with pytest.raises(DownloadError, match="has none: set TINYML_DATA"):
+        data_folder()

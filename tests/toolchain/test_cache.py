@@ -146,12 +146,13 @@ def test_a_full_disk_is_a_compile_error(cache, source, monkeypatch, method):
         toolchain.firmware([file], "pico", C / "chip.ld")
 
 
-def test_a_user_without_a_home_is_told_so(source, monkeypatch):
-    def no_home(self):
+@pytest.mark.parametrize("place", ["pathlib.Path.expanduser", "pooch.os_cache"])
+def test_a_user_without_a_home_is_told_so(source, monkeypatch, place):
+    def no_home(_):
         raise RuntimeError("Could not determine home directory.")
 
     monkeypatch.delenv("TINYML_CACHE", raising=False)
-    monkeypatch.setattr("pathlib.Path.expanduser", no_home)
+    monkeypatch.setattr(place, no_home)
     with pytest.raises(toolchain.CompileError, match=r"has none: set TINYML_CACHE"):
         toolchain.shared_library([source(ADD)], "adder")
 
@@ -179,6 +180,11 @@ def test_a_folder_of_c_whose_name_zig_cannot_read_is_named(cache, source, tmp_pa
     (tmp_path / "a\\b").mkdir()
     with pytest.raises(toolchain.CompileError, match=r"^adder\.c: .*b': rename it$"):
         toolchain.shared_library([source(ADD, "a\\b/adder.c")], "adder")
+    (tmp_path / 'a "b"').mkdir()
+    source("#define ONE 1\n", 'a "b"/one.h')
+    file = source('#include "one.h"\nint tm_one(void);\nint tm_one(void) { return ONE; }\n')
+    with pytest.raises(toolchain.CompileError, match=r"^source\.c: .*a \"b\"': rename it$"):
+        toolchain.shared_library([file], "one", include=[tmp_path / 'a "b"'])
 
 
 def test_relative_paths_are_those_of_the_callers_folder(cache, source, tmp_path, monkeypatch):

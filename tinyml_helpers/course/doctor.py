@@ -23,7 +23,7 @@ SPARE_GB = 2
 _INSTALL = "`python course.py lab` installs what is missing"
 _ANEW = "rename the folder .venv, then `python course.py lab` makes another, with a network"
 _FOR_THIS_COMPUTER = """
-import ctypes, pathlib, sys
+import ctypes, sys
 from tinyml_helpers import toolchain
 source, number = sys.argv[1:]
 defines = [f"ANSWER={number}"]  # new each time, so that it is compiled, not found in the cache
@@ -56,7 +56,8 @@ def python():
 
 def disk():
     """Room for the packages, or beside them once they are there."""
-    needed = SPARE_GB if environment.is_ready() else installer.NEEDED_GB
+    installed = environment.runs(environment.ROOT / ".venv")
+    needed = SPARE_GB if installed else installer.NEEDED_GB
     free = shutil.disk_usage(environment.ROOT).free / 1e9
     if free < needed:
         raise Problem(f"{free:.1f} GB free of the {needed:.1f} GB needed: make room")
@@ -99,7 +100,8 @@ def c_compiler():
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "answer.c")
         source.write_text(
-            "int answer(void);\nint answer(void) { return ANSWER; }\n", encoding="utf-8"
+            "#include <stdint.h>\nint32_t answer(void);\nint32_t answer(void) { return ANSWER; }\n",
+            encoding="utf-8",
         )
         number = str(secrets.randbelow(2**31))
         library = _run([sys.executable, "-c", _FOR_THIS_COMPUTER, source, number])
@@ -180,7 +182,7 @@ def _run(command):
     if done.returncode:
         last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
         ours = re.fullmatch(r"tinyml_helpers\.toolchain\.\S*CompileError: (.*)", last)
-        if ours and "set TINYML_CACHE" in ours[1]:
+        if ours and re.search("set TINYML_CACHE|: rename it$", ours[1]):
             raise Problem(ours[1])  # says what to do; the packages are in order
         raise Problem(f"doesn't work ({ours[1] if ours else last}): {_remedy()}")
     return done.stdout.strip()

@@ -72,6 +72,12 @@ def swap(root):
         )
 
 
+def is_anything_left(root):
+    """Whether there is what a killed program left, or another is making."""
+    folder = place_of(root)
+    return any(folder.with_name(folder.name + end).exists() for end in (".new", ".old"))
+
+
 def recover(root):
     """Finish what a killed program was doing, or undo it."""
     folder = place_of(root)

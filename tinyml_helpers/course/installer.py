@@ -42,6 +42,9 @@ def ensure(root=ROOT):
             half-made is.
     """
     if environment.is_ready(root):
+        if folders.is_anything_left(root):  # and nobody is at it
+            with contextlib.suppress(Stop, OSError), _only_one_at_a_time(root):
+                folders.recover(root)
         return
     try:
         with _only_one_at_a_time(root) as lock:

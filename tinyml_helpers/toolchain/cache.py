@@ -22,11 +22,11 @@ def cache_folder():
         CompileError: there is no home folder to keep anything in, or zig can't read its name.
     """
     chosen = os.environ.get("TINYML_CACHE")
-    if not chosen:
-        import pooch
-
-        chosen = pooch.os_cache("tinyml-workbook") / "compiled"
     try:
+        if not chosen:
+            import pooch
+
+            chosen = pooch.os_cache("tinyml-workbook") / "compiled"
         folder = Path(chosen).expanduser()
     except RuntimeError as error:  # a user that the system knows no home of
         raise CompileError(

@@ -38,16 +38,20 @@ def cc(arguments, scratch):
         errors="replace",
     )
     if result.returncode:
-        raise CompileError(_about_name(result.stderr) or _first_error(result.stderr))
+        raise CompileError(_about_name(inside, result.stderr) or _first_error(result.stderr))
 
 
-def _about_name(output):
+def _about_name(words, output):
     """What to say if zig couldn't read the name of a folder with C in it; else None."""
     failed = re.search(r"(.+?):\d+:\d+: error: fail\w+ (?:to parse|parsing) '.*\.d'", output)
     if not failed:
         return None
     folder, file = os.path.split(failed[1])
-    return f"{file}: the compiler can't read the name of its folder, {folder!r}: rename it"
+    headers = [word.removeprefix("-I") for word in words if word.startswith("-I")]
+    # What a list of files, as make reads it, takes for something else. zig has headers of its own.
+    odd = [name for name in (folder, *headers, sys.prefix) if re.search(r'["\\:\n]', name)]
+    name = (odd or [folder])[0]
+    return f"{file}: the compiler can't read the name of the folder {name!r}: rename it"
 
 
 def _first_error(output):
