@@ -7,7 +7,7 @@ from models import OPERATOR, hand_made, pack
 
 from tinyml_helpers import model_file
 from tinyml_helpers.quiet import quiet
-from tinyml_helpers.runtimes import litert
+from tinyml_helpers.runtimes import litert, tflm
 
 
 @pytest.fixture(scope="module")
@@ -178,6 +178,12 @@ def crashing(name):
 def test_a_crash_of_litert_is_a_value_error(name):
     with pytest.raises(ValueError, match=rf"crashes.*{name}.* of scale 8e-09, too fine"):
         litert.predict(crashing(name), np.zeros((1, 4)))
+
+
+@pytest.mark.parametrize("name", ["SOFTMAX", "ADD"])
+def test_tflm_crashes_for_the_same_reason(name, needs_tflm):
+    with pytest.raises(tflm.CannotRun, match=rf"crashes.*{name}.* of scale 8e-09, too fine"):
+        tflm.predict(crashing(name), np.zeros((1, 4)))
 
 
 def test_a_model_is_tried_once(int8_model, monkeypatch):
