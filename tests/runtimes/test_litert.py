@@ -1,5 +1,10 @@
 """LiteRT on this computer, against Keras and against plain arithmetic."""
 
+import json
+import subprocess
+import sys
+from pathlib import Path
+
 import models
 import numpy as np
 import pytest
@@ -215,3 +220,15 @@ def test_model_that_litert_refuses(shared_model):
     with pytest.raises(ValueError, match="LiteRT can't run this model: quantized_dimension") as e:
         litert.predict(shared_model("person_detect.tflite"), np.zeros((1, 96, 96, 1)))
     assert len(str(e.value)) < 260 and "\n" not in str(e.value)
+
+
+def test_the_trial_imports_all_of_tensorflow_where_it_must(tiny_models):
+    hidden = (
+        "import importlib.util as u, runpy\n"
+        "found, u.find_spec = u.find_spec, lambda *a: u.__dict__.update(find_spec=found)\n"
+        f"runpy.run_path({str(Path(litert.__file__).with_name('litert_trial.py'))!r},"
+        " run_name='__main__')"
+    )
+    command = [sys.executable, "-P", "-c", hidden, "2", "3"]
+    done = subprocess.run(command, input=tiny_models["int8"], capture_output=True, check=True)
+    assert json.loads(done.stdout) == {"resolver": 2, "said": ""}
