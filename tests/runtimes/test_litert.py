@@ -129,6 +129,12 @@ def test_labels_that_are_no_classes_are_no_wrong_answers(int8_model, labels, mes
         litert.accuracy(int8_model, np.zeros((2, 8, 8, 1)), labels)
 
 
+@pytest.mark.parametrize("x", [None, 1.0, np.array(1.0)])
+def test_accuracy_of_no_examples(int8_model, x):
+    with pytest.raises(ValueError, match="examples as one array"):
+        litert.accuracy(int8_model, x, [1])
+
+
 def test_one_output_tells_two_classes_apart():
     with pytest.raises(ValueError, match="classes 0 to 1"):
         litert.accuracy(classifier(), [[-3], [2]], [0, 2])
