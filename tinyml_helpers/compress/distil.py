@@ -82,12 +82,14 @@ def distil(
     answers = np.concatenate([_answers(teacher, x, i) for i in range(0, count, _BATCH)])
     trial = _answers(student, x, 0)
     classes = _classes(answers, trial)
-    hard = np.zeros_like(answers) if labels is None else _one_hot(labels, count, classes)
+    hard = (
+        np.zeros(answers.shape, np.float32) if labels is None else _one_hot(labels, count, classes)
+    )
     if labels is None:
         alpha = 0.0
 
-    with_softmax = _are_probabilities(trial, student)
-    soft = _softened(answers, _are_probabilities(answers, teacher), temperature)
+    with_softmax = _are_probabilities(trial)
+    soft = _softened(answers.astype(np.float32), _are_probabilities(answers), temperature)
 
     def loss(targets, student_answers):
         soft_targets, hard_targets = targets[:, 0], targets[:, 1]
@@ -143,10 +145,9 @@ def _for(model, arrays):
 
 
 def _answers(model, arrays, start):
-    """What a model answers outside of training to a batch, float32; without tracing a graph."""
+    """What a model answers outside of training to a batch, without tracing a graph for it."""
     batch = [array[start : start + _BATCH] for array in arrays]
-    answers = ops.convert_to_numpy(model(_for(model, batch), training=False))
-    return np.asarray(answers).astype(np.float32)
+    return np.asarray(ops.convert_to_numpy(model(_for(model, batch), training=False)))
 
 
 def _classes(answers, trial):
@@ -174,9 +175,9 @@ def _one_hot(labels, count, classes):
     return np.eye(classes, dtype=np.float32)[labels]
 
 
-def _are_probabilities(answers, model):
-    """Whether a model's answers [n, classes] are a softmax's: none negative, every sum 1."""
-    off = _OFF_ONE.get(model.compute_dtype, 1e-3)
+def _are_probabilities(answers):
+    """Whether answers [n, classes] are a softmax's: none negative, every sum 1."""
+    off, answers = _OFF_ONE.get(answers.dtype.name, 1e-3), answers.astype(np.float32)
     return bool((answers >= 0).all() and np.allclose(answers.sum(axis=1), 1, atol=off))
 
 
