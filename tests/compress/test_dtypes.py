@@ -115,6 +115,27 @@ def test_it_teaches_and_learns(policy, teacher_first):
     assert history["agreement"][-1] <= 1
 
 
+@pytest.mark.parametrize("policy", ["mixed_bfloat16", "bfloat16", "float16"])
+@pytest.mark.parametrize("temperature", [1.0, 8.0])
+def test_a_softmax_of_few_bits_is_known_for_one(policy, temperature):
+    def teacher(policy):
+        parts = [layers.Flatten(), layers.Dense(10, activation="softmax", dtype=policy)]
+        model = keras.Sequential([keras.Input((8, 8, 2)), *parts])
+        random = np.random.default_rng(0)
+        model.set_weights([random.normal(0, 0.2, w.shape) for w in model.get_weights()])
+        return model
+
+    def loss(policy):
+        keras.utils.set_random_seed(1)
+        parts = [layers.Flatten(), layers.Dense(10, activation="softmax")]
+        student = keras.Sequential([keras.Input((8, 8, 2)), *parts])
+        fixed = keras.optimizers.SGD(0.0)
+        arguments = {"temperature": temperature, "epochs": 1, "optimizer": fixed}
+        return compress.distil(student, teacher(policy), x, **arguments).history["loss"][0]
+
+    assert loss(policy) == pytest.approx(loss("float32"), rel=0.02)
+
+
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float64"])
 def test_inputs_may_be_other_floats(dtype):
     data = compress.quantize(net("float32", dtype), "int8", x.astype("float16"))

@@ -33,7 +33,9 @@ BAD = {
     "nothing yielded": (lambda: iter([]), "yield no sample"),
     "something else yielded": (lambda: iter([good[0, :5]]), r"yield a ndarray of shape \(5,\)"),
     "a function with arguments": (lambda x: x, "without arguments"),
-    "an unknown name": ({"wave": good}, "dict with 'wave'.*called 'keras_tensor"),
+    "unknown names": ({"wave": good, "image": good}, "dict with 'wave', 'image'.*called 'keras_"),
+    "labels behind it": ((good, np.arange(5)), r"tuple of 2.*has 1 input: give an array"),
+    "a layer": (layers.Dense(2), "are a Dense: give an array"),
     "all zero": (good * 0, "every number.*is 0.*no scale"),
     "constant": (good * 0 + 0.5, r"every number.*is 0\.5.*no scale"),
 }

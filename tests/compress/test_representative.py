@@ -36,6 +36,7 @@ ONE_INPUT = {
     "lists of a row": lambda: [[row] for row in x],
     "lists as yielded": lambda: [[row[None]] for row in x],
     "dict": lambda: {"x": x},
+    "dict by another's name": lambda: {"input_1": x},
     "dicts": lambda: [{"x": row} for row in x],
     "generator function": lambda: lambda: ([row[None]] for row in x),
     "generator function of rows": lambda: lambda: iter(x),
@@ -146,7 +147,7 @@ def test_two_alike_inputs_and_two_samples_could_be_either():
 
 
 def test_one_array_for_two_inputs_is_refused():
-    with pytest.raises(ValueError, match=r"are a ndarray \(shape \(20, 6\)\): give a list of 2"):
+    with pytest.raises(ValueError, match=r"are a ndarray of shape \(20, 6\): give a list of 2"):
         arrays_of(two_inputs(), x)
 
 

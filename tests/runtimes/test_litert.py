@@ -1,5 +1,10 @@
 """LiteRT on this computer, against Keras and against plain arithmetic."""
 
+import json
+import subprocess
+import sys
+from pathlib import Path
+
 import models
 import numpy as np
 import pytest
@@ -7,7 +12,7 @@ from models import OPERATOR, hand_made, pack
 
 from tinyml_helpers import model_file
 from tinyml_helpers.quiet import quiet
-from tinyml_helpers.runtimes import litert
+from tinyml_helpers.runtimes import litert, tflm
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +129,12 @@ def test_labels_that_are_no_classes_are_no_wrong_answers(int8_model, labels, mes
         litert.accuracy(int8_model, np.zeros((2, 8, 8, 1)), labels)
 
 
+@pytest.mark.parametrize("x", [None, 1.0, np.array(1.0)])
+def test_accuracy_of_no_examples(int8_model, x):
+    with pytest.raises(ValueError, match="examples as one array"):
+        litert.accuracy(int8_model, x, [1])
+
+
 def test_one_output_tells_two_classes_apart():
     with pytest.raises(ValueError, match="classes 0 to 1"):
         litert.accuracy(classifier(), [[-3], [2]], [0, 2])
@@ -180,6 +191,12 @@ def test_a_crash_of_litert_is_a_value_error(name):
         litert.predict(crashing(name), np.zeros((1, 4)))
 
 
+@pytest.mark.parametrize("name", ["SOFTMAX", "ADD"])
+def test_tflm_crashes_for_the_same_reason(name, needs_tflm):
+    with pytest.raises(tflm.CannotRun, match=rf"crashes.*{name}.* of scale 8e-09, too fine"):
+        tflm.predict(crashing(name), np.zeros((1, 4)))
+
+
 def test_a_model_is_tried_once(int8_model, monkeypatch):
     litert.predict(int8_model, models.examples(1))
     monkeypatch.setattr(litert.subprocess, "run", None)
@@ -209,3 +226,15 @@ def test_model_that_litert_refuses(shared_model):
     with pytest.raises(ValueError, match="LiteRT can't run this model: quantized_dimension") as e:
         litert.predict(shared_model("person_detect.tflite"), np.zeros((1, 96, 96, 1)))
     assert len(str(e.value)) < 260 and "\n" not in str(e.value)
+
+
+def test_the_trial_imports_all_of_tensorflow_where_it_must(tiny_models):
+    hidden = (
+        "import importlib.util as u, runpy\n"
+        "found, u.find_spec = u.find_spec, lambda *a: u.__dict__.update(find_spec=found)\n"
+        f"runpy.run_path({str(Path(litert.__file__).with_name('litert_trial.py'))!r},"
+        " run_name='__main__')"
+    )
+    command = [sys.executable, "-P", "-c", hidden, "2", "3"]
+    done = subprocess.run(command, input=tiny_models["int8"], capture_output=True, check=True)
+    assert json.loads(done.stdout) == {"resolver": 2, "said": ""}

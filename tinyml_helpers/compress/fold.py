@@ -5,6 +5,8 @@ worked into the weights and bias of the convolution before it, exactly, so nothi
 to compute; the weights that get quantized are the folded ones.
 """
 
+import re
+
 import numpy as np
 
 from tinyml_helpers.compress.activations import activation_name, standard
@@ -83,7 +85,7 @@ def lower(model):
     BatchNormalization is folded. Conv1D becomes a Conv2D of height 1, SeparableConv2D its two
     convolutions, Rescaling and a BatchNormalization that couldn't be folded a 1×1
     DepthwiseConv2D. ReLU goes into the Conv or Dense layer before it; any other activation
-    becomes a layer of its own.
+    becomes a layer of its own. Names are plain ASCII.
 
     Args, returns: as `fold_batch_norm`.
 
@@ -115,7 +117,22 @@ def lower(model):
         activation = keras.layers.Activation(standard(layer), name=f"{layer.name}_{name}", **_FLOAT)
         return activation(linear)
 
-    return rebuild(model, replace, graph)
+    return _named_plainly(rebuild(model, replace, graph))
+
+
+def _named_plainly(model):
+    """Rename a model and its layers where TensorFlow, which takes them for scopes, can't have it.
+
+    The pattern is `_VALID_SCOPE_NAME_REGEX` in its framework/ops.py.
+    """
+    taken = {layer.name for layer in model.layers}
+    for named in (model, *model.layers):
+        plain = re.sub(r"^[^A-Za-z0-9.]", "x", re.sub(r"[^A-Za-z0-9_.>-]", "_", named.name))
+        if plain != named.name:
+            same = (f"{plain}_{number}" for number in range(2, len(taken) + 3))
+            named.name = next(name for name in (plain, *same) if name not in taken)
+            taken.add(named.name)
+    return model
 
 
 def relu_after(graph, call):

@@ -9,6 +9,7 @@ speed of a graphics card, and a chip knows float32 and integers.
 """
 
 from dataclasses import dataclass
+from pathlib import PurePath
 
 import numpy as np
 
@@ -121,7 +122,8 @@ def read(model):
         raise UnsupportedModel(
             f"the model '{model.name}' has no input shape yet: begin it with keras.Input(shape)."
         )
-    if not isinstance(model, keras.Model) or not hasattr(model, "outputs"):
+    check_is_model(model)
+    if not hasattr(model, "outputs"):
         raise UnsupportedModel(
             f"expected a keras.Sequential or functional keras.Model, not {type(model).__name__}: "
             "a model written as a class doesn't say how its layers are connected."
@@ -156,6 +158,18 @@ def read(model):
         numbers[id(tensor)] = number
     outputs = tuple(visit(tensor) for tensor in model.outputs)
     return Graph(tuple(range(len(model.inputs))), outputs, tuple(calls))
+
+
+def check_is_model(model):
+    """Raise `UnsupportedModel` if this is no Keras model, but the name of a file or its bytes."""
+    if isinstance(model, keras.Model):
+        return
+    advice = "."
+    if isinstance(model, (bytes, bytearray)):
+        advice = ": the bytes of a .tflite file are converted already, so give what they came from."
+    elif isinstance(model, (str, PurePath)):
+        advice = f': keras.models.load_model("{model}") reads a .keras or .h5 file.'
+    raise UnsupportedModel(f"expected a keras.Model, not a {type(model).__name__}{advice}")
 
 
 def check(model):

@@ -11,6 +11,14 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from tinyml_helpers.quiet import quiet
+
+with quiet():
+    import keras
+
+#: What can be called, but is no function that makes inputs.
+_LAYER = keras.layers.Layer
+
 #: How many samples are read of what may go on for ever: a generator or a `tf.data.Dataset`.
 MOST_SAMPLES = 1000
 
@@ -48,7 +56,7 @@ def arrays_of(model, given, what="the inputs"):
     Raises:
         ValueError: they are none of these; the message says what they are and what fits.
     """
-    if callable(given) and not hasattr(given, "__array__"):
+    if callable(given) and not hasattr(given, "__array__") and not isinstance(given, _LAYER):
         given = _called(given, what)
     reader = _Reader(model, what)
     if isinstance(given, dict):
@@ -60,9 +68,8 @@ def arrays_of(model, given, what="the inputs"):
             return [reader.array(given)]
     elif isinstance(given, Iterable) and not isinstance(given, (str, bytes)):
         return reader.from_stream(given)
-    raise ValueError(
-        f"{what} are a {type(given).__name__} (shape {np.shape(given)}): {reader.wanted}."
-    )
+    shape = f" of shape {np.shape(given)}" if hasattr(given, "__array__") else ""
+    raise ValueError(f"{what} are a {type(given).__name__}{shape}: {reader.wanted}.")
 
 
 def _called(function, what):
@@ -104,7 +111,9 @@ class _Reader:
         )
 
     def by_name(self, given):
-        """The parts of a dict, in the order of the model's inputs."""
+        """The parts of a dict, in the order of the model's inputs; an only one by any name."""
+        if len(given) == len(self._shapes) == 1:
+            return list(given.values())
         found = {self._places[name]: part for name, part in given.items() if name in self._places}
         if len(found) < len(self._shapes):
             raise ValueError(
@@ -140,10 +149,11 @@ class _Reader:
             return _joined(samples)
         if len(given) == len(self._shapes):
             return [self.array(part) for part in given]
-        shape = "of different lengths" if not arrays or arrays[0] is None else arrays[0].shape
+        first = "of different lengths" if not arrays or arrays[0] is None else arrays[0].shape
+        count = len(self._shapes)
         raise ValueError(
-            f"{self._what} are a list of {len(given)}, the first {shape}, but the model has "
-            f"{len(self._shapes)} input{'s' * (len(self._shapes) > 1)}: {self.wanted}."
+            f"{self._what} are a {type(given).__name__} of {len(given)}, the first {first}, but "
+            f"the model has {count} input{'s' * (count > 1)}: {self.wanted}."
         )
 
     def from_stream(self, given):

@@ -91,6 +91,8 @@ def share_right(predict_x, x, labels):
     Raises:
         ValueError: there isn't one label for each example, or as predict_x.
     """
+    if not np.iterable(x):
+        raise ValueError(f"give the examples as one array, not as a {type(x).__name__}")
     labels = _class_numbers(labels, len(x))
     scores = predict_x().reshape(len(labels), -1)
     classes = max(2, scores.shape[1])
