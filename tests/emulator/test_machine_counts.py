@@ -46,6 +46,15 @@ def test_the_profile_adds_up(machine):
     assert [share.cycles for share in profile] == sorted((s.cycles for s in profile), reverse=True)
 
 
+def test_the_profile_has_a_branch_that_leaves_a_function(nano):
+    """One that isn't always taken: what it costs is counted after the call."""
+    for _ in range(3):
+        assert nano.call("leaves_early", 0) == 0
+    assert (nano.instructions, nano.cycles) == (3 * 3, 3 * 5)
+    (share,) = nano.function_profile()
+    assert (share.function, share.instructions, share.cycles) == ("leaves_early", 9, 15)
+
+
 def test_cleared_counts_are_cleared(machine):
     machine.mark("mark")
     machine.call("staged")

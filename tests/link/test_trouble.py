@@ -152,6 +152,19 @@ def test_late_answers_to_earlier_questions_are_dropped(int8_model, hurry):
     a_link.ping()
 
 
+@pytest.mark.parametrize("off", [-1, 1, 128])
+def test_an_answer_of_another_number_is_not_taken(int8_model, hurry, off):
+    x = codes(int8_model)
+    right = micro.Interpreter(int8_model).invoke(x)
+    line, a_link = line_to(int8_model)
+    number = (a_link._board._number + 1 + off) % 256  # the question's own is the next
+    wrong = bytes(4) + (~right).tobytes()
+    late = protocol.frame(protocol.INVOKE | protocol.ANSWER, number, wrong)
+    refused = protocol.frame(protocol.ERROR, number, b"no")
+    line.to_computer = lambda data, count: late + refused + data
+    np.testing.assert_array_equal(a_link.invoke(x).output, right)
+
+
 def test_firmware_of_another_version(hurry):
     def answer(question):
         ((kind, number, payload),) = protocol.Reader().feed(question)

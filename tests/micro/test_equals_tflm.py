@@ -36,6 +36,8 @@ def answers():
         def of(operator):
             if operator == "chain":
                 cases = [random_models.chain(seed) for seed in range(_CHAINS)]
+            elif operator == "bands":
+                cases = [random_models.bands(seed) for seed in range(16)]
             else:
                 seeds = [*range(_CASES), *_TELLING.get(operator, ())]
                 cases = [random_models.make(operator, seed) for seed in seeds]
@@ -44,7 +46,7 @@ def answers():
         yield of
 
 
-@pytest.mark.parametrize("operator", [*random_models.OPERATORS, "chain"])
+@pytest.mark.parametrize("operator", [*random_models.OPERATORS, "chain", "bands"])
 def test_tflm_takes_the_models_and_most_results_vary(answers, operator):
     # Otherwise comparing them would prove little.
     said = [answer.said for _, answer in answers(operator) if answer.outcome != "ran"]
@@ -58,7 +60,7 @@ def _varies(answer):
     return len({value for several in outputs for o in several for value in o.ravel().tolist()}) > 1
 
 
-@pytest.mark.parametrize("operator", [*random_models.OPERATORS, "chain"])
+@pytest.mark.parametrize("operator", [*random_models.OPERATORS, "chain", "bands"])
 def test_random_models(answers, operator):
     told = [
         difference(case, answer, micro.Interpreter)[1]

@@ -9,6 +9,7 @@ import pytest
 
 from tinyml_helpers import micro, model_file, toolchain
 from tinyml_helpers.micro import binding
+from tinyml_helpers.micro.loaded import Loaded
 from tinyml_helpers.runtimes import litert
 
 
@@ -204,6 +205,18 @@ def test_a_version_it_lacks_is_named(int8_model):
     future.operatorCodes[0].version = 99
     with pytest.raises(micro.CannotRun, match=r"\(RELU\) of this model has a newer version"):
         micro.Interpreter(models.pack(future))
+
+
+@pytest.mark.parametrize("scale", [np.inf, -np.inf, np.nan, -1.0, -0.0])
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_scale_that_is_no_positive_number_is_malformed(scale, count):
+    """The C refuses it by itself: a board has no Python to look first."""
+    codes = {"type": 9, "scale": [1.0] * count, "zero_point": [0] * count}
+    graph = models.hand_made(models.OPERATOR["RELU"], [{"shape": [3]} | codes] * 2, [0], [1])
+    read = model_file.read(models.pack(graph))
+    graph.subgraphs[0].tensors[1].quantization.scale[-1] = scale
+    with pytest.raises(micro.CannotRun, match=r"tensor 1 .* a scale that is negative or no number"):
+        Loaded(models.pack(graph), read)
 
 
 def test_damaged_bytes_are_no_model(int8_model):

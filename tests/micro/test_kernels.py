@@ -19,6 +19,11 @@ ROOM = 100_000
 
 PROGRAM = f"""
 #include "kernels.h"
+#include "tm_kernel.h"
+#include "tm_memory.h"
+
+#define FUNCTION __attribute__((noinline)) // so that the program has it
+#define GUARDS 64
 
 uint8_t model[{ROOM}] __attribute__((aligned(16)));
 static uint8_t arena[{ROOM}] __attribute__((aligned(16)));
@@ -27,7 +32,6 @@ static const tm_kernel *const kernels[] = {{
     &tm_conv_2d, &tm_depthwise_conv_2d, &tm_fully_connected, NULL,
 }};
 
-#define FUNCTION __attribute__((noinline)) // so that the program has it
 FUNCTION int32_t load(uint32_t bytes)
 {{
     return tm_init(&interpreter, model, bytes, kernels, arena, sizeof arena, 0);
@@ -36,12 +40,35 @@ FUNCTION void *input(void) {{ return tm_input_data(&interpreter, 0); }}
 FUNCTION int32_t invoke(void) {{ return tm_invoke(&interpreter); }}
 FUNCTION const void *output(void) {{ return tm_output_data(&interpreter, 0); }}
 FUNCTION uint32_t output_bytes(void) {{ return tm_output_bytes(&interpreter, 0); }}
+
+// Has the output lie behind all else, with guards before and behind it. Returns 0 if there is room.
+FUNCTION int32_t guard(void)
+{{
+    uint32_t place = *(const uint32_t *)(const void *)(model + interpreter.outputs);
+    uint32_t start = (interpreter.arena_needed + 3) / 4 * 4;
+    if (start + 2 * GUARDS + output_bytes() > sizeof arena)
+        return 1;
+    interpreter.tensors[place].data = start + GUARDS;
+    memset(arena + start, 0x5A, 2 * GUARDS + output_bytes());
+    return 0;
+}}
+
+// The guards that were written over.
+FUNCTION uint32_t harmed(void)
+{{
+    const uint8_t *before = (const uint8_t *)output() - GUARDS;
+    const uint8_t *behind = before + GUARDS + output_bytes();
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < GUARDS; i++)
+        count += (before[i] != 0x5A) + (behind[i] != 0x5A);
+    return count;
+}}
 """
 
 KEEP = """
 int main(void);
 int main(void) {
-    return load(0) + invoke() + (int)output_bytes() + (input() == output());
+    return load(0) + guard() + invoke() + (int)(output_bytes() + harmed()) + (input() == output());
 }
 """
 
@@ -63,6 +90,14 @@ class Computer:
         """The bytes of the output."""
         ctypes.memmove(self._model, case.tflite_bytes, len(case.tflite_bytes))
         assert self._library.load(len(case.tflite_bytes)) == 0
+        return self._invoke(case)
+
+    def run_guarded(self, case):
+        """The bytes of the output, and how many beside it were written over; after `run`."""
+        assert self._library.guard() == 0
+        return self._invoke(case), self._library.harmed()
+
+    def _invoke(self, case):
         codes = case.inputs[0].tobytes()
         ctypes.memmove(self._library.input(), codes, len(codes))
         assert self._library.invoke() == 0
@@ -93,6 +128,15 @@ class Chip:
         machine = self._machine
         machine.write(machine.address("model"), case.tflite_bytes)
         assert machine.call("load", len(case.tflite_bytes)) == 0
+        return self._invoke(case)
+
+    def run_guarded(self, case):
+        """The bytes of the output, and how many beside it were written over; after `run`."""
+        assert self._machine.call("guard") == 0
+        return self._invoke(case), self._machine.call("harmed")
+
+    def _invoke(self, case):
+        machine = self._machine
         machine.write(machine.call("input"), case.inputs[0].tobytes())
         assert machine.call("invoke") == 0
         return machine.read(machine.call("output"), machine.call("output_bytes"))
@@ -111,16 +155,30 @@ def made_for(request, tmp_path_factory):
     return Chip(folder, request.param)
 
 
-@pytest.mark.parametrize("operator", OPERATORS)
+def cases(operator):
+    if operator == "bands":
+        return [random_models.bands(seed) for seed in range(16)]
+    made = [random_models.make(operator, seed) for seed in SEEDS]
+    return [case for case in made if len(case.tflite_bytes) <= ROOM]
+
+
+@pytest.mark.parametrize("operator", [*OPERATORS, "bands"])
 def test_kernels_give_the_same_bytes(readable, made_for, operator):
-    different = []
-    for seed in SEEDS:
-        case = random_models.make(operator, seed)
-        if len(case.tflite_bytes) > ROOM:
-            continue
-        if made_for.run(case) != readable.run(case):
-            different.append(case.description)
+    different = [
+        case.description for case in cases(operator) if made_for.run(case) != readable.run(case)
+    ]
     assert not different, "\n".join(different)
+
+
+@pytest.mark.parametrize("operator", [*OPERATORS, "bands"])
+def test_kernels_write_their_output_only(readable, made_for, operator):
+    """Not a byte beside it, and all of it where it lies apart from the input."""
+    wrong = []
+    for case in cases(operator):
+        for kernels in (readable, made_for):
+            if (kernels.run(case), 0) != kernels.run_guarded(case):
+                wrong.append(case.description)
+    assert not wrong, "\n".join(wrong)
 
 
 def test_the_models_say_something(readable):

@@ -71,6 +71,48 @@ def test_the_header_is_what_the_script_makes():
     assert (SIDES[0], SIDES[255]) == (16 * 12, 1524)
 
 
+def faces_found(*cells):
+    grid = grid_with(*cells)
+    found = boxes_of(grid, 0.5)
+    assert found == reference(grid, 128)
+    return len(found)
+
+
+def codes_at(place):
+    """The row or column of a cell, and the code there, of a middle in 1/16 pixel."""
+    cell = (place - 16 * 4 + 64) // (16 * 8)
+    return cell, place - 16 * (8 * cell + 4)
+
+
+def test_boxes_that_overlap_by_the_bound_are_two():
+    """Of equal sides s, 7/13 s apart, three tenths of the union are common: more is one face."""
+    code, side = next((i, side) for i, side in enumerate(SIDES) if side % 13 == 0 and side > 400)
+    middle, apart = 500, 7 * side // 13
+    row, down = codes_at(middle)
+    for axis in (0, 1):
+        for distance, faces in ((apart, 2), (apart - 1, 1), (apart + 1, 2)):
+            column, right = codes_at(middle + distance)
+            first, second = (row, row, 200, down, down, code), (row, column, 190, right, down, code)
+            if axis == 1:
+                second = (column, row, 190, down, right, code)
+            assert faces_found(first, second) == faces
+
+
+def test_a_small_box_up_to_a_quarter_off_the_middle_is_the_same_face():
+    """The middle half of the better one counts, with its ends."""
+    code, side = next((i, side) for i, side in enumerate(SIDES) if side % 4 == 0 and side > 1300)
+    small, small_side = next((i, s) for i, s in enumerate(SIDES) if s % 2 == 0 and s > 250)
+    assert 10 * small_side**2 < 3 * side**2
+    middle = 750
+    row, down = codes_at(middle)
+    for distance, faces in ((side // 4, 1), (side // 4 + 1, 2)):
+        for sign in (-1, 1):
+            column, right = codes_at(middle + sign * distance)
+            first = (row, row, 200, down, down, code)
+            assert faces_found(first, (row, column, 190, right, down, small)) == faces
+            assert faces_found(first, (column, row, 190, down, right, small)) == faces
+
+
 @pytest.mark.parametrize("threshold", [0.0, 0.3, 0.7, 1.0])
 def test_random_grids_give_what_the_rules_give(threshold):
     grids = random_grids(750, seed=int(10 * threshold))

@@ -1,5 +1,6 @@
 """Telling faces apart on this computer, and the way from a frame to a verdict."""
 
+import math
 import subprocess
 
 import fuzz
@@ -79,6 +80,19 @@ def test_similarity_is_the_cosine(most):
     assert np.abs(made - expected).max() < 4 / 32768
     assert similarity(ours, vectors[7]) == made[7]
     assert made.max() > 0.5 > made.min()
+
+
+def test_similarity_is_rounded_down_also_below_0():
+    vectors = embeddings_of(200, seed=1)
+    ours = template(vectors[:2])
+    sums = np.frombuffer(ours, "<i2").astype(int).tolist()
+    expected = []
+    for vector in vectors.tolist():
+        squares = sum(a * a for a in sums) * sum(b * b for b in vector)
+        scaled = 32768 * sum(a * b for a, b in zip(sums, vector, strict=True))
+        expected.append(scaled // math.isqrt(squares))  # // rounds down
+    assert (32768 * similarity(ours, vectors)).tolist() == expected
+    assert sum(one < 0 for one in expected) > 50
 
 
 def test_the_same_direction_is_1_and_the_opposite_is_minus_1():

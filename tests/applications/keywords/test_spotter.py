@@ -1,5 +1,7 @@
 """The spotter on this computer: the parts it is made of, put together by hand, give the same."""
 
+import copy
+
 import models
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from tones import QUICK, same
 from tinyml_helpers import micro, model_file, signals
 from tinyml_helpers.applications.keywords import c_spotter, realtime, spotter
 from tinyml_helpers.applications.keywords.spotter import Settings, Spotter, detect, scores
+from tinyml_helpers.micro.loaded import Loaded, aligned
 
 
 @pytest.fixture(scope="module")
@@ -173,6 +176,27 @@ def test_models_of_other_shapes_and_scales_are_refused(fields, message):
     for use in (Spotter, lambda model: scores(model, tones.stream(), 5)):
         with pytest.raises(c_spotter.WrongModel, match=message):
             use(changed(**fields))
+
+
+@pytest.mark.parametrize("more", ["inputs", "outputs"])
+def test_the_c_refuses_a_model_of_two_inputs_or_outputs(more):
+    model = models.schema.ModelT.InitFromPackedBuf(tones.tflite(), 0)
+    graph = model.subgraphs[0]
+    code, settings = c_spotter.load(), QUICK.pack()
+
+    def start():
+        tflite_bytes = models.pack(model)
+        loaded = Loaded(tflite_bytes, model_file.read(tflite_bytes), code=code)
+        state = aligned(code.kw_spotter_bytes())
+        return code.kw_start(state.ctypes.data, loaded.handle, settings)
+
+    assert start() == 0
+    if more == "inputs":
+        graph.tensors.append(copy.copy(graph.tensors[graph.inputs[0]]))
+        graph.inputs = [*graph.inputs, len(graph.tensors) - 1]
+    else:
+        graph.outputs = [*graph.outputs, graph.operators[-1].inputs[0]]
+    assert start() == c_spotter.BAD_MODEL
 
 
 def test_other_models_are_refused(int8_model, tiny_models):

@@ -120,6 +120,17 @@ __attribute__((naked, used, retain)) uint32_t counted(uint32_t n, const uint32_t
                    "pop {r4, r5, pc}\n");
 }
 
+uint32_t leaves_early(uint32_t n);
+
+// cmp 1, it 1, bxeq 1, and 2 for the branch.
+__attribute__((naked, used, retain)) uint32_t leaves_early(uint32_t n) {
+    __asm volatile("cmp r0, #0\n"
+                   "it eq\n"
+                   "bxeq lr\n"
+                   "mov r0, #5\n"
+                   "bx lr\n");
+}
+
 // mov 1, mov 1; per turn mla 1, udiv 7, cmp 1, it 1, addeq 1, subs 1, bne 1 or 3; mov 1, bx 1 + 2.
 __attribute__((naked, used, retain)) int32_t multiply_accumulate(uint32_t n) {
     __asm volatile("mov r1, #3\n"

@@ -17,6 +17,7 @@ import numpy as np
 
 from .graph import Graph
 from .operators import FLOAT, INTEGER
+from .weighted import depthwise_of_bands
 
 OPERATORS = (*INTEGER, *FLOAT)
 
@@ -69,6 +70,23 @@ def make(operator, seed):
     g = Graph((zlib.crc32(operator.encode()), seed))
     outputs = kind.step(g, kind.start(g))
     return _case(g, outputs, f'make("{operator}", seed={seed})', kind.tolerance)
+
+
+def bands(seed):
+    """A DEPTHWISE_CONV_2D of a picture of 48 x 48 or 48 x 47, whose rows are copied band by band.
+
+    Both widths, strides of 1 and 2, windows of 3 and 5, both paddings: 16 seeds in a row have all.
+
+    Args:
+        seed: int from 0.
+
+    Returns:
+        A `Case`.
+    """
+    g = Graph((zlib.crc32(b"bands"), seed))
+    x = g.input((1, 48, 47 + seed // 8 % 2, g.integer(1, 3)))
+    window = 3 + 2 * (seed // 2 % 2), 1 + seed % 2, seed // 4 % 2
+    return _case(g, depthwise_of_bands(g, x, *window), f"bands(seed={seed})")
 
 
 def chain(seed):

@@ -27,15 +27,31 @@ def conv_2d(g, x):
 
 def depthwise_conv_2d(g, x):
     """DEPTHWISE_CONV_2D of x [B, H, W, C]. With a bias of -1, rather than none, TFLM crashes."""
-    multiplier = g.pick((1, 1, 1, 2, 3, 8))
+    return _depthwise(g, x, g.pick((1, 1, 1, 2, 3, 8)), _window(g, x))
+
+
+def depthwise_of_bands(g, x, length, stride, padding):
+    """DEPTHWISE_CONV_2D with a square window over x, a picture too large to be copied at once.
+
+    It has no activation: kernels made for a processor have a way of their own for those without.
+    """
+    options, sizes = {"padding": padding, "fusedActivationFunction": 0}, []
+    for axis, letter in ((1, "H"), (2, "W")):
+        options[f"stride{letter}"], options[f"dilation{letter}Factor"] = stride, 1
+        sizes.append(window_length(x.shape[axis], length, stride, padding))
+    return _depthwise(g, x, 1, (length, length, options, sizes))
+
+
+def _depthwise(g, x, multiplier, window):
     channels = x.shape[3] * multiplier
-    height, width, options, sizes = _window(g, x)
+    height, width, options, sizes = window
     weights, bias, output = _layer(
         g, x, (1, height, width, channels), 3, height * width, (x.shape[0], *sizes, channels)
     )
     inputs = (x, weights, bias) if bias else (x, weights)
     options["depthMultiplier"] = multiplier
-    options["fusedActivationFunction"] = g.activation(output)
+    if "fusedActivationFunction" not in options:
+        options["fusedActivationFunction"] = g.activation(output)
     return g.operator("DEPTHWISE_CONV_2D", inputs, [output], "DepthwiseConv2DOptions", **options)
 
 
