@@ -209,7 +209,7 @@ def test_int8_codes_are_those_of_affine_arithmetic():
 def test_some_activations_have_fixed_ranges(activation, scale, zero_point):
     model = keras.Sequential([keras.Input((6,)), layers.Dense(4, activation=activation)])
     (output,) = model_file.read(
-        compress.quantize(model, "int8", np.ones((3, 6), np.float32))
+        compress.quantize(model, "int8", np.eye(6, dtype=np.float32))
     ).outputs
     assert (output.scale[0], output.zero_point[0]) == (1 / scale, zero_point)
 
@@ -237,7 +237,7 @@ def test_the_same_model_makes_the_same_bytes_without_traces_of_this_computer():
 
 def test_a_fixed_batch_size_gives_way_to_one():
     model = keras.Sequential([keras.Input((6,), batch_size=32), layers.Dense(4)])
-    facts = model_file.read(compress.quantize(model, "int8", np.ones((3, 6), np.float32)))
+    facts = model_file.read(compress.quantize(model, "int8", np.eye(6, dtype=np.float32)))
     assert facts.inputs[0].shape == (1, 6)
 
 

@@ -55,6 +55,58 @@ def test_arrays_of_any_order_and_type_come_back_right():
     np.testing.assert_array_equal(x, np.arange(6, dtype=np.float32).reshape(2, 3) + 1.5)
 
 
+TWICE = "void twice(signed char *out, const signed char *in, int n) {{ {} }}".format(
+    "for (int i = 0; i < n; i++) out[i] = (signed char)(2 * in[i]);"
+)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        lambda x: (x, x),
+        lambda x: (x, x[:]),
+        lambda x: (x.T, x.T),
+        lambda x: (x.reshape(-1), x),
+        lambda x: (x.view(np.uint8), x),
+        lambda x: (x, read_only(x[:])),
+        lambda x: (read_only(x[:]), x),
+    ],
+)
+def test_an_array_given_twice_is_one_array(given):
+    x = np.arange(6, dtype=np.int8).reshape(2, 3)
+    run_c(TWICE, "twice", *given(x), 6)
+    assert x.tolist() == [[0, 2, 4], [6, 8, 10]]
+
+
+def test_arrays_side_by_side_in_one_memory_are_two():
+    x = np.arange(8, dtype=np.int8)
+    run_c(TWICE, "twice", x[::2], x[1::2], 4)
+    assert x.tolist() == [2, 1, 6, 3, 10, 5, 14, 7]
+    run_c(TWICE, "twice", x[:4], x[4:], 4)
+    assert x.tolist() == [20, 10, 28, 14, 10, 5, 14, 7]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        lambda x: (x, x[1:]),
+        lambda x: (x[:3], x[1:4]),
+        lambda x: (x, x[::-1]),
+        lambda x: (x, x[::2]),
+        lambda x: (x.reshape(2, 4), x.reshape(2, 4).T),
+    ],
+)
+def test_arrays_that_overlap_in_part_are_refused(given):
+    x = np.arange(8, dtype=np.int8)
+    with pytest.raises(ValueError, match="lie partly in the same memory: pass the whole array"):
+        run_c(TWICE, "twice", *given(x), 3)
+
+
+def read_only(array):
+    array.flags.writeable = False
+    return array
+
+
 @pytest.mark.parametrize(
     ("old", "new", "error", "says"),
     [

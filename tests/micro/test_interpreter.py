@@ -158,9 +158,45 @@ def test_an_operator_it_lacks_is_named():
         micro.Interpreter(models.pack(gather))
 
 
+def test_a_custom_operator_has_its_own_name():
+    tensors = [{"shape": [1]}, {"shape": [1]}]
+    custom = models.hand_made(models.OPERATOR["CUSTOM"], tensors, [0], [1], custom_code="MINE")
+    with pytest.raises(micro.CannotRun, match=r"operator 0 \(MINE\) of this model isn't among"):
+        micro.Interpreter(models.pack(custom))
+
+
 def test_a_type_it_lacks_is_named(tiny_models):
     with pytest.raises(micro.CannotRun, match=r"operator \d+ \(\w+\) of this model needs"):
         micro.Interpreter(tiny_models["dynamic"])
+
+
+@pytest.mark.parametrize(
+    ("name", "filters", "options"),
+    [
+        ("CONV_2D", lambda n: (n, 1, 1, 1), (1, models.schema.Conv2DOptionsT())),
+        ("DEPTHWISE_CONV_2D", lambda n: (1, 1, 1, n), (2, models.schema.DepthwiseConv2DOptionsT())),
+        ("TRANSPOSE_CONV", lambda n: (n, 1, 1, 1), (49, models.schema.TransposeConvOptionsT())),
+    ],
+)
+def test_scratch_memory_has_to_fit_32_bits(name, filters, options):
+    """8 bytes a channel: with 2^29 channels they'd seem to be none."""
+    options[1].strideW = options[1].strideH = 1
+
+    def load(channels):
+        codes = {"type": 9, "scale": [1.0], "zero_point": [0]}
+        pixel, output = {"shape": [1, 1, 1, 1]} | codes, {"shape": [1, 1, 1, channels]} | codes
+        weights = {"shape": filters(channels), "data": np.ones(channels, np.int8)} | codes
+        size = {"shape": [4], "type": 2, "data": np.array([1, 1, 1, channels], np.int32)}
+        is_back = name == "TRANSPOSE_CONV"
+        tensors = [size, weights, pixel] if is_back else [pixel, weights]
+        inputs = list(range(len(tensors)))
+        code, place = models.OPERATOR[name], len(tensors)
+        model = models.hand_made(code, [*tensors, output], inputs, [place], options)
+        return micro.Interpreter(models.pack(model))
+
+    assert load(1 << 16).arena_used_bytes > 9 << 16
+    with pytest.raises(micro.CannotRun, match=rf"\({name}\) of this model has weights .* not supp"):
+        load((1 << 24) + 1)
 
 
 def test_a_version_it_lacks_is_named(int8_model):

@@ -64,8 +64,10 @@ def test_accuracy(int8_model):
     x = models.examples(10)
     said = litert.predict(int8_model, x).argmax(axis=1)
     assert litert.accuracy(int8_model, x, said) == 1.0
-    assert litert.accuracy(int8_model, x, said + 1) == 0.0
-    half = np.where(np.arange(10) < 5, said, said + 1)
+    wrong = (said + 1) % 10
+    assert litert.accuracy(int8_model, x, wrong) == 0.0
+    assert litert.accuracy(int8_model, x, said.astype(float)) == 1.0
+    half = np.where(np.arange(10) < 5, said, wrong)
     assert litert.accuracy(int8_model, x, half.tolist()) == 0.5
 
 
@@ -91,6 +93,7 @@ def test_nothing_is_printed(int8_model, capfd):
         (np.full((1, 8, 8, 1), np.inf), "infinity"),
         (np.full((1, 8, 8, 1), "1"), "real numbers"),
         (np.zeros((1, 8, 8, 1), complex), "real numbers"),
+        ([[1.0], [1.0, 2.0]], "differ in shape"),
     ],
 )
 def test_examples_that_do_not_fit(int8_model, x, message):
@@ -105,6 +108,28 @@ def test_labels_that_do_not_fit(int8_model, labels):
 
 
 @pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        (["cat", "dog"], "numbers of classes.*<U3 such as 'cat'"),
+        ([None, 1], "numbers of classes.*such as None"),
+        ([np.nan, 1], "no NaN"),
+        ([0.5, 1], "whole ones"),
+        ([0, 10], "go from 0 to 10.*classes 0 to 9"),
+        ([-1, 3], "go from -1 to 3"),
+        ([[1], [1, 2]], "one class number for each"),
+    ],
+)
+def test_labels_that_are_no_classes_are_no_wrong_answers(int8_model, labels, message):
+    with pytest.raises(ValueError, match=message):
+        litert.accuracy(int8_model, np.zeros((2, 8, 8, 1)), labels)
+
+
+def test_one_output_tells_two_classes_apart():
+    with pytest.raises(ValueError, match="classes 0 to 1"):
+        litert.accuracy(classifier(), [[-3], [2]], [0, 2])
+
+
+@pytest.mark.parametrize(
     "model",
     [
         classifier(shape=(2, 1)),  # two examples at a time
@@ -115,6 +140,63 @@ def test_labels_that_do_not_fit(int8_model, labels):
 def test_models_that_do_not_fit(model):
     with pytest.raises(ValueError, match="one input, for one example at a time"):
         litert.predict(model, [[1.0]])
+
+
+def reshaped(shape):
+    """A float model that makes `shape` of its input [1, 4], or of [1, 1] for a scalar."""
+    size = int(np.prod(shape))
+    wanted = {"shape": [len(shape)], "type": 2, "data": np.array(shape, np.int32)}
+    tensors = [{"shape": [1, size]}, wanted, {"shape": list(shape)}]
+    return pack(hand_made(OPERATOR["RESHAPE"], tensors, [0, 1], [2]))
+
+
+@pytest.mark.parametrize(
+    ("shape", "result"),
+    [((1, 4), (5, 4)), ((4,), (5, 4)), ((2, 2), (5, 2, 2)), ((1,), (5,)), ((), (5,))],
+)
+def test_each_example_has_its_own_result_whatever_the_outputs_shape(shape, result):
+    x = np.arange(5 * int(np.prod(shape)), dtype=np.float32).reshape(5, -1)
+    np.testing.assert_array_equal(litert.predict(reshaped(shape), x), x.reshape(result))
+
+
+def crashing(name):
+    """An int8 model that LiteRT ends the process over: a scale finer than its kernel can hold."""
+    fine = {"shape": [1, 4], "type": 9, "scale": [8e-9], "zero_point": [0]}
+    coarse = fine | {"scale": [0.02]}
+    if name == "SOFTMAX":
+        probability = fine | {"scale": [1 / 256], "zero_point": [-128]}
+        options = models.schema.SoftmaxOptionsT()
+        options.beta = 1.0
+        return pack(hand_made(OPERATOR[name], [fine, probability], [0], [1], (9, options)))
+    model = hand_made(OPERATOR[name], [coarse, coarse, fine], [0, 1], [2])
+    model.subgraphs[0].operators[0].inputs = [0, 0]
+    model.subgraphs[0].inputs = [0]
+    return pack(model)
+
+
+@pytest.mark.parametrize("name", ["SOFTMAX", "ADD"])
+def test_a_crash_of_litert_is_a_value_error(name):
+    with pytest.raises(ValueError, match=rf"crashes.*{name}.* of scale 8e-09, too fine"):
+        litert.predict(crashing(name), np.zeros((1, 4)))
+
+
+def test_a_model_is_tried_once(int8_model, monkeypatch):
+    litert.predict(int8_model, models.examples(1))
+    monkeypatch.setattr(litert.subprocess, "run", None)
+    litert.predict(int8_model, models.examples(1))
+
+
+def test_what_the_reference_kernels_lack_the_others_run():
+    with pytest.warns(UserWarning, match="reference kernels lack ELU"):
+        result = litert.predict(classifier("ELU"), [[-1.0], [2.0]])
+    np.testing.assert_allclose(result, [[np.expm1(-1)], [2]], rtol=1e-6)
+
+
+def test_an_operator_that_no_kernels_of_litert_have():
+    model = models.hand_made(OPERATOR["ELU"], [{"shape": [1, 1]}] * 2, [0], [1])
+    model.operatorCodes[0].version = 99
+    with pytest.raises(ValueError, match="no kernel for its ELU operator"):
+        litert.predict(pack(model), [[1.0]])
 
 
 def test_bytes_that_are_no_model():

@@ -3,10 +3,22 @@
 A model, Sequential or functional, is read into a flat `Graph`: the layers in the order they run,
 each with the tensors it reads and the one it makes, models inside the model included.
 `rebuild` makes a new model from it, asking about each layer what to put in its place.
+
+What is made anew is float32, whatever dtype policy the model was trained with: a policy is for the
+speed of a graphics card, and a chip knows float32 and integers.
 """
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from tinyml_helpers.compress.activations import (
+    ACTIVATIONS,
+    activation_name,
+    as_layer,
+    described,
+    standard,
+)
 from tinyml_helpers.quiet import quiet
 
 with quiet():
@@ -44,8 +56,9 @@ SUPPORTED = (
     keras.layers.SpatialDropout2D,
 )
 
-#: The activation functions that can be compressed, by their names in `keras.activations`.
-ACTIVATIONS = ("linear", "relu", "relu6", "leaky_relu", "sigmoid", "tanh", "softmax")
+
+#: The dtypes an input may have: it is made float32.
+_FLOATS = ("float16", "bfloat16", "float32", "float64")
 
 
 class UnsupportedModel(ValueError):  # noqa: N818 - it says what the model is
@@ -119,9 +132,10 @@ def read(model):
         """Return the tensor's number, having first listed everything needed to make it."""
         if id(tensor) in numbers:
             return numbers[id(tensor)]
-        layer, index, _ = tensor._keras_history
-        node = layer._inbound_nodes[index]
+        operation, index, _ = tensor._keras_history
+        node = operation._inbound_nodes[index]
         inputs = tuple(visit(source) for source in node.input_tensors)
+        layer = as_layer(operation)
         if layer in used:
             raise UnsupportedModel(
                 f"the layer '{layer.name}' ({type(layer).__name__}) is used twice: give each place "
@@ -153,7 +167,7 @@ def check(model):
     """
     graph = read(model)
     for tensor in model.inputs:
-        if None in tensor.shape[1:] or tensor.dtype != "float32":
+        if None in tensor.shape[1:] or tensor.dtype not in _FLOATS:
             raise UnsupportedModel(
                 f"the input '{tensor.name}' is {tensor.dtype} of shape {tensor.shape}: it has to "
                 "be float32 with every size fixed but the first, as memory on a chip is."
@@ -169,20 +183,21 @@ def _check_layer(layer):
     if type(layer) not in SUPPORTED:
         supported = ", ".join(kind.__name__ for kind in SUPPORTED)
         raise UnsupportedModel(f"{what} is not supported: use {supported}.")
-    activation = getattr(layer, "activation", keras.activations.linear)
-    if activation not in [keras.activations.get(name) for name in ACTIVATIONS]:
-        name = getattr(activation, "__name__", activation)
+    if layer.dtype_policy.quantization_mode:
         raise UnsupportedModel(
-            f"{what} has the activation '{name}', which is not supported: "
+            f"{what} has the dtype policy '{layer.dtype_policy.name}', so its weights were "
+            "quantized already: use the model as it was before."
+        )
+    if hasattr(layer, "activation") and not activation_name(layer):
+        raise UnsupportedModel(
+            f"{what} has the activation '{described(layer)}', which is not supported: "
             f"use {', '.join(ACTIVATIONS)}."
         )
     if getattr(layer, "data_format", "channels_last") != "channels_last":
         raise UnsupportedModel(f"{what} has its channels first: use data_format='channels_last'.")
     if getattr(layer, "groups", 1) != 1:
         raise UnsupportedModel(f"{what} has groups, which TFLM doesn't run: use DepthwiseConv2D.")
-    if isinstance(layer, keras.layers.ReLU) and (
-        layer.max_value not in (None, 6) or layer.negative_slope or layer.threshold
-    ):
+    if isinstance(layer, keras.layers.ReLU) and not activation_name(layer):
         raise UnsupportedModel(
             f"{what} is not one TFLM has an operator for: use ReLU(), ReLU(6) or LeakyReLU(slope)."
         )
@@ -204,8 +219,8 @@ def rebuild(model, replace, graph=None):
         graph: the model's `Graph`, if it has been read already.
 
     Returns:
-        A `keras.Model` with inputs named and shaped as the old ones (batch size free); it shares
-        no weights with the old model unless `replace` made it so.
+        A `keras.Model` with float32 inputs named and shaped as the old ones (batch size free); it
+        shares no weights with the old model unless `replace` made it so.
 
     Example:
         >>> without_dropout = rebuild(model, lambda call, *tensors:
@@ -213,7 +228,7 @@ def rebuild(model, replace, graph=None):
         ...     else copy_call(call, *tensors))
     """
     graph = graph or read(model)
-    inputs = [keras.Input(old.shape[1:], dtype=old.dtype, name=old.name) for old in model.inputs]
+    inputs = [keras.Input(old.shape[1:], dtype="float32", name=old.name) for old in model.inputs]
     tensors = dict(zip(graph.inputs, inputs, strict=True))
     for call in graph.calls:
         tensors[call.output] = replace(call, *(tensors[number] for number in call.inputs))
@@ -223,7 +238,7 @@ def rebuild(model, replace, graph=None):
 
 
 def copy_call(call, *tensors, weights=None, **changes):
-    """Call a copy of a call's layer, which shares nothing with the old one, on new tensors.
+    """Call a float32 copy of a call's layer, which shares nothing with the old, on new tensors.
 
     Args:
         call: a `Call`.
@@ -235,9 +250,17 @@ def copy_call(call, *tensors, weights=None, **changes):
     Returns:
         The symbolic tensor the copy makes.
     """
-    layer = type(call.layer).from_config(call.layer.get_config() | changes)
+    config = call.layer.get_config() | {"dtype": "float32"}
+    if "activation" in config:
+        config["activation"] = standard(call.layer)
+    layer = type(call.layer).from_config(config | changes)
     output = layer(tensors[0] if len(tensors) == 1 else list(tensors))
-    values = call.layer.get_weights() if weights is None else weights
+    values = weights_of(call.layer) if weights is None else weights
     if values:
         layer.set_weights(values)
     return output
+
+
+def weights_of(layer):
+    """A layer's weights as `layer.get_weights()` has them, but float32."""
+    return [np.asarray(weight).astype(np.float32) for weight in layer.get_weights()]

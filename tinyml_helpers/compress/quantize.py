@@ -33,13 +33,15 @@ def quantize(model, mode="int8", representative=None, per_channel=True):
     "int8", and `representative` and `per_channel` are not used.
 
     Args:
-        model: a Keras model of supported layers, Sequential or functional, with float32 inputs.
+        model: a Keras model of supported layers, Sequential or functional, with inputs of floats.
+            Under whatever dtype policy it was trained, it is converted as float32.
         mode: one of `MODES`. TFLM runs all but "dynamic": it has no kernels for float32
             activations with int8 weights. "dynamic" leaves weights of fewer than 1,024 values
             in float32.
         representative: real inputs, float [n, ...] as the model takes them, or a list of such
-            arrays for several inputs. "int8" and "int16x8" run all of them to find the
-            range of every activation; the other modes don't use them.
+            arrays for several inputs, or any other form that `representative.arrays_of` lists,
+            such as a generator function or a `tf.data.Dataset`. "int8" and "int16x8" run all of
+            them to find the range of every activation; the other modes don't use them.
         per_channel: one weight scale an output channel of a convolution, or one a tensor, which
             the converter can't do for "int16x8". Dense layers always have one a tensor: TFLM
             releases before September 2024 read only the first of several and computed wrong

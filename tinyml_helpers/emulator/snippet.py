@@ -77,7 +77,7 @@ def run_c(source, function, *arguments, board="nano33ble", budget=_BUDGET):
         function: the name of the function to call.
         arguments: for each of its parameters a NumPy array, for a pointer to its first element, or
             an int. Arrays are copied to the board, and what the function wrote is copied back
-            into those that can be written to.
+            into those that can be written to. An array given twice is one array there, too.
         board: "nano33ble" or "pico".
         budget: instructions to execute at most.
 
@@ -87,7 +87,8 @@ def run_c(source, function, *arguments, board="nano33ble", budget=_BUDGET):
     Raises:
         toolchain.CompileError: the C is wrong; the message gives the line.
         faults.Fault: it read or wrote where it must not, or didn't end; the message gives the line.
-        ValueError: an argument is neither array nor 32-bit int, or the arrays are too large.
+        ValueError: an argument is neither array nor 32-bit int, arrays overlap in part, or they
+            are too large.
     """
     machine = Machine(_compile(source, function, len(arguments), board), board)
     machine.run()  # start-up, until main waits
@@ -98,10 +99,12 @@ def run_c(source, function, *arguments, board="nano33ble", budget=_BUDGET):
         if not isinstance(argument, np.ndarray):
             words.append(_word(argument))
             continue
-        place = -(-place // 16) * 16
-        words.append(place)
-        arrays.append((place, argument))
-        place += argument.nbytes
+        known = _address_of(argument, arrays)
+        if known is None:
+            known = -(-place // 16) * 16
+            place = known + argument.nbytes
+        words.append(known)
+        arrays.append((known, argument))
     if place > space + _SPACE:
         raise ValueError(f"the arrays take {place - space:,} bytes; there are {_SPACE:,}")
     for address, array in arrays:
@@ -113,6 +116,31 @@ def run_c(source, function, *arguments, board="nano33ble", budget=_BUDGET):
             data = np.frombuffer(machine.read(address, array.nbytes), array.dtype)
             array[...] = data.reshape(array.shape)
     return Call(value, machine.instructions, machine.cycles)
+
+
+def _address_of(array, placed):
+    """The address of an array that is among those placed, (address, array) each; None if not.
+
+    Two copies of one memory would differ after the call, and one of them would be lost.
+    """
+    for address, other in placed:
+        if not np.shares_memory(array, other):
+            continue
+        if _memory(array) != _memory(other):
+            raise ValueError(
+                f"two arrays of {array.nbytes} and {other.nbytes} bytes lie partly in the same "
+                "memory: pass the whole array once, or a copy of one of them"
+            )
+        return address
+    return None
+
+
+def _memory(array):
+    """Where an array's bytes lie, and in which order."""
+    start = array.__array_interface__["data"][0]
+    if array.flags.c_contiguous:
+        return start, array.nbytes
+    return start, array.shape, array.strides, array.itemsize
 
 
 def _word(argument):

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from tinyml_helpers.micro import binding
-from tinyml_helpers.model_file.schema import OPERATORS, name_of
+
+_MOST_BYTES = (1 << 31) - 1  # of an arena, as in interpreter.c
 
 
 class CannotRun(ValueError):  # noqa: N818 - it names a state, not a failure
@@ -76,13 +77,22 @@ class Loaded:
         size = 0 if arena_bytes is None else int(arena_bytes)
         status = self._init(size, flags)
         while status == binding.ARENA_TOO_SMALL and arena_bytes is None:
-            size = self.state.arena_needed
+            size = self._needed()
             status = self._init(size, flags)
-        if status == binding.ARENA_TOO_SMALL and not self.state.arena_planned:
+        if status == binding.ARENA_TOO_SMALL and self._needed() and not self.state.arena_planned:
             needed = Loaded(tflite_bytes, model, None, flags, code).state.arena_needed
             self.state.problem.bytes = needed - size
         if status != binding.OK:
-            raise _explain(self.state.problem, status, size)
+            raise _explain(self.state.problem, status, size, model)
+
+    def _needed(self):
+        """Bytes of the arena that the next try must bring."""
+        needed = self.state.arena_needed
+        if needed > _MOST_BYTES:
+            raise CannotRun(
+                "the micro-interpreter doesn't run it: its tensors take more than 2 GB of memory"
+            )
+        return needed
 
     def _init(self, arena_bytes, flags):
         self._arena = aligned(arena_bytes)
@@ -119,12 +129,12 @@ class Loaded:
 
     def plan(self):
         """A tuple of `ArenaPiece`, by offset."""
-        found = []
+        found, last_uses = [], self._last_uses()
         for tensor in self._model.tensors:
             place = self._code.tm_tensor_at(self.handle, tensor.index)
             if place.bytes and place.in_arena:
                 # The interpreter adds to a tensor's time that of those computed in its place.
-                last = min(place.last, self._last_use(tensor.index))
+                last = min(place.last, last_uses[tensor.index])
                 lies = (place.offset, place.bytes, place.first, last)
                 found.append(ArenaPiece("tensor", tensor.index, *lies))
         for operator in self._model.operators:
@@ -137,15 +147,22 @@ class Loaded:
         found.append(ArenaPiece("records", -1, 0, records, 0, last))
         return tuple(sorted(found, key=lambda one: (one.offset, one.first)))
 
-    def _last_use(self, index):
-        """The last operator that uses a tensor; the number of them for what outlives them all."""
-        operators = self._model.operators
-        made = [op.index for op in operators if index in op.outputs]
-        made += [0 for tensor in self._model.inputs if tensor.index == index]
-        kept = any(tensor.index == index for tensor in self._model.outputs)
-        if kept or not made:  # an output, or state that the next inference needs
-            return len(operators)
-        return max([*made, *(op.index for op in operators if index in op.inputs)])
+    def _last_uses(self):
+        """For each tensor the last operator that uses it; their number for what outlives all."""
+        operators, tensors = self._model.operators, self._model.tensors
+        last = [len(operators)] * len(tensors)  # state, that the next inference needs
+        for tensor in self._model.inputs:
+            last[tensor.index] = 0
+        for operator in operators:
+            for index in operator.outputs:
+                last[index] = operator.index
+        made = {index for index, use in enumerate(last) if use < len(operators)}
+        for operator in operators:
+            for index in made.intersection(operator.inputs):
+                last[index] = operator.index
+        for tensor in self._model.outputs:
+            last[tensor.index] = len(operators)
+        return last
 
 
 def aligned(count):
@@ -155,7 +172,7 @@ def aligned(count):
     return memory[start : start + count]
 
 
-def _explain(problem, status, arena_bytes):
+def _explain(problem, status, arena_bytes, model):
     """The exception for what the C says is wrong."""
     what = problem.what.decode()
     if status == binding.ARENA_TOO_SMALL:
@@ -166,11 +183,10 @@ def _explain(problem, status, arena_bytes):
             problem.bytes,
         )
     subject = "this model"
-    if problem.operator_code >= 0:
-        name = name_of("operator code", OPERATORS, problem.operator_code)
+    if problem.operator_index >= 0:
+        # The code alone doesn't tell one custom operator from another.
+        name = model.operators[problem.operator_index].name
         subject = f"operator {problem.operator_index} ({name}) of this model"
-    elif problem.operator_index >= 0:
-        subject = f"operator {problem.operator_index} of this model"
     elif problem.tensor_index >= 0:
         subject = f"tensor {problem.tensor_index} of this model"
     return CannotRun(f"the micro-interpreter doesn't run it: {subject} {what}")

@@ -12,10 +12,9 @@ static uint32_t records_end(const tm_interpreter *m)
                       m->operator_count * sizeof(tm_operator));
 }
 
-static tm_status too_small(tm_interpreter *m, uint32_t needed, bool planned)
+static tm_status too_small(tm_interpreter *m, uint32_t needed)
 {
     m->arena_needed = needed;
-    m->arena_planned = planned;
     if (needed <= m->arena_bytes)
         return TM_OK;
     m->problem.what = TM_WHY_LARGER_ARENA;
@@ -46,7 +45,7 @@ static tm_status load(tm_interpreter *m, uint32_t flags)
     if (graph == 0)
         return TM_MALFORMED;
     uint32_t start = records_end(m);
-    if (too_small(m, start, false) != TM_OK)
+    if (too_small(m, start) != TM_OK)
         return TM_ARENA_TOO_SMALL;
     memset(m->arena, 0, start);
     m->tensors = (tm_tensor *)(void *)m->arena;
@@ -62,7 +61,7 @@ static tm_status load(tm_interpreter *m, uint32_t flags)
     if (status != TM_OK)
         return status;
     tm_share_memory(m);
-    return too_small(m, tm_place_tensors(m, start), true);
+    return too_small(m, tm_place_tensors(m, start));
 }
 
 tm_status tm_init(tm_interpreter *m, const void *model, size_t model_bytes,

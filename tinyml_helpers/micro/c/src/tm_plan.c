@@ -3,7 +3,9 @@
 // How the arena is planned. A tensor's memory is taken from the operator that writes it to the
 // last one that reads it; at any other time others may lie there. Greedy by size (Pisarchyk and
 // Lee, "Efficient Memory Management for Deep Neural Net Inference", 2020, arXiv:2001.03288): the
-// largest first, each at the lowest address where it meets nobody who lives at the same time.
+// largest first, each at the lowest address where it meets nobody who lives at the same time. Those
+// that have their place are kept in a list by address, so that one look along it finds that of the
+// next: the work grows with the square of their number.
 
 // A tensor nobody has written yet.
 #define NEVER UINT16_MAX
@@ -115,86 +117,88 @@ typedef struct {
     uint16_t first, last;
 } piece;
 
-static uint32_t piece_count(const tm_interpreter *m)
-{
-    return (uint32_t)m->tensor_count + m->operator_count;
-}
-
-// Returns the bytes of piece i, 0 for a tensor without memory of its own.
-static uint32_t piece_bytes(const tm_interpreter *m, uint32_t i)
-{
-    if (i >= m->tensor_count)
-        return m->operators[i - m->tensor_count].scratch_bytes;
-    const tm_tensor *tensor = &m->tensors[i];
-    return is_planned(tensor) && tensor->shares == i ? tensor->bytes : 0;
-}
-
-// Returns piece i, of which there are bytes.
-__attribute__((noinline)) static piece piece_at(const tm_interpreter *m, uint32_t i)
+// Returns piece i: tensors come first, then operators. It has 0 bytes if there is none.
+#ifdef __OPTIMIZE_SIZE__
+__attribute__((noinline)) // four copies otherwise
+#endif
+static piece piece_at(const tm_interpreter *m, uint32_t i)
 {
     if (i >= m->tensor_count) {
-        tm_operator *op = &m->operators[i - m->tensor_count];
         uint16_t index = (uint16_t)(i - m->tensor_count);
+        tm_operator *op = &m->operators[index];
         piece scratch = {&op->scratch, op->scratch_bytes, index, index};
         return scratch;
     }
     tm_tensor *tensor = &m->tensors[i];
-    piece own = {&tensor->data, tensor->bytes, tensor->first, tensor->last};
+    bool has_own = is_planned(tensor) && tensor->shares == i;
+    piece own = {&tensor->data, has_own ? tensor->bytes : 0, tensor->first, tensor->last};
     return own;
 }
 
-// Returns the lowest address from `start` on where `wanted` meets no piece already placed (those
-// whose offset isn't UINT32_MAX) that lives at the same time.
-static uint32_t lowest_gap(const tm_interpreter *m, piece wanted, uint32_t start)
+// Moves order[k] forward, `gap` places at a time, past all that have a higher offset or, with an
+// equal one, come later.
+static void settle(const tm_interpreter *m, uint16_t *order, uint32_t k, uint32_t gap)
+{
+    uint16_t one = order[k];
+    uint32_t offset = *piece_at(m, one).offset;
+    for (; k >= gap; k -= gap) {
+        uint16_t other = order[k - gap];
+        uint32_t others = *piece_at(m, other).offset;
+        if (others < offset || (others == offset && other < one))
+            break;
+        order[k] = other;
+    }
+    order[k] = one;
+}
+
+// Returns the lowest address from `start` on where `wanted` meets no piece that lives at the same
+// time, of the first `count` in the list: those already placed, by offset.
+static uint32_t lowest_gap(const tm_interpreter *m, const uint16_t *order, uint32_t count,
+                           piece wanted, uint32_t start)
 {
     uint32_t address = start;
-    bool moved = true;
-    while (moved) {
-        moved = false;
-        for (uint32_t i = 0; i < piece_count(m); i++) {
-            if (piece_bytes(m, i) == 0)
-                continue;
-            piece other = piece_at(m, i);
-            if (*other.offset == UINT32_MAX)
-                continue;
-            bool together = wanted.first <= other.last && other.first <= wanted.last;
-            if (together && address < *other.offset + other.bytes &&
-                *other.offset < address + wanted.bytes) {
-                address = tm_align(*other.offset + other.bytes);
-                moved = true;
-            }
-        }
+    for (uint32_t i = 0; i < count; i++) {
+        piece other = piece_at(m, order[i]);
+        if (*other.offset >= address + wanted.bytes)
+            break; // so do all that follow
+        bool together = wanted.first <= other.last && other.first <= wanted.last;
+        if (together && address < *other.offset + other.bytes)
+            address = tm_align(*other.offset + other.bytes);
     }
     return address;
 }
 
 uint32_t tm_place_tensors(tm_interpreter *m, uint32_t start)
 {
+    // The list of pieces lies where tensors will: they are placed when nothing is in them.
+    uint16_t *order = (uint16_t *)(void *)(m->arena + start);
+    uint32_t count = 0, end = start;
     uint64_t all = start;
-    for (uint32_t i = 0; i < piece_count(m); i++) {
-        uint32_t bytes = piece_bytes(m, i);
-        if (bytes == 0)
+    for (uint32_t i = 0; i < (uint32_t)m->tensor_count + m->operator_count; i++) {
+        piece one = piece_at(m, i);
+        if (one.bytes == 0)
             continue;
-        *piece_at(m, i).offset = UINT32_MAX;
-        all += tm_align(bytes);
+        *one.offset = ~one.bytes; // the largest comes first
+        all += tm_align(one.bytes);
+        end += sizeof *order;
+        if (end <= m->arena_bytes)
+            order[count++] = (uint16_t)i;
     }
+    m->arena_planned = end <= m->arena_bytes;
     if (all > INT32_MAX)
         return UINT32_MAX;
-    uint32_t end = start;
-    for (;;) {
-        piece largest = {NULL, 0, 0, 0};
-        for (uint32_t i = 0; i < piece_count(m); i++) {
-            if (piece_bytes(m, i) <= largest.bytes)
-                continue;
-            piece one = piece_at(m, i);
-            if (*one.offset == UINT32_MAX)
-                largest = one;
-        }
-        if (largest.bytes == 0)
-            break;
-        *largest.offset = lowest_gap(m, largest, start);
-        if (end < *largest.offset + largest.bytes)
-            end = *largest.offset + largest.bytes;
+    if (!m->arena_planned)
+        return tm_align(end);
+    // Shell's sort with Hibbard's gaps: at most about count^1.5 steps (Knuth, volume 3, 5.2.1).
+    for (uint32_t gap = INT16_MAX; gap > 0; gap /= 2)
+        for (uint32_t k = gap; k < count; k++)
+            settle(m, order, k, gap);
+    for (uint32_t k = 0; k < count; k++) {
+        piece one = piece_at(m, order[k]);
+        *one.offset = lowest_gap(m, order, k, one, start);
+        if (end < *one.offset + one.bytes)
+            end = *one.offset + one.bytes;
+        settle(m, order, k, 1);
     }
     for (uint32_t i = 0; i < m->tensor_count; i++)
         if (is_planned(&m->tensors[i]))

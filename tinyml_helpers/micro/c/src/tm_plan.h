@@ -22,8 +22,9 @@ tm_status tm_find_lifetimes(tm_interpreter *m, bool keep_all);
 void tm_share_memory(tm_interpreter *m);
 
 // Places tensors and scratch memory from `start` on, so that what must be kept at the same time
-// never overlaps. Returns the offset behind the last byte used, or UINT32_MAX if that is too far
-// for 32 bits.
+// never overlaps. Works in the arena, from `start` on: 2 bytes a place to find. Sets arena_planned,
+// to false where the arena lacks these bytes.
+// Returns the offset behind the last byte used; UINT32_MAX if that is too far for 32 bits.
 uint32_t tm_place_tensors(tm_interpreter *m, uint32_t start);
 
 #endif

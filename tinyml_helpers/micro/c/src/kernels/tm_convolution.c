@@ -1,5 +1,7 @@
 #include "tm_convolution.h"
 
+#define MOST_CHANNELS (1 << 24) // of an output: their factors, and more, must fit 32 bits
+
 tm_status tm_describe_convolution(tm_interpreter *m, const tm_operator *op,
                                   tm_convolution_fields fields, tm_convolution *c)
 {
@@ -37,7 +39,7 @@ tm_status tm_check_convolution_types(tm_interpreter *m, const tm_operator *op,
     if ((input->type != TM_INT8 && !is_float) || filter->type != input->type ||
         output->type != input->type)
         return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_INT8_OR_FLOAT32);
-    if (filter->place != TM_IN_MODEL ||
+    if (filter->place != TM_IN_MODEL || channels > MOST_CHANNELS ||
         (bias != NULL && (bias->type != (is_float ? TM_FLOAT32 : TM_INT32) ||
                           tm_elements(m, bias) != channels || bias->place != TM_IN_MODEL)))
         return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_WEIGHTS);

@@ -37,7 +37,7 @@ static bool lay_out(const tm_convolution *c, layout *at)
     int32_t all = (c->output.height - 1) * c->window.stride_y + height;
     int32_t stride = (c->output.width - 1) * c->window.stride_x +
                      (c->filter.width - 1) * c->window.dilation_x + 1;
-    if (all > MOST_NUMBERS || stride > MOST_NUMBERS || c->output.channels > MOST_NUMBERS)
+    if (all > MOST_NUMBERS || stride > MOST_NUMBERS)
         return false;
     stride = (stride + 2) & ~1;
     int32_t capacity = BAND_NUMBERS / stride;
