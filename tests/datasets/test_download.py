@@ -163,13 +163,39 @@ def test_a_file_of_another_length_is_not_even_downloaded(server, archive, folder
     assert leftovers(folder) == []
 
 
-@pytest.mark.parametrize("status", [403, 404, 500, 503])
+@pytest.mark.parametrize("status", [202, 403, 404, 500, 503])
 def test_http_errors(server, archive, folder, status):
     server.plan = [{"status": status}]
     message = refusal(DownloadError, archive)
     assert f"HTTP {status}" in message and "127.0.0.1" in message and "clips.tar.gz" in message
     assert_nothing_trusted(folder, archive)
     assert leftovers(folder) == []
+
+
+@pytest.mark.parametrize("status", [202, 403])
+def test_a_refused_file_is_asked_for_at_its_other_address(server, archive, folder, status):
+    both = dataclasses.replace(archive, elsewhere=archive.url.replace("clips.", "again/clips."))
+    server.plan = [{"after": 100_000}, {"status": status}]
+    fetch(both)
+    assert_fetched(folder, both)
+    assert server.paths == ["/clips.tar.gz", "/clips.tar.gz", "/again/clips.tar.gz"]
+    assert server.asked == [None, "bytes=100000-", "bytes=100000-"]
+
+
+def test_a_file_that_both_addresses_refuse(server, archive, folder):
+    both = dataclasses.replace(archive, elsewhere=archive.url.replace("127.0.0.1", "localhost"))
+    server.plan = [{"status": 403}, {"status": 202}]
+    assert "localhost doesn't hand out" in refusal(DownloadError, both)
+    assert len(server.asked) == 2
+    assert_nothing_trusted(folder, both)
+
+
+def test_another_file_is_asked_for_at_the_other_address(server, archive, folder):
+    both = dataclasses.replace(archive, elsewhere=archive.url + "?again")
+    server.plan = [{"content": b"<html>Are you a person?</html>"}]
+    fetch(both)
+    assert_fetched(folder, both)
+    assert server.paths == ["/clips.tar.gz", "/clips.tar.gz?again"]
 
 
 def test_offline(archive, folder):
