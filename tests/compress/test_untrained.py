@@ -30,10 +30,28 @@ def shrinking(last):
 
 
 def test_an_untrained_model_is_said_to_be_one():
-    with pytest.raises(ValueError, match=r"SOFTMAX.*too fine.*looks untrained.*train it first"):
+    with pytest.raises(ValueError, match=r"SOFTMAX.*too fine.*looks untrained.*train it"):
         compress.quantize(shrinking([layers.Softmax()]), "int8", x)
     with pytest.raises(ValueError, match=r"first.* is 0 for every.*looks untrained"):
         compress.quantize(shrinking([]), "int8", x)
+
+
+@pytest.mark.parametrize("activation", [None, "softmax"])
+def test_inputs_that_never_move_are_said_to_be_what_is_wrong(activation):
+    net = keras.Sequential([keras.Input((6,)), layers.Dense(3, activation=activation)])
+    with pytest.raises(ValueError, match=r"inputs is 0, and what never moves.*looks untrained"):
+        compress.quantize(net, "int8", x * 0)
+    without = [layers.Dense(3, use_bias=False, activation=activation)]
+    with pytest.raises(ValueError, match=r"inputs is 0, and what never moves") as error:
+        compress.quantize(keras.Sequential([keras.Input((6,)), *without]), "int8", x * 0)
+    assert "untrained" not in str(error.value)
+
+
+def test_a_model_that_runs_on_inputs_that_never_move_is_made():
+    """A lesson shows what comes of it."""
+    net = keras.Sequential([keras.Input((6,)), layers.Dense(3, activation="softmax")])
+    net.layers[0].bias.assign([0.1, -0.2, 0.3])
+    assert litert.predict(compress.quantize(net, "int8", x * 0), x).shape == (20, 3)
 
 
 def test_an_untrained_application_of_keras():

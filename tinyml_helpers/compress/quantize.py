@@ -65,9 +65,9 @@ def quantize(model, mode="int8", representative=None, per_channel=True):
         UnsupportedModel: see `layers.check`; the message names the layer.
         ValueError: an unknown mode; "int16x8" with one scale a tensor, or with equal biases in
             two layers (see `_check_biases`); representative inputs are missing, or empty, or not
-            real inputs of this model, or never move; activations so small that no kernel has
-            codes for them, as those of an untrained model; a quantization-aware model that has no
-            ranges yet.
+            real inputs of this model; activations so small that no kernel has codes for them, as
+            those of an untrained model or of inputs that are all 0; a quantization-aware model
+            that has no ranges yet.
     """
     if mode not in MODES:
         raise ValueError(f"there is no mode {mode!r}: use one of {', '.join(MODES)}.")
@@ -109,7 +109,7 @@ def quantize(model, mode="int8", representative=None, per_channel=True):
             )
         data = _shorten_names(converter.convert())
     if mode in _CODES:
-        facts = _check_scales(data, model, mode)
+        facts = _check_scales(data, model, mode, arrays)
         _check_codes(facts, model, mode)
         if mode == "int16x8":
             _check_biases(facts)
@@ -158,9 +158,10 @@ def _check_codes(facts, model, mode):
         )
 
 
-def _check_scales(data, model, mode):
+def _check_scales(data, model, mode, arrays):
     """What is in the file; ValueError if activations are too small for codes, or for training."""
     untrained = _looks_untrained(model)
+    still = arrays is not None and all(array.min() == array.max() for array in arrays)
     try:
         facts = model_file.read(data)
         why = limits.unworkable(facts)
@@ -168,18 +169,24 @@ def _check_scales(data, model, mode):
         model_file.ModelFileError
     ) as error:  # for "int16x8" the converter can end at a scale of 0
         why = str(error)
-    if why is None and untrained:
+    if why is None and (untrained or still):
         made = [facts.tensors[index] for operator in facts.operators for index in operator.outputs]
-        none = [t.name for t in made if t.scale.size and t.scale.max() < _SCALE_OF_NOTHING]
+        looked_at = made if untrained else facts.outputs
+        none = [t.name for t in looked_at if t.scale.size and t.scale.max() < _SCALE_OF_NOTHING]
         why = f"{none[0]} is 0 for every representative input" if none else None
     if why is None:
         return facts
-    advice = (
-        "Its biases are all 0, so it looks untrained: train it first, or load its weights"
-        if untrained
-        else "Give representative inputs as it was trained on, or look for what shrinks to 0 there"
-    )
-    raise ValueError(f"mode {mode!r} has no codes for this model: {why}. {advice}.")
+    advice = []
+    if still:
+        advice.append(
+            f"Every number of the representative inputs is {arrays[0].flat[0]:g}, and what never "
+            "moves makes no scale: give some of the training inputs"
+        )
+    if untrained:
+        advice.append("Its biases are all 0, so it looks untrained: train it, or load its weights")
+    if not advice:
+        advice.append("Give representative inputs as it was trained on, or see what shrinks to 0")
+    raise ValueError(f"mode {mode!r} has no codes for this model: {why}. {'. '.join(advice)}.")
 
 
 def _looks_untrained(model):

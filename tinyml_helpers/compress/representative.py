@@ -32,7 +32,7 @@ def check_representative(model, representative):
 
     Raises:
         ValueError: as `arrays_of`; or no samples, a wrong shape, a type that isn't float, a value
-            that isn't finite, or the same value everywhere.
+            that isn't finite.
     """
     arrays = arrays_of(model, representative, "the representative inputs")
     for tensor, array in zip(model.inputs, arrays, strict=True):
@@ -230,7 +230,7 @@ def _joined(samples):
 
 
 def _check_array(array, shape):
-    """Raise ValueError unless this is a non-empty finite float array [n, *shape] that moves."""
+    """Raise ValueError unless this is a non-empty finite float array [n, *shape]."""
     if array.shape[1:] != tuple(shape) or array.ndim == 0:
         raise ValueError(
             f"the representative inputs have the shape {array.shape}, but the model takes "
@@ -249,9 +249,4 @@ def _check_array(array, shape):
         raise ValueError(
             "the representative inputs contain NaN or infinity: remove those samples, because one "
             "of them would spoil every range."
-        )
-    if array.min() == array.max():
-        raise ValueError(
-            f"every number of the representative inputs is {array.min():g}, and what never moves "
-            "makes no scale: give inputs as the model was trained on."
         )
