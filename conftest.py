@@ -10,9 +10,12 @@ import tempfile
 import threading
 import time
 import zlib
+from pathlib import Path
 
 import pytest
 from nbval.plugin import IPyNbCell
+
+from tinyml_helpers.course.lessons import all_lessons
 
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
@@ -21,6 +24,8 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 # kernel of another worker.
 os.environ["IPYTHONDIR"] = tempfile.mkdtemp(prefix="tinyml-ipython-")
 atexit.register(shutil.rmtree, os.environ["IPYTHONDIR"], ignore_errors=True)
+
+_NOTEBOOKS = Path(__file__).resolve().with_name("notebooks")
 
 #: Where it is noted how many times every limit is stretched: tests/support/patience.py, the workers
 #: and whatever pytest a test starts read it there. Who sets it by hand is believed.
@@ -86,6 +91,12 @@ def pytest_runtest_makereport(call):
         )
         report.sections.append(("a limit was reached", said))
     return report
+
+
+def pytest_ignore_collect(collection_path):
+    """Leave a student's own notebooks out, unless they are named on the command line."""
+    own = collection_path.suffix == ".ipynb" and collection_path.is_relative_to(_NOTEBOOKS)
+    return True if own and collection_path not in all_lessons(_NOTEBOOKS.parent) else None
 
 
 def pytest_collection_modifyitems(items):

@@ -13,6 +13,7 @@ The commands themselves are in tinyml_helpers/course/front_door.py. This file is
 Python can read it, even 2.7, and a wrong one is told so in a sentence.
 """
 
+import os
 import signal
 import sys
 
@@ -28,6 +29,8 @@ def main():
             "Python 3.12 from https://www.python.org/downloads/ and start course.py "
             "with it.".format(*(OLDEST + NEWEST + found + (sys.executable,)))
         )
+    # Before any other tinyml_helpers; with `-P`, `-I` or PYTHONSAFEPATH Python doesn't look here.
+    sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))  # noqa: PTH120
     from tinyml_helpers.course import front_door
 
     # Told to end, as when Ctrl-C is pressed, an unfinished installation is cleared away.

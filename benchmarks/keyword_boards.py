@@ -5,6 +5,7 @@ import numpy as np
 from tinyml_helpers import emulator
 from tinyml_helpers.applications import keywords
 from tinyml_helpers.applications.keywords import energy, realtime, spotter, streams, wake
+from tinyml_helpers.applications.stream import parity
 
 
 def on_board(name, model, board_id, clips, seconds, seed):
@@ -24,20 +25,16 @@ def on_board(name, model, board_id, clips, seconds, seed):
     later = hops[next(place for place, hop in enumerate(hops) if hop.scores is not None) :]
     steady = later[: len(later) // period * period]
     size, clock = board.footprint, board.figures.clock_hz
-    pairs = list(zip(hops, here, strict=True))
+    differ = parity.differing(here, hops)
     return {
         "model": name,
         "board": board_id,
         "hops": len(hops),
-        "hops_with_equal_features": sum(_same(a.features, b.features) for a, b in pairs),
+        "hops_with_equal_features": len(hops) - len(differ["features"]),
         "inferences": len(ran),
-        "inferences_with_equal_scores": sum(
-            b.scores is not None and _same(a.scores, b.scores) and _same(a.smoothed, b.smoothed)
-            for a, b in pairs
-            if a.scores is not None
-        ),
+        "inferences_with_equal_scores": len(ran) - len({*differ["scores"], *differ["smoothed"]}),
         "detections": sum(hop.detected is not None for hop in hops),
-        "hops_with_equal_verdict": sum(a.detected == b.detected for a, b in pairs),
+        "hops_with_equal_verdict": len(hops) - len(differ["detected"]),
         "model_bytes": size.model_bytes,
         "flash_bytes": size.flash_bytes,
         "arena_bytes": size.arena_bytes,
@@ -52,10 +49,6 @@ def on_board(name, model, board_id, clips, seconds, seed):
         "load_percent": round(100 * realtime.load(steady, clock), 1),
         "most_waiting": realtime.most_waiting(hops, clock),
     }
-
-
-def _same(one, other):
-    return np.array_equal(one, other)
 
 
 def power(on_board, awake):

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from tinyml_helpers import compress, model_file
+from tinyml_helpers.files import write_whole
 from tinyml_helpers.quiet import quiet
 
 with quiet():
@@ -160,12 +161,9 @@ def inputs(name, seed=0):
 
 def write(folder):
     """Write all models to a folder, which is made if need be; each appears there complete."""
-    folder.mkdir(parents=True, exist_ok=True)
     for name in BUILDERS:
         for file, data in ((name, tflite(name)), (f"{name}_float", float_tflite(name))):
-            unfinished = folder / f"{file}.tflite.part"
-            unfinished.write_bytes(data)
-            unfinished.replace(folder / f"{file}.tflite")
+            write_whole(folder / f"{file}.tflite", data)
 
 
 def as_text():

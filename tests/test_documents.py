@@ -5,6 +5,8 @@ import re
 import pytest
 from places import ROOT
 
+from tinyml_helpers import boards
+
 PAGES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
 #: Folders that a page's paths may start from.
 STARTS = (ROOT, ROOT / "tinyml_helpers")
@@ -28,6 +30,15 @@ def test_files_that_a_page_names_are_there(page):
         and not any((start / path).exists() for start in STARTS)
     ]
     assert missing == []
+
+
+def test_the_readme_says_at_which_clocks_estimates_are():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    nano, pico = boards.get("nano33ble"), boards.get("pico")
+    clocks = [board.clock_hz // 1_000_000 for board in (nano, pico)]
+    assert "at {} MHz on the Nano and at {} MHz on the Pico".format(*clocks) in text
+    clocks = [board.active_hz // 1_000_000 for board in (nano, pico)]
+    assert "currents measured at {} and at {} MHz".format(*clocks) in text
 
 
 def test_the_map_has_every_room():

@@ -1,28 +1,49 @@
-"""Text files that are there whole or not at all.
+"""Files that are there whole or not at all.
 
 Any room may use this, `course` too, which runs before anything is installed: it takes the standard
 library only.
 """
 
-import os
+import secrets
+import shutil
+import time
 from pathlib import Path
 
+#: Seconds after which a file that is still unfinished belongs to a program that was killed.
+_GIVEN_UP_AFTER = 3600
 
-def write_whole(path, text):
-    """Write a text file so that there is never half of it under its name.
+
+def write_whole(path, content):
+    """Write a file so that there is never half of it under its name, whoever else writes it too.
 
     Args:
-        path: the file; its folder is made if need be.
-        text: its content, str, written as UTF-8 with \\n at the end of lines.
+        path: the file; its folder is made if need be. What a link leads to is written.
+        content: str, written as UTF-8 with \\n at the end of lines, or bytes.
 
     Raises:
         OSError: it can't be written; a file that was there before is as it was.
     """
-    path = Path(path)
+    path = Path(path).resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
+    _clear_what_was_given_up(path.parent)
+    # Of its own for every call: threads, and containers that share a disk, have one process id.
+    unfinished = path.with_name(f".{secrets.token_hex(8)}.unfinished")
+    data = content.encode() if isinstance(content, str) else content
     try:
-        unfinished.write_text(text, encoding="utf-8", newline="\n")
+        with unfinished.open("xb") as file:
+            file.write(data)
+        if path.exists():
+            shutil.copymode(path, unfinished)
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _clear_what_was_given_up(folder):
+    """Remove what programs that were killed left unfinished in a folder."""
+    for left in folder.glob(".*.unfinished"):
+        try:
+            if time.time() - left.stat().st_mtime > _GIVEN_UP_AFTER:
+                left.unlink()
+        except OSError:  # someone else's, or gone already
+            continue

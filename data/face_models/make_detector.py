@@ -25,6 +25,7 @@ from tinyml_helpers.applications.faces.training.scenes import (
 )
 from tinyml_helpers.datasets import lfw_patches
 from tinyml_helpers.datasets.pictures import drawn_faces
+from tinyml_helpers.files import write_whole
 
 #: Sides of the frames, and of the windows cut from them, in pixels.
 SIZE, WINDOW = 96, 64
@@ -39,7 +40,7 @@ def main():
     frames, negatives = training_set(np.random.default_rng(0), real=True)
     model = trained_on(frames, negatives, LONG, SHORT)
     tflite = detector_training.to_int8(model, frames)
-    (FOLDER / "detector.tflite").write_bytes(tflite)
+    write_whole(FOLDER / "detector.tflite", tflite)
     model.save(FOLDER / "detector.keras")
     note(measured(model, tflite))
 
@@ -73,7 +74,7 @@ def note(figures):
     all_figures = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     all_figures["detector"] = all_figures.get("detector", {}) | figures
     text = json.dumps(all_figures, indent=1) + "\n"
-    path.write_text(text, encoding="utf-8", newline="\n")
+    write_whole(path, text)
     print(text)
 
 

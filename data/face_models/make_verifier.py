@@ -18,6 +18,7 @@ from tinyml_helpers.applications.faces.measuring.conditions import usual
 from tinyml_helpers.applications.faces.trained import FOLDER
 from tinyml_helpers.applications.faces.training import people
 from tinyml_helpers.applications.faces.training import verifier_training as training
+from tinyml_helpers.files import write_whole
 
 #: How many strangers the threshold lets in.
 FALSE_ACCEPTS = 0.001
@@ -36,7 +37,7 @@ def main():
     for seed, recipe in enumerate(RECIPES):
         model, _ = training.train(faces, recipe, model, seed, report=print)
     tflite = training.to_int8(model, crops(faces.images[::20], faces.boxes[::20]))
-    (FOLDER / "verifier.tflite").write_bytes(tflite)
+    write_whole(FOLDER / "verifier.tflite", tflite)
     model.save(FOLDER / "verifier.keras")
     note(measured(model, tflite))
 
@@ -102,7 +103,7 @@ def note(section):
     path = FOLDER / "metrics.json"
     figures = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     text = json.dumps(figures | {"verifier": section}, indent=1)
-    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+    write_whole(path, text + "\n")
     print(text)
 
 

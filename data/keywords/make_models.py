@@ -16,6 +16,7 @@ from tinyml_helpers.applications.keywords import training
 from tinyml_helpers.applications.keywords.trained import FOLDER
 from tinyml_helpers.datasets.sounds.speech import speech
 from tinyml_helpers.datasets.sounds.speech_commands import speech_commands
+from tinyml_helpers.files import write_whole
 
 
 def main():
@@ -44,21 +45,21 @@ def main():
     figures["real"]["synthetic voices"] = measured(model, tflite, held_out)
     names = sorted(set(people.speakers.tolist()) - {""})
     path = FOLDER / "keyword_real_speakers.txt"
-    path.write_text("\n".join(names) + "\n", encoding="utf-8", newline="\n")
+    write_whole(path, "\n".join(names) + "\n")
     note(figures)
 
 
 def save(name, model, clips):
     """Write a model in both formats; returns the bytes of its .tflite."""
     tflite = training.to_int8(model, clips)
-    (FOLDER / f"keyword_{name}.tflite").write_bytes(tflite)
+    write_whole(FOLDER / f"keyword_{name}.tflite", tflite)
     model.save(FOLDER / f"keyword_{name}.keras")
     return tflite
 
 
 def note(figures):
     text = json.dumps(figures, indent=1)
-    (FOLDER / "metrics.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+    write_whole(FOLDER / "metrics.json", text + "\n")
     print(text)
 
 

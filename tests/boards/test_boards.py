@@ -5,6 +5,7 @@ import doctest
 import re
 
 import pytest
+from places import ROOT
 
 from tinyml_helpers import boards
 from tinyml_helpers.boards import BOARDS, Board, Figure, get, table
@@ -102,6 +103,24 @@ def test_the_pico_current_agrees_with_a_measured_board():
     listed = (pico.active_amperes - pico.sleep_amperes) / (pico.active_hz / 1e6)
     assert listed == pytest.approx(added_at_3v3, rel=0.5)
     assert pico.joules_per_cycle == pytest.approx(0.75e-9, rel=0.01)
+
+
+def test_a_clock_of_several_says_which_it_is_and_the_others():
+    notes = {board.id: board.clock.note for board in BOARDS.values()}
+    assert "200 MHz at 1.15 V" in notes["pico"] and "125 MHz" in notes["pico"]
+    assert get("pico").clock_hz == 133_000_000 and get("pi4").clock_hz == 1_500_000_000
+    assert "1,800 MHz with arm_boost" in notes["pi4"]
+
+
+def test_the_picos_program_runs_at_the_clock_its_estimates_use():
+    source = (ROOT / "tinyml_helpers/firmware/c/board_pico.c").read_text(encoding="utf-8")
+    assert f"board_clock_hz = {get('pico').clock_hz};" in source
+
+
+def test_the_picos_sleep_is_called_by_its_name():
+    note = get("pico").sleep.note
+    assert "SLEEP" in note and "DORMANT" in note and "0.18 mA" in note
+    assert get("pico").sleep_amperes == 0.39e-3
 
 
 def test_no_energy_per_cycle_without_a_known_clock():

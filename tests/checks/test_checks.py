@@ -110,7 +110,7 @@ def test_the_lessons_number_is_in_its_notebooks_name(tmp_path, monkeypatch):
     assert two(1).exercise == two(2).exercise == "12.2"
 
 
-@pytest.mark.parametrize("path", sorted(places.NOTEBOOKS.glob("*.ipynb")), ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", places.LESSONS, ids=lambda p: p.stem)
 def test_every_lesson_has_checks_by_its_topic(path):
     """They are numbered as the lesson shows them, in its order."""
     module = importlib.import_module(f"tinyml_helpers.checks.{path.stem[3:]}")

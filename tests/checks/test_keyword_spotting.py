@@ -61,6 +61,9 @@ EXERCISES = [
                 "            last = place"
             ): "last *report*",
             "reports = lambda averages, *settings: averages.index(max(averages))": "list",
+            "reports = lambda averages, *_: [one > 99 for one in averages]": "list of places",
+            "reports = lambda *settings: [2.0]": "list of places",
+            "reports = lambda *settings: ['2']": "list of places",
         },
     ),
     Exercise(

@@ -127,3 +127,34 @@ def test_bad_arguments(change, says):
     arguments = {"student": net(seed=1), "teacher": net(seed=2), "x": X, "labels": LABELS}
     with pytest.raises(ValueError, match=says):
         distil(**(arguments | change))
+
+
+def of_two_inputs(seed, names=None):
+    keras.utils.set_random_seed(seed)
+    one, other = keras.Input((6,)), keras.Input((3,))
+    both = layers.Concatenate()([one, other])
+    inputs = {"p": one, "q": other} if names else [one, other]
+    return keras.Model(inputs, layers.Dense(4)(both))
+
+
+@pytest.mark.parametrize("names", [False, True])
+@pytest.mark.parametrize("form", ["arrays", "samples", "function"])
+def test_models_of_two_inputs(form, names):
+    other = X[:, :3] * 2
+    x = {
+        "arrays": [X, other],
+        "samples": [[p, q] for p, q in zip(X, other, strict=True)],
+        "function": lambda: ([p[None], q[None]] for p, q in zip(X, other, strict=True)),
+    }[form]
+    student, teacher = of_two_inputs(1, names), of_two_inputs(2, names)
+    read = {"p": X, "q": other} if names else [X, other]
+    wanted = wanted_loss(np.asarray(student(read)), np.asarray(teacher(read)), 4.0, 0.1)
+    history = distil(student, teacher, x, LABELS, epochs=1, optimizer=frozen()).history
+    assert history["loss"][0] == pytest.approx(wanted, rel=1e-4)
+
+
+def test_two_inputs_that_do_not_belong_together():
+    with pytest.raises(ValueError, match="differ in length"):
+        distil(of_two_inputs(1), of_two_inputs(2), [X, X[:-1, :3]])
+    with pytest.raises(ValueError, match="give a list of 2 arrays"):
+        distil(of_two_inputs(1), of_two_inputs(2), X)

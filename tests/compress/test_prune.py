@@ -99,6 +99,15 @@ def test_weights_stay_zero_and_zeros_follow_the_schedule():
     assert any((old != new).any() for old, new in zip(*watch.kernels[-2:], strict=True))
 
 
+@pytest.mark.parametrize(("every", "end"), [(10, 25), (100, 30), (7, 20)])
+def test_the_end_step_prunes_whether_it_is_a_multiple_or_not(every, end):
+    model, watch = small_model(), Watch()
+    train(model, compress.MagnitudePruning(0.75, end_step=end, every=every), watch)
+    assert watch.sparsity[end - 1] == pytest.approx(0.75, abs=0.01)
+    assert watch.sparsity[end - 2] < 0.75 - 1e-3
+    assert watch.sparsity[end - 1 :] == [watch.sparsity[end - 1]] * (STEPS - end + 1)
+
+
 def test_the_smallest_weights_go():
     model = small_model()
     before = values(model)

@@ -20,6 +20,13 @@ with quiet():
 #: round alike after every operator but average pooling, and differ where a value is near a half.
 STEPS = 4
 
+SAME_RANGE = (
+    *(layers.Concatenate, layers.Reshape, layers.Flatten, layers.ZeroPadding1D),
+    *(layers.ZeroPadding2D, layers.MaxPooling1D, layers.MaxPooling2D),
+    *(layers.AveragePooling1D, layers.AveragePooling2D),
+    *(layers.GlobalMaxPooling1D, layers.GlobalMaxPooling2D),
+)
+
 each_model = pytest.mark.parametrize("build", topologies.ALL, ids=lambda build: build.__name__)
 
 
@@ -96,10 +103,25 @@ def test_nothing_is_rounded_between_a_sum_and_its_relu():
 
 def test_what_is_concatenated_shares_one_range():
     facts = model_file.read(converted(topologies.inception))
-    for operator in facts.operators:
-        if operator.name == "CONCATENATION":
-            tensors = [facts.tensors[i] for i in (*operator.inputs, *operator.outputs)]
-            assert len({(t.scale[0], t.zero_point[0]) for t in tensors}) == 1
+    joined = [operator for operator in facts.operators if operator.name == "CONCATENATION"]
+    assert len(joined) == 3
+    for operator in joined:
+        tensors = [facts.tensors[i] for i in (*operator.inputs, *operator.outputs)]
+        assert len({(t.scale[0], t.zero_point[0]) for t in tensors}) == 1
+
+
+@each_model
+def test_what_keeps_a_range_is_rounded_before_and_never_after(build):
+    """Else every concatenation, pooling or reshape would bring a change of scale along."""
+    copies = [layer for layer in aware(build).layers if isinstance(layer, SAME_RANGE)]
+    for layer in copies:
+        given = layer.input if isinstance(layer.input, list) else [layer.input]
+        makers = [tensor._keras_history.operation for tensor in given]
+        assert len({id(maker) for maker in makers if isinstance(maker, FakeQuant)}) <= 1
+        readers = [node.operation for node in layer._outbound_nodes]
+        assert not any(isinstance(reader, FakeQuant) for reader in readers)
+    if build is topologies.inception:
+        assert sum(isinstance(layer, layers.Concatenate) for layer in copies) == 3
 
 
 def small():

@@ -76,6 +76,15 @@ def test_int16x8_has_int16_activations_and_int8_weights(build):
         assert np.abs(output - real).max() <= 0.02 * np.ptp(real)
 
 
+@pytest.mark.parametrize("place", [0, 7, 31])
+def test_every_representative_sample_counts(place):
+    model = keras.Sequential([keras.Input((3,)), layers.Dense(2)])
+    x = np.random.default_rng(0).uniform(0, 1, (32, 3)).astype(np.float32)
+    x[place, 1] = 10
+    (tensor,) = model_file.read(compress.quantize(model, "int8", x)).inputs
+    assert tensor.scale[0] == pytest.approx(10 / 255, rel=0.01)
+
+
 @each_model
 def test_shapes_are_fixed_for_one_input(build):
     facts = model_file.read(quantized(build, "int8"))
@@ -200,7 +209,7 @@ def test_int8_codes_are_those_of_affine_arithmetic():
 def test_some_activations_have_fixed_ranges(activation, scale, zero_point):
     model = keras.Sequential([keras.Input((6,)), layers.Dense(4, activation=activation)])
     (output,) = model_file.read(
-        compress.quantize(model, "int8", np.ones((3, 6), np.float32))
+        compress.quantize(model, "int8", np.eye(6, dtype=np.float32))
     ).outputs
     assert (output.scale[0], output.zero_point[0]) == (1 / scale, zero_point)
 
@@ -228,7 +237,7 @@ def test_the_same_model_makes_the_same_bytes_without_traces_of_this_computer():
 
 def test_a_fixed_batch_size_gives_way_to_one():
     model = keras.Sequential([keras.Input((6,), batch_size=32), layers.Dense(4)])
-    facts = model_file.read(compress.quantize(model, "int8", np.ones((3, 6), np.float32)))
+    facts = model_file.read(compress.quantize(model, "int8", np.eye(6, dtype=np.float32)))
     assert facts.inputs[0].shape == (1, 6)
 
 

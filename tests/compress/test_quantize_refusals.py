@@ -12,7 +12,7 @@ with quiet():
     import keras
     from keras import layers
 
-good = np.full((5, 6), 0.5, np.float32)
+good = np.linspace(-1, 1, 30, dtype=np.float32).reshape(5, 6)
 BAD = {
     "empty": (good[:0], "no representative inputs"),
     "one sample without its axis": (good[0], "shape"),
@@ -25,8 +25,19 @@ BAD = {
     "NaN": (np.where(np.arange(6) == 2, np.nan, good).astype("float32"), "NaN"),
     "infinity": (np.where(np.arange(6) == 2, np.inf, good), "infinity"),
     "too large for float32": (good.astype("float64") * 1e300, "infinity"),
-    "two arrays": ([good, good], "2 representative"),
-    "ragged": ([[1.0, 2.0], [1.0]], "2 representative"),
+    "two arrays": ([good, good], r"list of 2.*has 1 input: give an array \[n, 6\]"),
+    "ragged": ([[1.0, 2.0], [1.0]], "list of 2, the first"),
+    "one ragged list": ([[[1.0, 2.0], [1.0]]], "different lengths"),
+    "nothing": ([], "list of 0"),
+    "a name": ("x_train", "are a str"),
+    "nothing yielded": (lambda: iter([]), "yield no sample"),
+    "something else yielded": (lambda: iter([good[0, :5]]), r"yield a ndarray of shape \(5,\)"),
+    "a function with arguments": (lambda x: x, "without arguments"),
+    "unknown names": ({"wave": good, "image": good}, "dict with 'wave', 'image'.*called 'keras_"),
+    "labels behind it": ((good, np.arange(5)), r"tuple of 2.*has 1 input: give an array"),
+    "a layer": (layers.Dense(2), "are a Dense: give an array"),
+    "all zero": (good * 0, "every number.*is 0.*no scale"),
+    "constant": (good * 0 + 0.5, r"every number.*is 0\.5.*no scale"),
 }
 
 

@@ -123,3 +123,30 @@ def test_the_emulated_board_is_tried_for_real(monkeypatch):
     monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(doctor.Problem, match="unicorn is missing"):
         doctor.emulated_board()
+
+
+def test_a_cache_that_cannot_be_written_is_what_to_mend_not_the_environment(monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("TINYML_CACHE", str(tmp_path / "file" / "cache"))
+    for check in (doctor.c_compiler, doctor.emulated_board):
+        with pytest.raises(doctor.Problem, match="set TINYML_CACHE to a folder") as found:
+            check()
+        assert str(tmp_path / "file") in str(found.value) and ".venv" not in str(found.value)
+
+
+def test_the_compiler_is_tried_where_the_lessons_keep_what_they_compile(monkeypatch, tmp_path):
+    cache, home = tmp_path / 'a "cache"', tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("TINYML_CACHE", str(cache))
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    assert "compiles" in doctor.c_compiler() and "compiles" in doctor.c_compiler()
+    assert [path.name for path in cache.iterdir()] == ["zig"]  # both were compiled, neither kept
+    assert list(home.iterdir()) == []
+
+
+def test_no_advice_destroys_an_environment(monkeypatch):
+    monkeypatch.setattr(environment, "is_ready", lambda: True)  # so that `lab` would do nothing
+    with pytest.raises(doctor.Problem, match=r"rename the folder \.venv") as found:
+        doctor._run([sys.executable, "-c", "raise OSError('broken')"])
+    assert "delete" not in str(found.value)

@@ -7,7 +7,7 @@ import sys
 from importlib.metadata import packages_distributions
 
 import pytest
-from front_door_copy import ROOT
+from places import LESSONS, ROOT
 
 import course
 
@@ -69,7 +69,7 @@ def sources():
         for path in sorted((ROOT / folder).rglob("*.py")):
             yield path, path.read_text(encoding="utf-8")
     yield from ((path, path.read_text(encoding="utf-8")) for path in ROOT.glob("*.py"))
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+    for path in LESSONS:
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             if cell["cell_type"] == "code":
                 yield path, "".join(cell["source"])

@@ -41,6 +41,14 @@ def lfw_patches():
     return datasets.lfw_patches()
 
 
+@pytest.mark.parametrize("name", ["lfw", "olivetti"])
+def test_what_figshare_has_is_asked_for_where_programs_are_let_in(name):
+    archive = get(name).archive
+    number = archive.url.removeprefix("https://ndownloader.figshare.com/files/")
+    assert number.isdigit()
+    assert archive.elsewhere == f"https://api.figshare.com/v2/file/download/{number}"
+
+
 def test_digits_equal_the_file_they_come_from(digits):
     with gzip.open(get("digits").where, "rt", encoding="ascii") as file:
         rows = np.array([[float(cell) for cell in row] for row in csv.reader(file)])

@@ -82,6 +82,14 @@ def test_a_server_that_stays_silent_is_given_up(server, archive, folder, impatie
     assert_fetched(folder, archive)
 
 
+def test_tries_start_over_once_bytes_came(server, archive, folder):
+    nothing = {"after": 0}
+    server.plan = [{"after": 100_000}, nothing, nothing, {"after": 50_000}, nothing, nothing]
+    fetch(archive)
+    assert_fetched(folder, archive)
+    assert server.sent == [100_000, 0, 0, 50_000, 0, 0, archive.size_bytes - 150_000]
+
+
 def test_a_network_lost_on_the_way_is_not_called_offline(archive, folder, monkeypatch, server):
     real, calls = urllib.request.urlopen, []
 
@@ -155,13 +163,39 @@ def test_a_file_of_another_length_is_not_even_downloaded(server, archive, folder
     assert leftovers(folder) == []
 
 
-@pytest.mark.parametrize("status", [403, 404, 500, 503])
+@pytest.mark.parametrize("status", [202, 403, 404, 500, 503])
 def test_http_errors(server, archive, folder, status):
     server.plan = [{"status": status}]
     message = refusal(DownloadError, archive)
     assert f"HTTP {status}" in message and "127.0.0.1" in message and "clips.tar.gz" in message
     assert_nothing_trusted(folder, archive)
     assert leftovers(folder) == []
+
+
+@pytest.mark.parametrize("status", [202, 403])
+def test_a_refused_file_is_asked_for_at_its_other_address(server, archive, folder, status):
+    both = dataclasses.replace(archive, elsewhere=archive.url.replace("clips.", "again/clips."))
+    server.plan = [{"after": 100_000}, {"status": status}]
+    fetch(both)
+    assert_fetched(folder, both)
+    assert server.paths == ["/clips.tar.gz", "/clips.tar.gz", "/again/clips.tar.gz"]
+    assert server.asked == [None, "bytes=100000-", "bytes=100000-"]
+
+
+def test_a_file_that_both_addresses_refuse(server, archive, folder):
+    both = dataclasses.replace(archive, elsewhere=archive.url.replace("127.0.0.1", "localhost"))
+    server.plan = [{"status": 403}, {"status": 202}]
+    assert "localhost doesn't hand out" in refusal(DownloadError, both)
+    assert len(server.asked) == 2
+    assert_nothing_trusted(folder, both)
+
+
+def test_another_file_is_asked_for_at_the_other_address(server, archive, folder):
+    both = dataclasses.replace(archive, elsewhere=archive.url + "?again")
+    server.plan = [{"content": b"<html>Are you a person?</html>"}]
+    fetch(both)
+    assert_fetched(folder, both)
+    assert server.paths == ["/clips.tar.gz", "/clips.tar.gz?again"]
 
 
 def test_offline(archive, folder):

@@ -68,6 +68,22 @@ def test_a_disk_without_room_is_noticed_beforehand(server, archive, folder, monk
     assert server.asked == []
 
 
+@pytest.mark.parametrize("called", ["clips.tar.gz.part", "clips.tar.gz"])
+def test_bytes_that_are_there_need_no_more_room(server, archive, folder, monkeypatch, called):
+    """What is needed is the rest of the download and what it unpacks to, and not a byte more."""
+    usage = shutil.disk_usage(folder.parent.parent)
+    needed = archive.size_bytes + archive.unpacked_bytes - 100_000
+    folder.parent.mkdir()
+    (folder.parent / called).write_bytes(server.content[:100_000])
+    for free, enough in ((needed - 1, False), (needed, True)):
+        monkeypatch.setattr(shutil, "disk_usage", lambda path, free=free: usage._replace(free=free))
+        if enough:
+            fetch(archive)
+        else:
+            assert "free some" in refusal(DownloadError, archive)
+    assert_fetched(folder, archive)
+
+
 def test_a_folder_that_cannot_be_written(archive, tmp_path, monkeypatch, server):
     (tmp_path / "a_file").touch()
     monkeypatch.setenv("TINYML_DATA", str(tmp_path / "a_file" / "data"))
@@ -102,3 +118,15 @@ def test_the_cache_folder_without_the_variable(monkeypatch):
     monkeypatch.setenv("TINYML_DATA", "")
     assert "tinyml-workbook" in data_folder().parts
     assert data_folder().is_absolute()
+
+
+@pytest.mark.parametrize("chosen", ["", "~/data"])
+def test_a_user_without_a_home_is_told_what_to_set(monkeypatch, chosen):
+    def no_home(_):
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setenv("TINYML_DATA", chosen)
+    monkeypatch.setattr("pooch.os_cache", no_home)
+    monkeypatch.setattr("pathlib.Path.expanduser", no_home)
+    with pytest.raises(DownloadError, match="has none: set TINYML_DATA"):
+        data_folder()

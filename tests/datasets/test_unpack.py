@@ -4,8 +4,6 @@ import bz2
 import gzip
 import io
 import lzma
-import ntpath
-import posixpath
 import random
 import stat
 import struct
@@ -15,12 +13,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tinyml_helpers.datasets import ArchiveError
 from tinyml_helpers.datasets import unpack as unpack_module
-from tinyml_helpers.datasets.unpack import member_path, unpack
+from tinyml_helpers.datasets.unpack import unpack
 
 FILES = {
     "README.md": b"a few files\n",
@@ -202,7 +200,6 @@ def test_a_damaged_archive_is_said_to_be_damaged(tmp_path, name):
 @pytest.mark.parametrize("name", [*PACKERS, "set.zip"])
 def test_damage_anywhere_is_noticed_or_harmless(tmp_path, name):
     data = zipped(FILES) if name == "set.zip" else tar(plain(FILES), name)
-    noticed = 0
     for position in range(0, len(data), max(1, len(data) // 40)):
         damaged = bytearray(data)
         damaged[position] ^= 0x55
@@ -210,8 +207,13 @@ def test_damage_anywhere_is_noticed_or_harmless(tmp_path, name):
         try:
             unpack(tmp_path / name, tmp_path / f"at {position}", 100_000)
         except ArchiveError:
-            noticed += 1
-    assert noticed > 0
+            continue
+        found = contents_of(tmp_path / f"at {position}")
+        if name == "set.tar":  # it has sums of its headers, none of what is in its files
+            assert found.keys() == FILES.keys()
+            assert sum(found[key] != value for key, value in FILES.items()) <= 1
+        else:
+            assert found == FILES, position
 
 
 def test_damage_in_the_midst_of_a_bz2_of_many_blocks(tmp_path):
@@ -239,46 +241,6 @@ def test_an_encrypted_zip(tmp_path):
 )
 def test_a_name_that_is_a_file_and_a_folder(tmp_path, files):
     assert "damaged" in refusal(tmp_path, "set.tar", tar(plain(files)))
-
-
-PARTS = st.sampled_from(
-    [
-        "",
-        ".",
-        "..",
-        "...",
-        " ",
-        ".. ",
-        "a",
-        "a.wav",
-        "C:",
-        "NUL",
-        "nul.txt",
-        "~",
-        "$HOME",
-        "\\",
-        "é",
-    ]
-) | st.text(max_size=5)
-NAMES = st.builds(
-    lambda root, parts: root + "/".join(parts), st.sampled_from(["", "/"]), st.lists(PARTS)
-)
-
-
-@settings(derandomize=True, deadline=None, max_examples=500)
-@given(NAMES | st.text())
-@example("a/../../b")
-@example("a\\..\\..\\b")
-@example("D:b")
-def test_no_name_leads_out_on_any_system(name):
-    try:
-        path = str(member_path(name))
-    except ArchiveError:
-        return
-    for system, base in ((posixpath, "/data/set"), (ntpath, "D:\\data\\set")):
-        landed = system.normpath(system.join(base, path))
-        assert landed == base or landed.startswith(base + system.sep)
-        assert not any(part.endswith((".", " ")) for part in path.split("/") if path != ".")
 
 
 @settings(derandomize=True, deadline=None, max_examples=30)

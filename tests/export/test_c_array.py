@@ -2,57 +2,13 @@
 
 import ctypes
 import hashlib
-import importlib.util
-import os
-import re
-import shutil
-import subprocess
 import sys
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
 from tinyml_helpers import export, model_file
 from tinyml_helpers.runtimes import tflm
-
-ZIG = importlib.util.find_spec("ziglang") is not None
-COMPILERS = {
-    "zig cc": [sys.executable, "-m", "ziglang", "cc"] if ZIG else None,
-    "zig c++": [sys.executable, "-m", "ziglang", "c++", "-xc++"] if ZIG else None,
-    "gcc": [shutil.which("gcc")] if shutil.which("gcc") else None,
-    "g++": [shutil.which("g++"), "-xc++"] if shutil.which("g++") else None,
-}
-STRICT = ["-Wall", "-Wextra", "-Wpedantic", "-Wundef", "-Wcomment", "-Wtrigraphs", "-Werror"]
-NAMES = """
-    class int bool alignas constexpr new export _Bool linux unix main sin index printf y1
-    strange memory is_on toast size_t KWS NULL Con lpt1 setup loop 2net __net__ _N net-v2 médusa
-"""
-
-
-@pytest.fixture(scope="module")
-def compile_c(tmp_path_factory):
-    """A function that runs a compiler, or skips the test if it isn't here."""
-    cache = str(tmp_path_factory.mktemp("zig"))
-    environment = {**os.environ, "ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache}
-
-    def run(compiler, *arguments):
-        command = COMPILERS[compiler]
-        if command is None:
-            pytest.skip(f"{compiler} isn't installed")
-        if "zig" in compiler:
-            arguments = ("-Weverything", *arguments)
-        done = subprocess.run(
-            [*command, *STRICT, "-O1", *map(str, arguments)],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-
-    return run
 
 
 @pytest.fixture
@@ -77,7 +33,7 @@ def with_windows_line_endings(c_array):
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
 
 
-@pytest.mark.parametrize("compiler", COMPILERS)
+@pytest.mark.parametrize("compiler", ["zig cc", "zig c++", "gcc", "g++"])
 @pytest.mark.parametrize("line_endings", ["unix", "windows"])
 def test_compiled_bytes_are_the_models(int8_model, tmp_path, read_compiled, compiler, line_endings):
     c_array = export.c_array(int8_model, "net", tmp_path)
@@ -117,65 +73,6 @@ def test_the_boards_compilers_take_it(int8_model, tmp_path, compile_c, target):
     compile_c("zig cc", *target.split(), "-c", c_array.source, "-o", tmp_path / "net.o")
 
 
-@pytest.mark.parametrize("compiler", ["zig cc", "zig c++", "gcc", "g++"])
-def test_names_that_are_taken(int8_model, tmp_path, compile_c, compiler):
-    """All in one file, with the headers that declare such names and without."""
-    made = [export.c_array(int8_model, name, tmp_path) for name in NAMES.split()]
-    together = tmp_path / "together.c"
-    sources = "".join(f'#include "{c_array.source.name}"\n' for c_array in made)
-    together.write_text(sources, encoding="utf-8")
-    compile_c(compiler, "-c", together, "-o", tmp_path / "together.o")
-    headers = "".join(
-        f"#include <{name}.h>\n" for name in ("ctype", "math", "stdio", "stdlib", "string", "time")
-    )
-    together.write_text(headers + sources, encoding="utf-8")
-    # These headers themselves aren't written for -Weverything.
-    compile_c(compiler, "-w", "-c", together, "-o", tmp_path / "together.o")
-
-
-@pytest.mark.parametrize(
-    ("name", "made"),
-    [
-        ("net", "net"),
-        ("my model-v2", "my_model_v2"),
-        ("2net", "model_2net"),
-        ("class", "class_model"),
-        ("linux", "linux_model"),
-        ("strong", "strong_model"),
-        ("KWS", "KWS_model"),
-        ("__net__", "net"),
-        ("a__b", "a_b"),
-        ("../../evil", "evil"),
-        ("Modèle n° 3", "Modele_n_3"),
-        ("aux", "aux_model"),
-        ("isolation", "isolation_model"),
-        ("Island", "Island"),
-    ],
-)
-def test_identifier(name, made):
-    assert export.identifier(name) == made
-
-
-@pytest.mark.parametrize("name", ["", " ", "___", "模型", "*/", "x" * 64])
-def test_name_that_cannot_be_used(int8_model, tmp_path, name):
-    with pytest.raises(ValueError, match=r"letter or digit|64 characters"):
-        export.c_array(int8_model, name, tmp_path)
-    assert not list(tmp_path.iterdir())
-
-
-@settings(derandomize=True, deadline=None, max_examples=200)
-@given(st.text(max_size=40))
-@example("class")
-@example("x_t")
-def test_identifier_of_any_text(name):
-    try:
-        made = export.identifier(name)
-    except ValueError:
-        return
-    assert re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", made) and "__" not in made
-    assert export.identifier(made) == made
-
-
 def test_header_says_what_firmware_must_know(int8_model, tmp_path):
     c_array = export.c_array(int8_model, "net", tmp_path)
     model = model_file.read(int8_model)
@@ -186,6 +83,9 @@ def test_header_says_what_firmware_must_know(int8_model, tmp_path):
     assert f"scale {model.inputs[0].scale[0]!s}, zero point -128" in header
     assert np.float32(str(model.inputs[0].scale[0])) == model.inputs[0].scale[0]
     assert ", ".join(model.operator_names) in " ".join(header.split())
+    assert model.weight_bytes > 0 < model.macs
+    work = f"weights: {model.weight_bytes} bytes; multiply-accumulates: {model.macs}"
+    assert work in header
 
 
 def test_text_of_the_model_stays_in_the_comment(tmp_path, read_compiled):

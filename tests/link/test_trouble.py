@@ -14,6 +14,7 @@ from bad_line import DAMAGE, GARBAGE, Line, first, flip, line_to
 from emulated import chip, codes
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from serial.tools import list_ports_common
 
 from tinyml_helpers import link, micro
 from tinyml_helpers.emulator.protocol_emulator import for_chip
@@ -268,6 +269,12 @@ def test_a_port_by_name_is_closed_one_handed_in_is_not(monkeypatch, int8_model, 
     assert port.is_open and port.timeout == 3 and port.write_timeout is None
 
 
-def test_the_ports_of_this_computer():
+def test_the_ports_of_a_computer(monkeypatch):
+    """Of one with three; which ports this one has, if any, proves nothing."""
     for name, description in link.ports():
         assert name and isinstance(description, str)
+    found = [list_ports_common.ListPortInfo(name) for name in ("COM4", "COM11", "COM3")]
+    for port, text in zip(found, ("USB", "Bluetooth", "n/a"), strict=True):
+        port.description = text
+    monkeypatch.setattr(serial_ports.list_ports, "comports", lambda: found)
+    assert link.ports() == [("COM11", "Bluetooth"), ("COM3", "n/a"), ("COM4", "USB")]

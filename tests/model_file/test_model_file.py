@@ -173,6 +173,24 @@ def test_only_the_first_subgraph_is_read():
     assert model_file.read(pack(model)).subgraph_count == 2
 
 
+def test_a_buffer_that_tensors_share_counts_once():
+    weights = {"shape": [5], "type": 9, "data": np.arange(5, dtype=np.int8)}
+    result = {"shape": [5], "type": 9}
+    model = hand_made(OPERATOR["ADD"], [weights, weights, result], [0, 1], [2])
+    assert model_file.read(pack(model)).weight_bytes == 10
+    model.subgraphs[0].tensors[1].buffer = model.subgraphs[0].tensors[0].buffer
+    assert model_file.read(pack(model)).weight_bytes == 5
+
+
+def test_an_operators_code_is_the_larger_of_its_two_fields():
+    """A code beyond 127 stands in the second field, the first then is 127; old files have one."""
+    for both in ((127, OPERATOR["GELU"]), (OPERATOR["ADD"], 0)):
+        model = hand_made(OPERATOR["ADD"], [{"shape": [1]}], [0], [0])
+        (kind,) = model.operatorCodes
+        kind.deprecatedBuiltinCode, kind.builtinCode = both
+        assert model_file.read(pack(model)).operator_names == ("GELU" if both[1] else "ADD",)
+
+
 def test_types_numpy_lacks_give_raw_bytes():
     int4 = {"shape": [3], "type": 17, "data": np.array([0x21, 0x03], np.uint8)}
     text = {"shape": [1], "type": 5, "data": np.arange(9, dtype=np.uint8)}

@@ -7,11 +7,9 @@ import statistics
 
 import pytest
 from nbval.plugin import find_comment_markers, find_metadata_tags
-from places import NOTEBOOKS
+from places import LESSONS, NOTEBOOKS
 
 from tinyml_helpers.course import lesson_runner
-
-LESSONS = sorted(NOTEBOOKS.glob("*.ipynb"))
 
 #: (lesson, cell id) -> why this cell's output may not be compared.
 ALLOWED_IGNORES = {}

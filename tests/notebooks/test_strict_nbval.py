@@ -10,12 +10,12 @@ import sys
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
-from places import ROOT
+from places import LESSONS, ROOT
 
 
 def beginning_of_a_lesson():
     """The code cells of the smallest lesson up to the first that shows text."""
-    lesson = min((ROOT / "notebooks").glob("*.ipynb"), key=lambda path: path.stat().st_size)
+    lesson = min(LESSONS, key=lambda path: path.stat().st_size)
     notebook = json.loads(lesson.read_text(encoding="utf-8"))
     cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     for number, cell in enumerate(cells, start=1):

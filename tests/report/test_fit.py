@@ -65,8 +65,16 @@ def test_too_large_a_model_is_a_row_and_no_error():
 
 def test_boards_can_be_chosen(int8_model):
     assert [row.board.id for row in report.fits(int8_model, ["pico"]).rows] == ["pico"]
-    with pytest.raises(ValueError, match="there is no board 'uno'"):
-        report.fits(int8_model, ["uno"])
+    for wrong in (["uno"], "uno", ("pico", "uno")):
+        with pytest.raises(ValueError, match="there is no board 'uno'"):
+            report.fits(int8_model, wrong)
+    with pytest.raises(ValueError, match="no board is named"):
+        report.fits(int8_model, [])
+
+
+def test_a_board_alone_needs_no_list(int8_model):
+    assert report.fits(int8_model, "pi4") == report.fits(int8_model, ["pi4"])
+    assert [row.board.id for row in report.fits(int8_model, "pico").rows] == ["pico"]
 
 
 def test_a_model_that_cannot_run_is_an_error(tiny_models):

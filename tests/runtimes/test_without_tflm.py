@@ -6,11 +6,9 @@ import os
 import re
 
 import pytest
-from places import ROOT
+from places import LESSONS, ROOT
 
 from tinyml_helpers.course import lesson_runner
-
-LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
 def code_cells(path):

@@ -33,7 +33,8 @@ class Server(http.server.ThreadingHTTPServer):
     """Serves `content`; each request takes the next entry of `plan` for how to misbehave.
 
     An entry is a dict: status, after (bytes to send), then ("close" or "stall"), pause (seconds),
-    ranges (False: ignore them), length (False: unsaid), skew (bytes the range starts too late).
+    ranges (False: ignore them), length (False: unsaid), skew (bytes the range starts too late),
+    content (in place of the server's).
     """
 
     daemon_threads = True
@@ -43,6 +44,7 @@ class Server(http.server.ThreadingHTTPServer):
         self.content = content
         self.plan = []
         self.asked = []  # the Range header of each request
+        self.paths = []  # its path
         self.sent = []  # the number of body bytes of each answer
         self.over = threading.Event()
 
@@ -56,13 +58,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
         how = server.plan.pop(0) if server.plan else {}
         wanted = self.headers.get("Range")
         server.asked.append(wanted)
+        server.paths.append(self.path)
         server.sent.append(0)
         if how.get("pause"):
             time.sleep(how["pause"])
         if "status" in how:
             self.send_error(how["status"])
             return
-        size, start = len(server.content), 0
+        content = how.get("content", server.content)
+        size, start = len(content), 0
         if wanted and how.get("ranges", True):
             start = int(re.fullmatch(r"bytes=(\d+)-", wanted).group(1)) + how.get("skew", 0)
             self.send_response(206)
@@ -72,7 +76,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if how.get("length", True):
             self.send_header("Content-Length", str(size - start))
         self.end_headers()
-        body = server.content[start:][: how.get("after")]
+        body = content[start:][: how.get("after")]
         self.wfile.write(body)
         server.sent[-1] = len(body)
         if how.get("then") == "stall":

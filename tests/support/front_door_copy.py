@@ -26,8 +26,8 @@ def copy_front_door(folder):
         shutil.copy(ROOT / name, root)
     for name in ("__init__", "files"):
         shutil.copy(ROOT / "tinyml_helpers" / f"{name}.py", root / "tinyml_helpers")
-    for name in ("__init__", "front_door", "environment", "installer", "doctor"):
-        shutil.copy(ROOT / course / f"{name}.py", root / course)
+    for file in (ROOT / course).glob("*.py"):
+        shutil.copy(file, root / course)
     (root / "notebooks").mkdir()
     for name in ("00_first", "01_second"):
         (root / "notebooks" / f"{name}.ipynb").write_text("{}", encoding="utf-8")
@@ -47,7 +47,7 @@ def make_ready(root):
 
 def stamp(root):
     """Stamp the copy's `.venv` as the installer does."""
-    text = "\n".join(environment.stamp_wanted(root))
+    text = "\n".join(environment.stamp_wanted(root, root / ".venv"))
     (root / ".venv" / "course.stamp").write_text(text, encoding="utf-8")
 
 

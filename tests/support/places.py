@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from tinyml_helpers.course.lessons import all_lessons
+
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
+LESSONS = all_lessons(ROOT)
 DATA = ROOT / "data"
 C = Path(__file__).with_name("c")
 

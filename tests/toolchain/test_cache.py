@@ -1,14 +1,18 @@
 """What was compiled is kept: whether it still fits, and what is left behind."""
 
 import ctypes
+import os
 import subprocess
 import sys
+import time
 
 import pytest
+from places import C
 
 from tinyml_helpers import toolchain
 
 ADD = "int tm_add(int a, int b);\nint tm_add(int a, int b) { return a + b; }\n"
+START = "void Reset_Handler(void);\nvoid Reset_Handler(void) {}\n"
 
 
 @pytest.fixture
@@ -98,3 +102,131 @@ def test_the_cache_can_be_moved(monkeypatch, tmp_path):
     assert toolchain.cache_folder() == tmp_path
     monkeypatch.delenv("TINYML_CACHE")
     assert toolchain.cache_folder().parent.name == "tinyml-workbook"
+
+
+# A cache that can't be used, and what a killed program leaves.
+
+
+@pytest.fixture
+def cannot_be_written(monkeypatch, tmp_path):
+    """Names of folders that can't hold a cache: it is a file, it lies in one, it is read-only."""
+    (tmp_path / "file").touch()
+    (tmp_path / "locked").mkdir()
+    (tmp_path / "locked").chmod(0o555)
+    yield [tmp_path / "file", tmp_path / "file" / "cache"] + (
+        [tmp_path / "locked" / "cache"] if not os.access(tmp_path / "locked", os.W_OK) else []
+    )
+    (tmp_path / "locked").chmod(0o755)
+
+
+def test_a_cache_that_cannot_be_written_is_named(cannot_be_written, source, monkeypatch):
+    file = source(ADD)
+    for folder in cannot_be_written:
+        monkeypatch.setenv("TINYML_CACHE", str(folder))
+        for compile_it in (
+            lambda: toolchain.shared_library([file], "adder"),
+            lambda: toolchain.firmware([file], "pico", C / "chip.ld"),
+        ):
+            with pytest.raises(toolchain.CompileError, match="set TINYML_CACHE") as said:
+                compile_it()
+            assert str(folder) in str(said.value) and "\n" not in str(said.value)
+
+
+@pytest.mark.parametrize("method", ["mkdir", "write_text", "replace"])
+def test_a_full_disk_is_a_compile_error(cache, source, monkeypatch, method):
+    file = source(START)
+
+    def full(*_args, **_options):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(f"pathlib.Path.{method}", full)
+    with pytest.raises(
+        toolchain.CompileError, match=r"No space left on device\): set TINYML_CACHE"
+    ):
+        toolchain.firmware([file], "pico", C / "chip.ld")
+
+
+@pytest.mark.parametrize("place", ["pathlib.Path.expanduser", "pooch.os_cache"])
+def test_a_user_without_a_home_is_told_so(source, monkeypatch, place):
+    def no_home(_):
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("TINYML_CACHE", raising=False)
+    monkeypatch.setattr(place, no_home)
+    with pytest.raises(toolchain.CompileError, match=r"has none: set TINYML_CACHE"):
+        toolchain.shared_library([source(ADD)], "adder")
+
+
+@pytest.mark.parametrize("name", ['a "cache"', "it's $HOME #1, ü; & (2)", "a\\b", "a: b"])
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such names")
+def test_any_name_of_the_cache_serves(name, source, monkeypatch, tmp_path):
+    monkeypatch.setenv("TINYML_CACHE", str(tmp_path / name))
+    assert ctypes.CDLL(str(toolchain.shared_library([source(ADD)], "adder"))).tm_add(1, 2) == 3
+    file = source(START)
+    elf = toolchain.firmware([file], "pico", C / "chip.ld", binaries={"tm_model": b"the model"})
+    assert elf.startswith(b"\x7fELF")
+
+
+@pytest.mark.parametrize("name", ["100%d", "one\ntwo"])
+def test_a_name_of_the_cache_that_zig_cannot_read_is_said(name, source, monkeypatch, tmp_path):
+    monkeypatch.setenv("TINYML_CACHE", str(tmp_path / name))
+    with pytest.raises(toolchain.CompileError, match="set TINYML_CACHE to one without") as said:
+        toolchain.shared_library([source(ADD)], "adder")
+    assert "\n" not in str(said.value)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such names")
+def test_a_folder_of_c_whose_name_zig_cannot_read_is_named(cache, source, tmp_path):
+    (tmp_path / "a\\b").mkdir()
+    with pytest.raises(toolchain.CompileError, match=r"^adder\.c: .*b': rename it$"):
+        toolchain.shared_library([source(ADD, "a\\b/adder.c")], "adder")
+    (tmp_path / 'a "b"').mkdir()
+    source("#define ONE 1\n", 'a "b"/one.h')
+    file = source('#include "one.h"\nint tm_one(void);\nint tm_one(void) { return ONE; }\n')
+    with pytest.raises(toolchain.CompileError, match=r"^source\.c: .*a \"b\"': rename it$"):
+        toolchain.shared_library([file], "one", include=[tmp_path / 'a "b"'])
+
+
+def test_relative_paths_are_those_of_the_callers_folder(cache, source, tmp_path, monkeypatch):
+    (tmp_path / "include").mkdir()
+    source("#define ONE 1\n", "include/one.h")
+    source('#include "one.h"\nint tm_one(void);\nint tm_one(void) { return ONE; }\n', "one.c")
+    monkeypatch.chdir(tmp_path)
+    made = toolchain.shared_library(["one.c"], "one", include=["include"])
+    assert ctypes.CDLL(str(made)).tm_one() == 1
+
+
+_HANGING = """
+import os, sys, time
+from tinyml_helpers.toolchain import cache
+with cache.scratch_folder() as scratch:
+    (scratch / "half.o").touch()
+    print(scratch.name, flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="asks whether a process lives")
+def test_the_scratch_folder_of_a_killed_program_is_cleared_and_a_living_ones_is_not(cache, source):
+    command = [sys.executable, "-c", _HANGING]
+    programs = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    try:
+        killed, living = (program.stdout.readline().strip() for program in programs)
+        programs[0].kill()
+        programs[0].wait()
+        toolchain.shared_library([source(ADD)], "adder")
+        scratch = {path.name for path in cache.glob(".making-*")}
+        assert scratch == {living} and killed != living
+    finally:
+        for program in programs:
+            program.kill()
+            program.communicate()
+
+
+def test_scratch_folders_of_other_computers_are_cleared_by_age(cache, source):
+    old, new = cache / ".making-elsewhere-1-x", cache / ".making-elsewhere-2-x"
+    for left in (old, new):
+        left.mkdir(parents=True)
+    os.utime(old, (time.time() - 2 * 24 * 3600,) * 2)
+    toolchain.shared_library([source(ADD)], "adder")
+    assert [path.name for path in cache.glob(".making-*")] == [new.name]

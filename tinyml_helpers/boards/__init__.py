@@ -3,6 +3,7 @@
 This room knows nothing of models, programs or emulators.
 """
 
-from tinyml_helpers.boards.figures import BOARDS, Board, Figure, get, table
+from tinyml_helpers.boards.comparison import table
+from tinyml_helpers.boards.figures import BOARDS, Board, Figure, get
 
 __all__ = ["BOARDS", "Board", "Figure", "get", "table"]

@@ -66,13 +66,15 @@ class Board:
         fpu: "single" or "double", the precision its hardware computes floats in; "" if none.
         dsp: what multiplies several small integers at once, "DSP" (Armv7E-M) or "Neon"; "" if none.
         core_source: document and section behind `core`, `fpu` and `dsp`.
-        clock: Figure, the highest clock the maker states.
+        clock: Figure, the highest clock its maker states for the voltage it comes with: estimates
+            of time use this one. Where others are usual, its note names them.
         flash: Figure, memory that keeps the program; None where that is a memory card.
         ram: Figure, all the memory to work in.
         supply: Figure, the voltage at which `active` and `sleep` hold.
         active: Figure, supply current at work; its note says at what work.
         sleep: Figure, supply current asleep with RAM kept; of a Raspberry Pi, halted.
-        active_hz: the clock while `active` was measured, in hertz, or None when nobody says.
+        active_hz: the clock while `active` was measured, in hertz, or None when nobody says:
+            estimates of energy use this one, as joules a cycle.
         sensors: tuple of Sensor; the thermometers inside chips don't count.
         sensor_source: document and section that lists them.
     """
@@ -101,6 +103,12 @@ class Board:
     sleep_amperes = _value_of("sleep", "Amperes, or None when not published.")
 
     @property
+    def arithmetic(self):
+        """What its cores have to compute with, such as "single floats, DSP"."""
+        fpu = f"{self.fpu} floats" if self.fpu else "no floats"
+        return f"{fpu}, {self.dsp or 'no DSP'}"
+
+    @property
     def active_watts(self):
         """Power at work, in watts."""
         return self.supply_volts * self.active_amperes
@@ -116,7 +124,7 @@ class Board:
         return None if self.active_hz is None else self.active_watts / self.active_hz
 
     def __str__(self):
-        lines = [f"{self.name}: {self.core}, {_arithmetic(self)} ({self.core_source})"]
+        lines = [f"{self.name}: {self.core}, {self.arithmetic} ({self.core_source})"]
         for field in ("clock", "flash", "ram", "supply", "active", "sleep"):
             lines.append(f"  {field:8}{getattr(self, field)}")
         for sensor in self.sensors:
@@ -182,7 +190,13 @@ _PICO = Board(
     fpu="",
     dsp="",
     core_source=f"{_RP2040_DS}, 2.4 Cortex-M0+",
-    clock=Figure(133_000_000, "Hz", f"{_PICO_DS}, chapter 1"),
+    clock=Figure(
+        133_000_000,
+        "Hz",
+        f"{_RP2040_DS}, 2.15.3",
+        "at the core's usual 1.1 V; 200 MHz at 1.15 V (certified: notes of pico-sdk 2.1.1, 2025); "
+        "pico-sdk sets 125 MHz if not told otherwise",
+    ),
     flash=Figure(2 * MIB, "B", f"{_PICO_DS}, chapter 1", "a chip of its own", "board"),
     ram=Figure(264 * KIB, "B", f"{_RP2040_DS}, 2.6.2 SRAM"),
     supply=Figure(3.3, "V", f"{_PICO_DS}, 2.1", "a linear regulator makes its core's 1.1 V"),
@@ -190,13 +204,16 @@ _PICO = Board(
         10.9e-3,
         "A",
         f"{_RP2040_DS}, 5.7.2, table 637, page 623",
-        "the core's supply, playing video at 48 MHz; plain computing isn't listed",
+        "the core's supply, playing video at 48 MHz; for an FFT on both cores 5.7.2.1, figure 172, "
+        "draws a curve against the clock, without numbers",
     ),
     sleep=Figure(
         0.39e-3,
         "A",
         f"{_RP2040_DS}, 5.7.2, table 637, page 624",
-        f"the core's supply; the whole board takes 1.3 mA at 5 V ({_PICO_DS}, 3.1.4, table 5)",
+        "the core's supply in SLEEP, with the clock of the real-time clock on (DORMANT, with all "
+        "stopped, takes 0.18 mA: same table); the whole board "
+        f"takes 1.3 mA at 5 V ({_PICO_DS}, 3.1.4, table 5)",
     ),
     active_hz=48_000_000,
 )
@@ -205,7 +222,7 @@ _PICO = Board(
 _PI = "Raspberry Pi documentation"
 
 
-def _pi(id, name, chip, core, hertz, ram_bytes, active_amperes, sleep):
+def _pi(id, name, chip, core, hertz, ram_bytes, active_amperes, sleep, other_clock=""):
     """A Raspberry Pi; `sleep` is its amperes, the documentation's section, a note."""
     section = f"Processors, {chip}"
     amperes, sleep_section, note = sleep
@@ -217,7 +234,7 @@ def _pi(id, name, chip, core, hertz, ram_bytes, active_amperes, sleep):
         fpu="double",
         dsp="Neon",
         core_source=f"{_PI}, {section}; Armv8-A: Arm DDI 0487, A1.5",
-        clock=Figure(hertz, "Hz", f"{_PI}, {section}"),
+        clock=Figure(hertz, "Hz", f"{_PI}, {section}", other_clock),
         flash=Figure(None, "B", f"{_PI}, Flagship series", "a microSD card", "board"),
         ram=Figure(ram_bytes, "B", f"{_PI}, Flagship series", "Linux takes its part", "board"),
         supply=Figure(5.1, "V", f"{_PI}, Power supply", scope="board"),
@@ -246,6 +263,7 @@ _PIS = (
         ram_bytes=4 * GIB,
         active_amperes=0.6,
         sleep=(0.023, "Typical power requirements, halt current", "halted until someone wakes it"),
+        other_clock="1,800 MHz with arm_boost=1 (config.txt, arm_freq)",
     ),
     _pi(
         "pi5",
@@ -273,27 +291,3 @@ def get(board_id):
         if board.id == board_id:
             return board
     raise ValueError(f"there is no board {board_id!r}; choose one of {', '.join(BOARDS)}")
-
-
-def table():
-    """All boards side by side, as text, a line each; power, at work and asleep, in milliwatts."""
-    form = "{:15} {:31} {:19} {:>6} {:>10} {:>11} {:>7} {:>8}  {}".format
-    lines = [form("id", "core", "arithmetic", "MHz", "flash KiB", "RAM KiB", "mW", "asleep", "of")]
-    for board in BOARDS.values():
-        memory = _scaled(board.flash_bytes, KIB), _scaled(board.ram_bytes, KIB)
-        power = _scaled(board.active_watts, 1e-3), _scaled(board.sleep_watts, 1e-3)
-        figures = _scaled(board.clock_hz, 1e6), *memory, *power, board.active.scope
-        lines.append(form(board.id, board.core, _arithmetic(board), *figures))
-    return "\n".join(lines)
-
-
-def _arithmetic(board):
-    fpu = f"{board.fpu} floats" if board.fpu else "no floats"
-    return f"{fpu}, {board.dsp or 'no DSP'}"
-
-
-def _scaled(value, unit):
-    """`value` in `unit`s: whole from 100 up, three digits below, "-" for None."""
-    if value is None:
-        return "-"
-    return f"{value / unit:,.0f}" if value >= 100 * unit else f"{value / unit:.3g}"

@@ -13,6 +13,7 @@ from collections import Counter
 
 import numpy as np
 
+from tinyml_helpers.compress.activations import activation_name
 from tinyml_helpers.compress.layers import check, copy_call, rebuild
 from tinyml_helpers.compress.prune import is_depthwise, kernels_of
 from tinyml_helpers.quiet import quiet
@@ -79,7 +80,7 @@ def prune_channels(model, keep=0.5):
 
 def _slice(layer, weight, read, made):
     """A layer's weight without the channels that leave: those where `read` and `made` are False."""
-    values = np.asarray(weight)
+    values = np.asarray(weight).astype(np.float32)
     if values.ndim == 1:  # a bias, or one of BatchNormalization's four
         return values[made]
     per_channel = values.shape[-2] // len(read)  # above 1 behind SeparableConv2D's depthwise half
@@ -172,8 +173,7 @@ def _fixes_channels(layer):
     """Whether all channels a layer makes have to stay, as each depends on what others there are."""
     if isinstance(layer, keras.layers.Rescaling):
         return np.size(layer.scale) > 1 or np.size(layer.offset) > 1  # one for each channel
-    softmax = getattr(layer, "activation", None) is keras.activations.softmax
-    return softmax or isinstance(layer, keras.layers.Softmax)
+    return activation_name(layer) == "softmax"
 
 
 def _choose(graph, numbers, units, keep):
@@ -203,7 +203,7 @@ def _choose(graph, numbers, units, keep):
 
 def _l1_norms(layer):
     """The sum of the magnitudes of each of a layer's filters, float64 [channels]."""
-    magnitudes = np.abs(np.asarray(kernels_of(layer)[-1], np.float64))
+    magnitudes = np.abs(np.asarray(kernels_of(layer)[-1]).astype(np.float64))
     return magnitudes.reshape(-1, magnitudes.shape[-1]).sum(axis=0)
 
 

@@ -6,7 +6,7 @@ table can now shorten it (`lut_compress`), and gzip finds more to squeeze.
 
 import numpy as np
 
-from tinyml_helpers.compress.layers import check, copy_call, rebuild
+from tinyml_helpers.compress.layers import check, copy_call, rebuild, weights_of
 from tinyml_helpers.compress.prune import kernels, kernels_of
 from tinyml_helpers.quiet import quiet
 
@@ -45,7 +45,7 @@ def cluster_weights(model, clusters=16):
 
     def replace(call, *tensors):
         chosen = [id(kernel) for kernel in kernels_of(call.layer)]
-        weights = [np.asarray(weight) for weight in call.layer.weights]
+        weights = weights_of(call.layer)
         for place, weight in enumerate(call.layer.weights):
             if id(weight) in chosen:
                 weights[place] = _cluster(weights[place], clusters)

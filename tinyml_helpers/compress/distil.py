@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from tinyml_helpers.compress.layers import check_is_model
+from tinyml_helpers.compress.representative import arrays_of
 from tinyml_helpers.quiet import quiet
 
 with quiet():
@@ -10,6 +12,9 @@ with quiet():
 
 #: The smallest normal float32, so that the logarithm of a probability of 0 stays finite.
 _SMALLEST = np.finfo(np.float32).tiny
+
+#: How far a softmax's probabilities may be from adding up to 1, by what they were computed in.
+_OFF_ONE = {"float16": 5e-3, "bfloat16": 3e-2}
 
 #: Inputs the teacher answers at once.
 _BATCH = 256
@@ -47,7 +52,8 @@ def distil(
     Args:
         student: the `keras.Model` to train; answers [n, classes].
         teacher: a trained `keras.Model`, not changed; answers [n, classes].
-        x: inputs for both, float32 [n, ...].
+        x: inputs for both, float32 [n, ...]; for several inputs, a list of such arrays, or any
+            other form that `representative.arrays_of` lists.
         labels: the true classes, integers [n] in 0..classes-1; without them `alpha` counts as 0.
         temperature: T, above 0.
         alpha: the weight of the labels, 0..1; the paper found a low one best.
@@ -61,30 +67,33 @@ def distil(
 
     Raises:
         ValueError: student and teacher answer with different shapes or fewer than two classes;
-            labels don't fit; temperature or alpha out of range; `x` empty or not finite.
+            labels don't fit; temperature or alpha out of range; `x` empty, not finite, or no
+            inputs of the student; one of the two is no Keras model (`UnsupportedModel`).
     """
-    x = np.asarray(x, np.float32)
-    if len(x) == 0 or not np.isfinite(x).all():
-        raise ValueError("x has to hold at least one input, and only finite numbers.")
+    check_is_model(student)
+    check_is_model(teacher)
+    x = _inputs(student, x)
     if temperature <= 0 or not 0 <= alpha <= 1:
         raise ValueError(
             f"temperature={temperature}, alpha={alpha}: the first has to be above 0, "
             "the second between 0 and 1."
         )
-    batches = [x[i : i + _BATCH] for i in range(0, len(x), _BATCH)]
-    answers = np.concatenate([_answers(teacher, batch) for batch in batches])
-    trial = _answers(student, x[:_BATCH])
+    count = len(x[0])
+    answers = np.concatenate([_answers(teacher, x, i) for i in range(0, count, _BATCH)])
+    trial = _answers(student, x, 0)
     classes = _classes(answers, trial)
-    hard = np.zeros_like(answers) if labels is None else _one_hot(labels, len(x), classes)
+    hard = (
+        np.zeros(answers.shape, np.float32) if labels is None else _one_hot(labels, count, classes)
+    )
     if labels is None:
         alpha = 0.0
 
     with_softmax = _are_probabilities(trial)
-    soft = _softened(answers, _are_probabilities(answers), temperature)
+    soft = _softened(answers.astype(np.float32), _are_probabilities(answers), temperature)
 
     def loss(targets, student_answers):
         soft_targets, hard_targets = targets[:, 0], targets[:, 1]
-        logits = _logits(student_answers, with_softmax)
+        logits = _logits(ops.cast(student_answers, "float32"), with_softmax)
         return (1 - alpha) * temperature**2 * ops.categorical_crossentropy(
             soft_targets, logits / temperature, from_logits=True
         ) + alpha * ops.categorical_crossentropy(hard_targets, logits, from_logits=True)
@@ -100,7 +109,9 @@ def distil(
     metrics = [agreement] if labels is None else [agreement, accuracy]
     student.compile(optimizer=optimizer, loss=loss, metrics=metrics)
     targets = np.stack([soft, hard], axis=1)
-    history = student.fit(x, targets, epochs=epochs, batch_size=batch_size, verbose=verbose)
+    history = student.fit(
+        _for(student, x), targets, epochs=epochs, batch_size=batch_size, verbose=verbose
+    )
     student.compile(
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=not with_softmax),
         metrics=["accuracy"],
@@ -108,9 +119,35 @@ def distil(
     return history
 
 
-def _answers(model, x):
-    """What a model answers outside of training, as an array; without tracing a graph for it."""
-    return ops.convert_to_numpy(model(x, training=False))
+def _inputs(student, x):
+    """Inputs as a list of float32 arrays [n, ...], once they are known to be finite and some."""
+    one_array = len(getattr(student, "inputs", None) or [student]) == 1 and not callable(x)
+    try:
+        arrays = [np.asarray(x, np.float32)] if one_array else None
+    except (TypeError, ValueError):  # lists of samples, a data set and so on
+        arrays = None
+    if arrays is None:
+        arrays = [array.astype(np.float32) for array in arrays_of(student, x, "x")]
+    if any(not array.size or not np.isfinite(array).all() for array in arrays):
+        raise ValueError("x has to hold at least one input, and only finite numbers.")
+    if len({len(array) for array in arrays}) > 1:
+        raise ValueError("the arrays of x differ in length: give each as many inputs.")
+    return arrays
+
+
+def _for(model, arrays):
+    """Arrays as a model takes them: by name, as a list, or the only one by itself."""
+    named = getattr(model, "input", None) if getattr(model, "inputs", None) else None
+    if isinstance(named, dict):
+        places = {id(tensor): place for place, tensor in enumerate(model.inputs)}
+        return {name: arrays[places[id(tensor)]] for name, tensor in named.items()}
+    return arrays if len(arrays) > 1 else arrays[0]
+
+
+def _answers(model, arrays, start):
+    """What a model answers outside of training to a batch, without tracing a graph for it."""
+    batch = [array[start : start + _BATCH] for array in arrays]
+    return np.asarray(ops.convert_to_numpy(model(_for(model, batch), training=False)))
 
 
 def _classes(answers, trial):
@@ -140,7 +177,8 @@ def _one_hot(labels, count, classes):
 
 def _are_probabilities(answers):
     """Whether answers [n, classes] are a softmax's: none negative, every sum 1."""
-    return bool((answers >= 0).all() and np.allclose(answers.sum(axis=1), 1, atol=1e-3))
+    off, answers = _OFF_ONE.get(answers.dtype.name, 1e-3), answers.astype(np.float32)
+    return bool((answers >= 0).all() and np.allclose(answers.sum(axis=1), 1, atol=off))
 
 
 def _logits(answers, with_softmax):

@@ -5,9 +5,19 @@ worked into the weights and bias of the convolution before it, exactly, so nothi
 to compute; the weights that get quantized are the folded ones.
 """
 
+import re
+
 import numpy as np
 
-from tinyml_helpers.compress.layers import UnsupportedModel, check, copy_call, read, rebuild
+from tinyml_helpers.compress.activations import activation_name, standard
+from tinyml_helpers.compress.layers import (
+    UnsupportedModel,
+    check,
+    copy_call,
+    read,
+    rebuild,
+    weights_of,
+)
 from tinyml_helpers.quiet import quiet
 
 with quiet():
@@ -24,6 +34,8 @@ _WITH_KERNEL = (
     keras.layers.Dense,
 )
 
+#: For layers made here, which the global dtype policy would otherwise decide on.
+_FLOAT = {"dtype": "float32"}
 
 #: What becomes a depthwise convolution.
 _AFFINE = (keras.layers.Rescaling, keras.layers.BatchNormalization)
@@ -73,7 +85,7 @@ def lower(model):
     BatchNormalization is folded. Conv1D becomes a Conv2D of height 1, SeparableConv2D its two
     convolutions, Rescaling and a BatchNormalization that couldn't be folded a 1×1
     DepthwiseConv2D. ReLU goes into the Conv or Dense layer before it; any other activation
-    becomes a layer of its own.
+    becomes a layer of its own. Names are plain ASCII.
 
     Args, returns: as `fold_batch_norm`.
 
@@ -102,18 +114,25 @@ def lower(model):
         if name in FUSED:
             return _in_two_dimensions(call, tensors[0], name)
         linear = _in_two_dimensions(call, tensors[0], "linear")
-        return keras.layers.Activation(name, name=f"{layer.name}_{name}")(linear)
+        activation = keras.layers.Activation(standard(layer), name=f"{layer.name}_{name}", **_FLOAT)
+        return activation(linear)
 
-    return rebuild(model, replace, graph)
+    return _named_plainly(rebuild(model, replace, graph))
 
 
-def activation_name(layer):
-    """The name in `keras.activations` of what a layer does to its results one by one."""
-    if isinstance(layer, keras.layers.ReLU):
-        return "relu6" if layer.max_value else "relu"
-    if isinstance(layer, keras.layers.Softmax):
-        return "softmax"
-    return getattr(layer, "activation", keras.activations.linear).__name__
+def _named_plainly(model):
+    """Rename a model and its layers where TensorFlow, which takes them for scopes, can't have it.
+
+    The pattern is `_VALID_SCOPE_NAME_REGEX` in its framework/ops.py.
+    """
+    taken = {layer.name for layer in model.layers}
+    for named in (model, *model.layers):
+        plain = re.sub(r"^[^A-Za-z0-9.]", "x", re.sub(r"[^A-Za-z0-9_.>-]", "_", named.name))
+        if plain != named.name:
+            same = (f"{plain}_{number}" for number in range(2, len(taken) + 3))
+            named.name = next(name for name in (plain, *same) if name not in taken)
+            taken.add(named.name)
+    return model
 
 
 def relu_after(graph, call):
@@ -145,7 +164,10 @@ def _channel_affine(layer):
     """
     if isinstance(layer, keras.layers.Rescaling):
         return np.float32(layer.scale), np.float32(layer.offset)
-    to_numpy = keras.ops.convert_to_numpy
+
+    def to_numpy(variable):
+        return np.asarray(keras.ops.convert_to_numpy(variable)).astype(np.float32)
+
     mean, variance = map(to_numpy, (layer.moving_mean, layer.moving_variance))
     scale = 1 / np.sqrt(variance + layer.epsilon)
     if layer.scale:
@@ -158,7 +180,7 @@ def _channel_affine(layer):
 
 def _folded(layer, scale, offset):
     """The weights with which a Conv or Dense layer also does y = scale * x + offset."""
-    weights = layer.get_weights()
+    weights = weights_of(layer)
     bias = weights.pop() if layer.use_bias else 0
     kernel = weights.pop()  # of SeparableConv2D the 1×1 one, which comes last
     if isinstance(layer, keras.layers.DepthwiseConv2D):
@@ -183,7 +205,8 @@ def _conv1d(layer, tensor, activation):
     padding = layer.padding
     if padding == "causal":
         before = layer.dilation_rate[0] * (layer.kernel_size[0] - 1)
-        tensor = keras.layers.ZeroPadding1D((before, 0), name=layer.name + "_past")(tensor)
+        past = keras.layers.ZeroPadding1D((before, 0), name=layer.name + "_past", **_FLOAT)
+        tensor = past(tensor)
         padding = "valid"
     convolution = keras.layers.Conv2D(
         layer.filters,
@@ -195,12 +218,13 @@ def _conv1d(layer, tensor, activation):
         use_bias=layer.use_bias,
         trainable=layer.trainable,
         name=layer.name,
+        **_FLOAT,
     )
-    image = keras.layers.Reshape((1, *tensor.shape[1:]), name=layer.name + "_in")(tensor)
+    image = keras.layers.Reshape((1, *tensor.shape[1:]), name=layer.name + "_in", **_FLOAT)(tensor)
     output = convolution(image)
-    kernel, *bias = layer.get_weights()
+    kernel, *bias = weights_of(layer)
     convolution.set_weights([kernel[np.newaxis], *bias])
-    return keras.layers.Reshape(output.shape[2:], name=layer.name + "_out")(output)
+    return keras.layers.Reshape(output.shape[2:], name=layer.name + "_out", **_FLOAT)(output)
 
 
 def _separable(layer, tensor, activation):
@@ -214,6 +238,7 @@ def _separable(layer, tensor, activation):
         use_bias=False,
         trainable=layer.trainable,
         name=layer.name + "_depthwise",
+        **_FLOAT,
     )
     pointwise = keras.layers.Conv2D(
         layer.filters,
@@ -222,9 +247,10 @@ def _separable(layer, tensor, activation):
         use_bias=layer.use_bias,
         trainable=layer.trainable,
         name=layer.name + "_pointwise",
+        **_FLOAT,
     )
     output = pointwise(depthwise(tensor))
-    first, *rest = layer.get_weights()
+    first, *rest = weights_of(layer)
     depthwise.set_weights([first])
     pointwise.set_weights(rest)
     return output
@@ -234,12 +260,13 @@ def _as_depthwise(layer, tensor):
     """Do what a BatchNormalization or Rescaling does as a 1×1 depthwise convolution."""
     shape = tensor.shape[1:]
     channels = shape[-1]
-    depthwise = keras.layers.DepthwiseConv2D(1, trainable=layer.trainable, name=layer.name)
+    settings = {"trainable": layer.trainable, "name": layer.name, **_FLOAT}
+    depthwise = keras.layers.DepthwiseConv2D(1, **settings)
     if len(shape) == 3:
         output = depthwise(tensor)
     else:
-        image = keras.layers.Reshape((-1, 1, channels), name=layer.name + "_in")(tensor)
-        output = keras.layers.Reshape(shape, name=layer.name + "_out")(depthwise(image))
+        image = keras.layers.Reshape((-1, 1, channels), name=layer.name + "_in", **_FLOAT)(tensor)
+        output = keras.layers.Reshape(shape, name=layer.name + "_out", **_FLOAT)(depthwise(image))
     scale, offset = (np.broadcast_to(part, channels) for part in _channel_affine(layer))
     depthwise.set_weights([scale.reshape(1, 1, channels, 1), offset])
     return output

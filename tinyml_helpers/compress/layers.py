@@ -3,10 +3,23 @@
 A model, Sequential or functional, is read into a flat `Graph`: the layers in the order they run,
 each with the tensors it reads and the one it makes, models inside the model included.
 `rebuild` makes a new model from it, asking about each layer what to put in its place.
+
+What is made anew is float32, whatever dtype policy the model was trained with: a policy is for the
+speed of a graphics card, and a chip knows float32 and integers.
 """
 
 from dataclasses import dataclass
+from pathlib import PurePath
 
+import numpy as np
+
+from tinyml_helpers.compress.activations import (
+    ACTIVATIONS,
+    activation_name,
+    as_layer,
+    described,
+    standard,
+)
 from tinyml_helpers.quiet import quiet
 
 with quiet():
@@ -44,8 +57,9 @@ SUPPORTED = (
     keras.layers.SpatialDropout2D,
 )
 
-#: The activation functions that can be compressed, by their names in `keras.activations`.
-ACTIVATIONS = ("linear", "relu", "relu6", "leaky_relu", "sigmoid", "tanh", "softmax")
+
+#: The dtypes an input may have: it is made float32.
+_FLOATS = ("float16", "bfloat16", "float32", "float64")
 
 
 class UnsupportedModel(ValueError):  # noqa: N818 - it says what the model is
@@ -108,7 +122,8 @@ def read(model):
         raise UnsupportedModel(
             f"the model '{model.name}' has no input shape yet: begin it with keras.Input(shape)."
         )
-    if not isinstance(model, keras.Model) or not hasattr(model, "outputs"):
+    check_is_model(model)
+    if not hasattr(model, "outputs"):
         raise UnsupportedModel(
             f"expected a keras.Sequential or functional keras.Model, not {type(model).__name__}: "
             "a model written as a class doesn't say how its layers are connected."
@@ -119,9 +134,10 @@ def read(model):
         """Return the tensor's number, having first listed everything needed to make it."""
         if id(tensor) in numbers:
             return numbers[id(tensor)]
-        layer, index, _ = tensor._keras_history
-        node = layer._inbound_nodes[index]
+        operation, index, _ = tensor._keras_history
+        node = operation._inbound_nodes[index]
         inputs = tuple(visit(source) for source in node.input_tensors)
+        layer = as_layer(operation)
         if layer in used:
             raise UnsupportedModel(
                 f"the layer '{layer.name}' ({type(layer).__name__}) is used twice: give each place "
@@ -144,6 +160,18 @@ def read(model):
     return Graph(tuple(range(len(model.inputs))), outputs, tuple(calls))
 
 
+def check_is_model(model):
+    """Raise `UnsupportedModel` if this is no Keras model, but the name of a file or its bytes."""
+    if isinstance(model, keras.Model):
+        return
+    advice = "."
+    if isinstance(model, (bytes, bytearray)):
+        advice = ": the bytes of a .tflite file are converted already, so give what they came from."
+    elif isinstance(model, (str, PurePath)):
+        advice = f': keras.models.load_model("{model}") reads a .keras or .h5 file.'
+    raise UnsupportedModel(f"expected a keras.Model, not a {type(model).__name__}{advice}")
+
+
 def check(model):
     """Read a model into a `Graph`, making sure that compression supports all of it.
 
@@ -153,7 +181,7 @@ def check(model):
     """
     graph = read(model)
     for tensor in model.inputs:
-        if None in tensor.shape[1:] or tensor.dtype != "float32":
+        if None in tensor.shape[1:] or tensor.dtype not in _FLOATS:
             raise UnsupportedModel(
                 f"the input '{tensor.name}' is {tensor.dtype} of shape {tensor.shape}: it has to "
                 "be float32 with every size fixed but the first, as memory on a chip is."
@@ -169,20 +197,21 @@ def _check_layer(layer):
     if type(layer) not in SUPPORTED:
         supported = ", ".join(kind.__name__ for kind in SUPPORTED)
         raise UnsupportedModel(f"{what} is not supported: use {supported}.")
-    activation = getattr(layer, "activation", keras.activations.linear)
-    if activation not in [keras.activations.get(name) for name in ACTIVATIONS]:
-        name = getattr(activation, "__name__", activation)
+    if layer.dtype_policy.quantization_mode:
         raise UnsupportedModel(
-            f"{what} has the activation '{name}', which is not supported: "
+            f"{what} has the dtype policy '{layer.dtype_policy.name}', so its weights were "
+            "quantized already: use the model as it was before."
+        )
+    if hasattr(layer, "activation") and not activation_name(layer):
+        raise UnsupportedModel(
+            f"{what} has the activation '{described(layer)}', which is not supported: "
             f"use {', '.join(ACTIVATIONS)}."
         )
     if getattr(layer, "data_format", "channels_last") != "channels_last":
         raise UnsupportedModel(f"{what} has its channels first: use data_format='channels_last'.")
     if getattr(layer, "groups", 1) != 1:
         raise UnsupportedModel(f"{what} has groups, which TFLM doesn't run: use DepthwiseConv2D.")
-    if isinstance(layer, keras.layers.ReLU) and (
-        layer.max_value not in (None, 6) or layer.negative_slope or layer.threshold
-    ):
+    if isinstance(layer, keras.layers.ReLU) and not activation_name(layer):
         raise UnsupportedModel(
             f"{what} is not one TFLM has an operator for: use ReLU(), ReLU(6) or LeakyReLU(slope)."
         )
@@ -204,8 +233,8 @@ def rebuild(model, replace, graph=None):
         graph: the model's `Graph`, if it has been read already.
 
     Returns:
-        A `keras.Model` with inputs named and shaped as the old ones (batch size free); it shares
-        no weights with the old model unless `replace` made it so.
+        A `keras.Model` with float32 inputs named and shaped as the old ones (batch size free); it
+        shares no weights with the old model unless `replace` made it so.
 
     Example:
         >>> without_dropout = rebuild(model, lambda call, *tensors:
@@ -213,7 +242,7 @@ def rebuild(model, replace, graph=None):
         ...     else copy_call(call, *tensors))
     """
     graph = graph or read(model)
-    inputs = [keras.Input(old.shape[1:], dtype=old.dtype, name=old.name) for old in model.inputs]
+    inputs = [keras.Input(old.shape[1:], dtype="float32", name=old.name) for old in model.inputs]
     tensors = dict(zip(graph.inputs, inputs, strict=True))
     for call in graph.calls:
         tensors[call.output] = replace(call, *(tensors[number] for number in call.inputs))
@@ -223,7 +252,7 @@ def rebuild(model, replace, graph=None):
 
 
 def copy_call(call, *tensors, weights=None, **changes):
-    """Call a copy of a call's layer, which shares nothing with the old one, on new tensors.
+    """Call a float32 copy of a call's layer, which shares nothing with the old, on new tensors.
 
     Args:
         call: a `Call`.
@@ -235,9 +264,17 @@ def copy_call(call, *tensors, weights=None, **changes):
     Returns:
         The symbolic tensor the copy makes.
     """
-    layer = type(call.layer).from_config(call.layer.get_config() | changes)
+    config = call.layer.get_config() | {"dtype": "float32"}
+    if "activation" in config:
+        config["activation"] = standard(call.layer)
+    layer = type(call.layer).from_config(config | changes)
     output = layer(tensors[0] if len(tensors) == 1 else list(tensors))
-    values = call.layer.get_weights() if weights is None else weights
+    values = weights_of(call.layer) if weights is None else weights
     if values:
         layer.set_weights(values)
     return output
+
+
+def weights_of(layer):
+    """A layer's weights as `layer.get_weights()` has them, but float32."""
+    return [np.asarray(weight).astype(np.float32) for weight in layer.get_weights()]

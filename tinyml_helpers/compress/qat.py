@@ -5,8 +5,9 @@ Training then moves the weights to where the rounding hurts least, and `quantize
 to decide: the ranges learnt here are the scales of the int8 model.
 """
 
+from tinyml_helpers.compress.activations import activation_name
 from tinyml_helpers.compress.fake_quant import FakeQuant, QuantizedWeights
-from tinyml_helpers.compress.fold import activation_name, lower, relu_after
+from tinyml_helpers.compress.fold import lower, relu_after
 from tinyml_helpers.compress.layers import copy_call, read, rebuild
 from tinyml_helpers.compress.representative import check_representative
 from tinyml_helpers.quiet import quiet
@@ -87,7 +88,7 @@ def quantization_aware(model, representative=None, per_channel=True):
 
     aware = rebuild(lowered, replace, graph)
     if representative is not None:
-        _set_ranges(aware, check_representative(aware, representative))
+        _set_ranges(aware, check_representative(model, representative))
     return aware
 
 
@@ -131,16 +132,19 @@ class _Ranges:
         """A `FakeQuant` for these tensors, named after the first."""
         maker = self.graph.maker(members[0])
         if maker is None:
-            return FakeQuant(tensors=len(members), name=f"input_{members[0]}_range")
+            name = f"input_{members[0]}_range"
+            return FakeQuant(tensors=len(members), name=name, dtype="float32")
         fixed = _FIXED_RANGE.get(activation_name(maker.layer)) if len(members) == 1 else None
-        return FakeQuant(fixed, len(members), name=maker.layer.name + "_range")
+        name = maker.layer.name + "_range"
+        return FakeQuant(fixed, len(members), name=name, dtype="float32")
 
 
 def _with_rounded_weights(layer, tensor, per_channel):
     """Run a copy of a Conv or Dense layer inside `QuantizedWeights`."""
     copy = type(layer).from_config(layer.get_config())
     per_channel = per_channel and not isinstance(layer, keras.layers.Dense)
-    output = QuantizedWeights(copy, per_channel, name=layer.name)(tensor)
+    rounded = QuantizedWeights(copy, per_channel, name=layer.name, dtype="float32")
+    output = rounded(tensor)
     copy.set_weights(layer.get_weights())
     return output
 

@@ -7,10 +7,11 @@ import numpy as np
 from tinyml_helpers import model_file
 from tinyml_helpers.compress.fake_quant import FakeQuant, QuantizedWeights
 from tinyml_helpers.compress.fold import lower
-from tinyml_helpers.compress.layers import check
+from tinyml_helpers.compress.layers import UnsupportedModel, check
 from tinyml_helpers.compress.qat import is_quantization_aware
 from tinyml_helpers.compress.representative import check_representative
 from tinyml_helpers.quiet import quiet
+from tinyml_helpers.runtimes import limits
 
 with quiet():
     import tensorflow as tf
@@ -24,6 +25,16 @@ MODES = {
     "int16x8": "int8 weights; activations, inputs and outputs are int16",
 }
 
+#: The dtype of activations, inputs and outputs in the modes that have integers everywhere.
+_CODES = {"int8": "int8", "int16x8": "int16"}
+
+#: What each of these weights is before training.
+_INITIAL = {"bias": 0, "moving_mean": 0, "moving_variance": 1}
+
+#: The scale of activations that are 0 but for rounding: the converter takes them to reach 1e-6 to
+#: either side, in 255 steps.
+_SCALE_OF_NOTHING = 1e-8
+
 
 def quantize(model, mode="int8", representative=None, per_channel=True):
     """Convert a Keras model to a .tflite model for one input at a time.
@@ -33,13 +44,15 @@ def quantize(model, mode="int8", representative=None, per_channel=True):
     "int8", and `representative` and `per_channel` are not used.
 
     Args:
-        model: a Keras model of supported layers, Sequential or functional, with float32 inputs.
+        model: a Keras model of supported layers, Sequential or functional, with inputs of floats.
+            Under whatever dtype policy it was trained, it is converted as float32.
         mode: one of `MODES`. TFLM runs all but "dynamic": it has no kernels for float32
             activations with int8 weights. "dynamic" leaves weights of fewer than 1,024 values
             in float32.
         representative: real inputs, float [n, ...] as the model takes them, or a list of such
-            arrays for several inputs. "int8" and "int16x8" run all of them to find the
-            range of every activation; the other modes don't use them.
+            arrays for several inputs, or any other form that `representative.arrays_of` lists,
+            such as a generator function or a `tf.data.Dataset`. "int8" and "int16x8" run all of
+            them to find the range of every activation; the other modes don't use them.
         per_channel: one weight scale an output channel of a convolution, or one a tensor, which
             the converter can't do for "int16x8". Dense layers always have one a tensor: TFLM
             releases before September 2024 read only the first of several and computed wrong
@@ -52,7 +65,9 @@ def quantize(model, mode="int8", representative=None, per_channel=True):
         UnsupportedModel: see `layers.check`; the message names the layer.
         ValueError: an unknown mode; "int16x8" with one scale a tensor, or with equal biases in
             two layers (see `_check_biases`); representative inputs are missing, or empty, or not
-            real inputs of this model; a quantization-aware model that has no ranges yet.
+            real inputs of this model, or never move; activations so small that no kernel has
+            codes for them, as those of an untrained model; a quantization-aware model that has no
+            ranges yet.
     """
     if mode not in MODES:
         raise ValueError(f"there is no mode {mode!r}: use one of {', '.join(MODES)}.")
@@ -67,7 +82,7 @@ def quantize(model, mode="int8", representative=None, per_channel=True):
     else:
         check(model)
     arrays = None if representative is None else check_representative(model, representative)
-    if mode in ("int8", "int16x8") and not aware and arrays is None:
+    if mode in _CODES and not aware and arrays is None:
         raise ValueError(
             f"mode {mode!r} needs representative inputs, to find the range of every activation: "
             "give it a few hundred of the training inputs."
@@ -79,10 +94,10 @@ def quantize(model, mode="int8", representative=None, per_channel=True):
         converter._experimental_disable_per_channel_quantization_for_dense_layers = True
         if mode != "float32":
             converter.optimizations = [tf.lite.Optimize.DEFAULT]
-        if mode in ("int8", "int16x8"):
+        if mode in _CODES:
             io_type = tf.int8 if mode == "int8" else tf.int16
             converter.inference_input_type = converter.inference_output_type = io_type
-        if mode in ("int8", "int16x8") and not aware:
+        if mode in _CODES and not aware:
             operators = tf.lite.OpsSet
             converter.target_spec.supported_ops = [
                 operators.TFLITE_BUILTINS_INT8
@@ -93,8 +108,11 @@ def quantize(model, mode="int8", representative=None, per_channel=True):
                 [array[i : i + 1] for array in arrays] for i in range(len(arrays[0]))
             )
         data = _shorten_names(converter.convert())
-    if mode == "int16x8":
-        _check_biases(data)
+    if mode in _CODES:
+        facts = _check_scales(data, model, mode)
+        _check_codes(facts, model, mode)
+        if mode == "int16x8":
+            _check_biases(facts)
     return data
 
 
@@ -131,13 +149,53 @@ def _shorten_names(data):
     return bytes(flatbuffer_utils.convert_object_to_bytearray(model))
 
 
-def _check_biases(data):
+def _check_codes(facts, model, mode):
+    """Raise UnsupportedModel if the converter left an input or output in float32."""
+    if any(tensor.dtype != _CODES[mode] for tensor in (*facts.inputs, *facts.outputs)):
+        raise UnsupportedModel(
+            f"the model '{model.name}' passes an input on as it is, which mode {mode!r} has "
+            "nothing to quantize in: give it a layer that computes, such as Dense or Conv2D."
+        )
+
+
+def _check_scales(data, model, mode):
+    """What is in the file; ValueError if activations are too small for codes, or for training."""
+    untrained = _looks_untrained(model)
+    try:
+        facts = model_file.read(data)
+        why = limits.unworkable(facts)
+    except (
+        model_file.ModelFileError
+    ) as error:  # for "int16x8" the converter can end at a scale of 0
+        why = str(error)
+    if why is None and untrained:
+        made = [facts.tensors[index] for operator in facts.operators for index in operator.outputs]
+        none = [t.name for t in made if t.scale.size and t.scale.max() < _SCALE_OF_NOTHING]
+        why = f"{none[0]} is 0 for every representative input" if none else None
+    if why is None:
+        return facts
+    advice = (
+        "Its biases are all 0, so it looks untrained: train it first, or load its weights"
+        if untrained
+        else "Give representative inputs as it was trained on, or look for what shrinks to 0 there"
+    )
+    raise ValueError(f"mode {mode!r} has no codes for this model: {why}. {advice}.")
+
+
+def _looks_untrained(model):
+    """Whether every bias and every average of BatchNormalization is what it began as."""
+    known = [weight for weight in model.weights if weight.name in _INITIAL]
+    return bool(known) and all(
+        (np.asarray(weight).astype(np.float32) == _INITIAL[weight.name]).all() for weight in known
+    )
+
+
+def _check_biases(model):
     """Raise ValueError if a bias isn't in the steps of the sums it is added to.
 
     The converter of TensorFlow 2.21 stores equal biases of two layers once, for "int16x8" in the
     steps of the first layer, and so computes wrong outputs in the second.
     """
-    model = model_file.read(data)
     for operator in model.operators:
         if operator.name in ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"):
             x, weights, *biases = (model.tensors[index] for index in operator.inputs if index >= 0)

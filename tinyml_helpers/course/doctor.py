@@ -8,6 +8,7 @@ import importlib.util
 import os
 import platform
 import re
+import secrets
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,16 @@ from tinyml_helpers.course import environment, installer
 SPARE_GB = 2
 
 _INSTALL = "`python course.py lab` installs what is missing"
+_ANEW = "rename the folder .venv, then `python course.py lab` makes another, with a network"
+_FOR_THIS_COMPUTER = """
+import ctypes, sys
+from tinyml_helpers import toolchain
+source, number = sys.argv[1:]
+defines = [f"ANSWER={number}"]  # new each time, so that it is compiled, not found in the cache
+library = toolchain.shared_library([source], "doctor", defines=defines)
+print(library)
+assert ctypes.CDLL(str(library)).answer() == int(number), "a wrong answer"
+"""
 _ON_A_NANO = """
 from tinyml_helpers.emulator.snippet import run_c
 assert run_c("int answer(void) { return 42; }", "answer").value == 42, "a wrong answer"
@@ -45,7 +56,8 @@ def python():
 
 def disk():
     """Room for the packages, or beside them once they are there."""
-    needed = SPARE_GB if environment.is_ready() else installer.NEEDED_GB
+    installed = environment.runs(environment.ROOT / ".venv")
+    needed = SPARE_GB if installed else installer.NEEDED_GB
     free = shutil.disk_usage(environment.ROOT).free / 1e9
     if free < needed:
         raise Problem(f"{free:.1f} GB free of the {needed:.1f} GB needed: make room")
@@ -67,7 +79,7 @@ def packages():
             wrong.append(f"{name} ({found or 'missing'})")
     if wrong:
         more = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
-        raise Problem(f"not as in requirements.txt: {', '.join(wrong[:3])}{more}: {_INSTALL}")
+        raise Problem(f"not as in requirements.txt: {', '.join(wrong[:3])}{more}: {_remedy()}")
     return f"{right}, all as in requirements.txt"
 
 
@@ -76,22 +88,24 @@ def tflite_micro():
     if (sys.platform, platform.machine()) != ("linux", "x86_64"):
         raise NotHere("no package for this system: the lessons say what they skip")
     if importlib.util.find_spec("tflite_micro") is None:
-        raise Problem(f"tflite-micro is missing: {_INSTALL}")
+        raise Problem(f"tflite-micro is missing: {_remedy()}")
     _run([sys.executable, "-c", "from tflite_micro import runtime"])  # a crash is a finding too
     return "tflite-micro loads"
 
 
 def c_compiler():
-    """Whether a C file compiles and runs."""
+    """Whether C compiles for this computer and runs, the way the lessons compile it."""
     if importlib.util.find_spec("ziglang") is None:
-        raise Problem(f"ziglang is missing: {_INSTALL}")
+        raise Problem(f"ziglang is missing: {_remedy()}")
     with tempfile.TemporaryDirectory() as folder:
-        source, program = Path(folder, "answer.c"), Path(folder, "answer.exe")
-        source.write_text("int main(void) { return 42; }\n", encoding="utf-8")
-        _run([sys.executable, "-m", "ziglang", "cc", "-O1", source, "-o", program])
-        answer = subprocess.run([program]).returncode
-    if answer != 42:
-        raise Problem(f"a compiled program returned {answer} instead of 42: run doctor again")
+        source = Path(folder, "answer.c")
+        source.write_text(
+            "#include <stdint.h>\nint32_t answer(void);\nint32_t answer(void) { return ANSWER; }\n",
+            encoding="utf-8",
+        )
+        number = str(secrets.randbelow(2**31))
+        library = _run([sys.executable, "-c", _FOR_THIS_COMPUTER, source, number])
+    Path(library).unlink(missing_ok=True)  # nobody asks for this number again
     return "zig cc compiles for this computer"
 
 
@@ -99,7 +113,7 @@ def emulated_board():
     """Whether C compiled for a chip runs on the emulated one."""
     for package in ("unicorn", "capstone", "elftools"):
         if importlib.util.find_spec(package) is None:
-            raise Problem(f"{package} is missing: {_INSTALL}")
+            raise Problem(f"{package} is missing: {_remedy()}")
     _run([sys.executable, "-c", _ON_A_NANO])  # in a process of its own, as above
     return "C compiled for a Nano runs on the emulated one"
 
@@ -107,7 +121,7 @@ def emulated_board():
 def serial_ports():
     """Which boards are plugged in, and whether they may be talked to."""
     if importlib.util.find_spec("serial") is None:
-        raise Problem(f"pyserial is missing: {_INSTALL}")
+        raise Problem(f"pyserial is missing: {_remedy()}")
     from serial.tools import list_ports
 
     # A port without a USB vendor is the computer's own, not a board.
@@ -157,12 +171,21 @@ def main():
     return 1 if wrong else 0
 
 
+def _remedy():
+    """What to do about packages: where the installer trusts `.venv`, it would do nothing."""
+    return _ANEW if environment.is_ready() else _INSTALL
+
+
 def _run(command):
-    """Run a program; raise Problem with its last line if it fails."""
+    """Run a program and return what it printed; raise Problem with its last line if it fails."""
     done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace")
     if done.returncode:
         last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-        raise Problem(f"doesn't work ({last}): delete the folder .venv, then {_INSTALL}")
+        ours = re.fullmatch(r"tinyml_helpers\.toolchain\.\S*CompileError: (.*)", last)
+        if ours and re.search("set TINYML_CACHE|: rename it$", ours[1]):
+            raise Problem(ours[1])  # says what to do; the packages are in order
+        raise Problem(f"doesn't work ({ours[1] if ours else last}): {_remedy()}")
+    return done.stdout.strip()
 
 
 if __name__ == "__main__":

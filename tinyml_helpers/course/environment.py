@@ -13,10 +13,19 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def python_of(root=ROOT):
-    """The path of the environment's Python, whether it exists or not."""
-    folder = root / ".venv"
+#: Python's own variables that bend nothing. Any other may: PYTHONPATH, PYTHONSAFEPATH,
+#: PYTHONOPTIMIZE, which takes the asserts out of lessons, PYTHONWARNINGS, ...
+_HARMLESS = ("PYTHONDONTWRITEBYTECODE", "PYTHONHASHSEED", "PYTHONPYCACHEPREFIX", "PYTHONUNBUFFERED")
+
+
+def python_in(folder):
+    """The path of an environment's Python, whether it exists or not."""
     return folder / "Scripts" / "python.exe" if os.name == "nt" else folder / "bin" / "python"
+
+
+def python_of(root=ROOT):
+    """The path of the Python of `.venv`, whether it exists or not."""
+    return python_in(root / ".venv")
 
 
 def child_environment():
@@ -24,7 +33,7 @@ def child_environment():
     variables = {
         name: value
         for name, value in os.environ.items()
-        if name not in ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "__PYVENV_LAUNCHER__")
+        if name in _HARMLESS or not name.startswith(("PYTHON", "__PYVENV_LAUNCHER__"))
     }
     variables.update(
         PYTHONNOUSERSITE="1",
@@ -38,28 +47,46 @@ def child_environment():
 
 def is_ready(root=ROOT):
     """Whether `.venv` holds exactly what the lock asks for, here, and its Python still starts."""
-    return stamp_found(root) == stamp_wanted(root)
+    return stamp_found(root / ".venv") == stamp_wanted(root, root / ".venv")
 
 
-def stamp_wanted(root):
-    """What the stamp must say: the lock's SHA-256, the environment's place, its Python."""
+def stamp_wanted(root, folder):
+    """What an environment's stamp must say: the lock's SHA-256, the workbook's place, its Python.
+
+    Args:
+        root: the workbook's folder.
+        folder: the environment.
+
+    Returns:
+        Three lines.
+    """
     lock = hashlib.sha256((root / "requirements.txt").read_bytes()).hexdigest()
+    return [f"lock {lock}", f"place {root}", f"python {version_of(python_in(folder))}"]
+
+
+def version_of(python):
+    """A Python's version as it says itself, such as "3 11"; "none" where it doesn't start."""
     try:
         asked = subprocess.run(
-            [python_of(root), "-c", "import sys; print(*sys.version_info[:2])"],
+            [python, "-c", "import sys; print(*sys.version_info[:2])"],
             env=child_environment(),
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
         )
-        version = asked.stdout.strip()
     except OSError:  # no environment yet, or the Python it was made from is gone
-        version = "none"
-    return [f"lock {lock}", f"place {root}", f"python {version}"]
+        return "none"
+    return "none" if asked.returncode else asked.stdout.strip()
 
 
-def stamp_found(root):
-    """What the stamp says, or an empty list where there is none."""
+def runs(folder):
+    """Whether an environment of the workbook's has the Python, still, that it was made for."""
+    return stamp_found(folder)[2:] == [f"python {version_of(python_in(folder))}"]
+
+
+def stamp_found(folder):
+    """What an environment's stamp says, or an empty list where there is none."""
     try:
-        return (root / ".venv" / "course.stamp").read_text(encoding="utf-8").split("\n")
+        return (folder / "course.stamp").read_text(encoding="utf-8").split("\n")
     except (OSError, ValueError):
         return []

@@ -8,8 +8,9 @@ import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
-from tinyml_helpers.course import environment, installer
+from tinyml_helpers.course import environment, installer, lessons
 from tinyml_helpers.course.environment import ROOT
 from tinyml_helpers.course.installer import Stop
 
@@ -70,7 +71,7 @@ def lab(options):
     """Open the lessons in JupyterLab."""
     words = [
         f"--ServerApp.root_dir={ROOT}",
-        f"--LabApp.default_url=/lab/tree/notebooks/{_lessons([])[0].name}",
+        f"--LabApp.default_url=/lab/tree/notebooks/{lessons.named([])[0].name}",
         "--log-level=WARN",  # the address is printed at any level
     ]
     if options.port:
@@ -87,7 +88,7 @@ def lab(options):
 
 def test(options):
     """Run every lesson and every test; what follows is given to pytest."""
-    words = options.pytest_arguments
+    words = _from_here(options.pytest_arguments)
     # Two workers for everything; to start them for a selection costs more than it saves.
     selected = any(not word.startswith("-") for word in words)
     workers = [] if selected else ["-n", "2"]
@@ -96,42 +97,45 @@ def test(options):
 
 def run(options):
     """Run one lesson without a browser; its executed copy goes to `runs`."""
-    paths = _lessons([options.lesson])
+    paths = lessons.named([options.lesson])
     return _become(_prepared(), "tinyml_helpers.course.lesson_runner", "run", *paths)
 
 
 def refresh(options):
     """Run lessons and keep their new outputs."""
-    paths = _lessons(options.lessons)
+    paths = lessons.named(options.lessons)
     return _become(_prepared(), "tinyml_helpers.course.lesson_runner", "refresh", *paths)
 
 
 def data(options):
     """List the data sets, or fetch one."""
-    names = [options.name] if options.name else []
+    names = [] if options.name is None else [options.name]
     return _become(_prepared(), "tinyml_helpers.datasets", *names)
 
 
 def doctor(options):
     """Say what is wrong on this computer, and what to do; installs nothing."""
-    python = environment.python_of() if environment.is_ready() else sys.executable
+    # One that only has to be mended has its packages, and what is said of them is true.
+    python = environment.python_of() if environment.runs(ROOT / ".venv") else sys.executable
     return _become(python, "tinyml_helpers.course.doctor")
 
 
-def _lessons(names):
-    """The notebooks that "2", "02", "quantization" or "02_quantization" mean; all for no name."""
-    known = sorted((ROOT / "notebooks").glob("*.ipynb"), key=lambda path: path.stem)
-    if not known:
-        raise Stop("There is no lesson in notebooks/: fetch the workbook again.")
-    chosen = []
-    for name in names:
-        wanted = os.path.basename(name).removesuffix(".ipynb").zfill(2)  # noqa: PTH119
-        found = [path for path in known if wanted in (path.stem, path.stem[:2], path.stem[3:])]
-        if not found:
-            lessons = ", ".join(path.stem for path in known)
-            raise Stop(f"There is no lesson {name!r}: choose one of {lessons}.")
-        chosen += found
-    return chosen if names else known
+def _from_here(words):
+    """pytest's words, with paths of the folder one stands in as absolute ones.
+
+    What isn't there, such as `tests/compress` from elsewhere, is the workbook's own.
+    """
+    after = ("-k", "-m", "-n", "-p", "-o", "-r", "-W")  # what follows these is never a path
+    resolved = []
+    for before, word in zip(["", *words], words, strict=False):
+        if not word:
+            raise Stop("An empty word names no test: leave it away, or name a file.")
+        option, equals, value = word.rpartition("=") if word.startswith("--") else ("", "", word)
+        path, colons, test = value.partition("::")
+        if path and not path.startswith("-") and before not in after and Path(path).exists():
+            word = f"{option}{equals}{Path(path).absolute()}{colons}{test}"
+        resolved.append(word)
+    return resolved
 
 
 def _port_number(text):

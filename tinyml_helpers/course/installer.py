@@ -1,31 +1,26 @@
-"""Makes `.venv`, the workbook's own Python environment, from the hashed lock.
+"""Sets up `.venv`, the workbook's own Python environment, from the hashed lock.
 
-`course.py` calls this before anything is installed, so it uses the standard library only.
+`course.py` calls this before anything is installed, so it uses the standard library only. An
+environment that runs is never taken away: where only its place changed it is mended, without a
+network, and where anything must be fetched, the next one is made beside it.
 """
 
 import contextlib
-import errno
 import importlib.util
 import json
 import os
 import platform
-import re
 import shutil
 import subprocess
 import sys
 import venv
 from pathlib import Path
 
-from tinyml_helpers.course import environment
+from tinyml_helpers.course import environment, folders
 from tinyml_helpers.course.environment import ROOT
+from tinyml_helpers.course.explaining import DISK_GB, DOWNLOAD_MB, NEEDED_GB, Stop, explain
+from tinyml_helpers.course.pip_runner import pip_install
 from tinyml_helpers.files import write_whole
-
-#: Measured on Linux with Python 3.11: the sum of the wheels fetched, and the finished folder.
-DOWNLOAD_MB = 950
-DISK_GB = 3.3
-
-#: pip also needs room for what it fetched until it has unpacked it.
-NEEDED_GB = DISK_GB + DOWNLOAD_MB / 1000
 
 #: Where TensorFlow 2.21 has packages, as (sys.platform, platform.machine()).
 PLATFORMS = (("linux", "x86_64"), ("linux", "aarch64"), ("darwin", "arm64"), ("win32", "AMD64"))
@@ -35,38 +30,27 @@ LAB_SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}
 }
 
-_NO_NETWORK = re.compile(
-    r"connection broken by|NewConnectionError|ConnectionError|ConnectionResetError|ProxyError"
-    r"|Max retries exceeded|name resolution|timed out|ReadTimeout|IncompleteRead|ProtocolError"
-    r"|CERTIFICATE_VERIFY_FAILED|from versions: none"
-)
-_DISK_FULL = re.compile(
-    r"No space left on device|not enough space on the disk|Disk quota exceeded|Errno (28|122)\b"
-)
-
-
-class Stop(Exception):  # noqa: N818 - what the reader is told, in one sentence
-    """The command can't go on; the message says why and what to do."""
-
 
 def ensure(root=ROOT):
-    """Make `.venv` unless it is ready.
+    """Make `.venv` ready, unless it is.
 
     Args:
         root: the workbook's folder.
 
     Raises:
-        Stop: with one sentence for the reader; nothing half-made is left to be trusted.
+        Stop: with one sentence for the reader; what was in `.venv` is still there, and nothing
+            half-made is.
     """
     if environment.is_ready(root):
+        if folders.is_anything_left(root):  # and nobody is at it
+            with contextlib.suppress(Stop, OSError), _only_one_at_a_time(root):
+                folders.recover(root)
         return
-    refuse_platform()
     try:
         with _only_one_at_a_time(root) as lock:
-            if not environment.is_ready(root):  # another course.py may have made it a moment ago
-                _install(root, lock)
+            _set_up(root, lock)
     except OSError as error:
-        raise Stop(_explain(error, root)) from error
+        raise Stop(explain(error, root)) from error
 
 
 def refuse_platform():
@@ -102,123 +86,129 @@ def refuse_full_disk(root=ROOT):
         )
 
 
-def _install(root, lock):
-    """Make or update the environment; whatever goes wrong, no half-made one stays."""
-    folder, stamp = root / ".venv", root / ".venv" / "course.stamp"
-    # A finished environment whose lock changed is updated in place; any other is made afresh.
-    afresh = environment.stamp_found(root)[1:] != environment.stamp_wanted(root)[1:]
-    if afresh and folder == Path(sys.prefix).resolve():
+def _set_up(root, lock):
+    """Mend, update or make the environment; with what is there already if that is enough."""
+    folders.recover(root)
+    folder = folders.place_of(root)
+    if folders.is_ours(folder):
+        _mend(root, folder, lock)
+    # Another course.py may have made it a moment ago, or it only had to be mended.
+    if environment.is_ready(root):
+        return
+    runs = environment.stamp_found(folder)[1:] == environment.stamp_wanted(root, folder)[1:]
+    if not runs:
+        _make(root, lock)
+        return
+    try:
+        _update(root, folder, lock)
+    except (Stop, OSError) as reason:
+        said = explain(reason, root) if isinstance(reason, OSError) else reason
+        print(
+            f"course.py: {said} Until then it goes on with the packages of before.",
+            file=sys.stderr,
+            flush=True,
+        )
+
+
+def _mend(root, folder, lock):
+    """Have an environment run again that was moved, or whose Python was; nothing is fetched."""
+    found, wanted = environment.stamp_found(folder), environment.stamp_wanted(root, folder)
+    if len(found) != 3 or found[1:] == wanted[1:]:
+        return
+    python = environment.python_in(folder)
+    if found[2] != wanted[2]:
+        python = _python_like(found[2].removeprefix("python "))
+        if python is None:
+            return
+    print("The folder or its Python has moved: mending .venv, without a network.", flush=True)
+    try:
+        if found[2] != wanted[2]:
+            folders.forget_python(folder)
+        _quietly([python, "-m", "venv", "--without-pip", folder], root)
+        # The package itself, whose place stands among the packages.
+        offline = ("--no-index", "--no-deps", "--no-build-isolation")
+        pip_install(root, folder, lock, *offline, "-e", ".")
+        folders.point_scripts(folder, folder)
+        write_whole(folder / "course.stamp", "\n".join([found[0], wanted[1], found[2]]))
+    except Stop as reason:
+        print(f"course.py: .venv can't be mended. {reason}", file=sys.stderr, flush=True)
+
+
+def _python_like(version):
+    """A Python of a version such as "3 11" that isn't of the environment; None if there is none."""
+    named = shutil.which("python{}.{}".format(*version.split())) if " " in version else None
+    for python in (sys.executable, named):
+        if python and environment.version_of(python) == version:
+            return python
+    return None
+
+
+def _make(root, lock):
+    """Make an environment, and put it in the place of what may be there."""
+    refuse_platform()
+    folder = folders.place_of(root)
+    if folder == Path(sys.prefix).resolve():
         raise Stop(
             "The active environment is the one to be made afresh: leave it with `deactivate`, "
             "then start again."
         )
-    if afresh:
-        refuse_full_disk(root)
-        print(
-            f"Setting up {folder}, once: up to {DOWNLOAD_MB} MB to download, {DISK_GB} GB on "
-            "disk, 2 to 10 minutes. Later starts need no network.",
-            flush=True,
-        )
-    else:
-        print("The list of packages has changed: updating .venv.", flush=True)
-    try:
-        if afresh:
-            venv.create(folder, clear=True, with_pip=True, symlinks=os.name != "nt")
-        _pip(root, lock, "--require-hashes", "--only-binary=:all:", "-r", "requirements.txt")
-        _pip(root, lock, "--no-deps", "--no-build-isolation", "-e", ".")
-        _try_out(root)
-        write_whole(
-            folder / "share" / "jupyter" / "lab" / "settings" / "overrides.json",
-            json.dumps(LAB_SETTINGS, indent=2),
-        )
-        write_whole(stamp, "\n".join(environment.stamp_wanted(root)))
-    except BaseException:
-        if not stamp.exists():
-            shutil.rmtree(folder, ignore_errors=True)
-        raise
+    refuse_full_disk(root)
+    print(
+        f"Setting up {folder}, once: up to {DOWNLOAD_MB} MB to download, {DISK_GB} GB on "
+        "disk, 2 to 10 minutes. Later starts need no network.",
+        flush=True,
+    )
+    with folders.beside(root) as new:
+        venv.create(new, with_pip=True, symlinks=os.name != "nt")
+        _fill(root, new, lock)
+    folders.swap(root)
     print("Set up.", flush=True)
 
 
-def _pip(root, lock, *arguments):
-    """Run pip install, show a line where it takes a while, keep the rest in a log."""
-    log = root / ".cache" / "setup.log"
-    command = [environment.python_of(root), "-m", "pip", "install", "--no-input"]
-    command += ["--progress-bar=off", "--disable-pip-version-check", *arguments]
-    with (
-        log.open("w", encoding="utf-8", errors="replace") as kept,
-        subprocess.Popen(
-            command,
-            cwd=root,
-            env=environment.child_environment(),
-            stdin=lock,  # a pip that outlives this program goes on holding the lock
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
-        ) as process,
-    ):
-        try:
-            for line in process.stdout:
-                kept.write(line)
-                _show(line)
-                if line.startswith("Installing collected packages"):
-                    # From here on the environment is neither the old one nor the new one.
-                    (root / ".venv" / "course.stamp").unlink(missing_ok=True)
-        except BaseException:
-            process.terminate()
-            raise
-    if process.returncode:
-        raise Stop(_explain_pip(log.read_text(encoding="utf-8"), root, log))
+def _update(root, folder, lock):
+    """Bring a copy of the environment to what the lock says now, and put it in its place."""
+    print("The list of packages has changed: updating .venv.", flush=True)
+    with folders.beside(root) as new:
+        folders.copy(folder, new)
+        (new / "course.stamp").unlink()
+        # Without a network, one that runs shouldn't have to wait for long.
+        _fill(root, new, lock, "--retries=1")
+    folders.swap(root)
+    print("Updated.", flush=True)
 
 
-def _show(line):
-    """Say what pip is doing where it takes a while: packages from 10 MB on, and the unpacking."""
-    fetched = re.match(r"\s+(?:Downloading|Using cached) (\w+)-\S+ \((\d{2,})\.\d MB\)", line)
-    if fetched:
-        print("  {} ({} MB)".format(*fetched.groups()), flush=True)
-    elif line.startswith("Installing collected packages") and "," in line:
-        print(f"  unpacking {line.count(',') + 1} packages", flush=True)
-    elif "Retrying" in line:
-        print("  no answer yet, trying again", flush=True)
+def _fill(root, new, lock, *words):
+    """Install what the lock says into the environment that is being made; the stamp comes last."""
+    locked = ("--require-hashes", "--only-binary=:all:", "-r", "requirements.txt")
+    pip_install(root, new, lock, *words, *locked)
+    pip_install(root, new, lock, "--no-deps", "--no-build-isolation", "-e", ".")
+    _try_out(root, new)
+    settings = new / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
+    write_whole(settings, json.dumps(LAB_SETTINGS, indent=2))
+    folders.point_scripts(new, folders.place_of(root))
+    write_whole(new / "course.stamp", "\n".join(environment.stamp_wanted(root, new)))
 
 
-def _explain_pip(said, root, log):
-    """One sentence for a pip that failed, from what it said."""
-    if _DISK_FULL.search(said):
-        return _explain(OSError(errno.ENOSPC, "full"), root)
-    if "DO NOT MATCH THE HASHES" in said:
-        return (
-            "A fetched package isn't the one the lock names, so it wasn't installed: try again, "
-            f"on another network if need be; the details are in {log}."
-        )
-    if _NO_NETWORK.search(said):
-        return (
-            "The packages can't be fetched: check the network (or the proxy), then start again; "
-            f"what is already fetched is kept, and the details are in {log}."
-        )
-    errors = re.findall(r"^ERROR: (.*)", said, re.MULTILINE) or said.split("\n")[-1:]
-    return f"pip stopped with: {errors[-1].rstrip('.')}; the details are in {log}."
+def _quietly(command, root):
+    """Run a program; raise Stop with its last line if it fails."""
+    done = subprocess.run(
+        command,
+        cwd=root,
+        env=environment.child_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+    )
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+        raise Stop(f"Python stopped with: {last.rstrip('.')}.")
 
 
-def _explain(error, root):
-    """One sentence for an operating-system error while setting up."""
-    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", None)):
-        return (
-            f"The disk is full: installing needs {NEEDED_GB:.1f} GB in {root} and in the folder "
-            "for temporary files; make room, then start again."
-        )
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return (
-            f"{error.filename or root} can't be written: close programs that use it, or move the "
-            "workbook to a folder you may write to, then start again."
-        )
-    return f"Setting up stopped with: {error}."
-
-
-def _try_out(root):
+def _try_out(root, folder):
     """Import what the lessons lean on: a broken package shows now, and the first start is quick."""
     print("  trying it out", flush=True)
-    command = [environment.python_of(root), "-c", "import tensorflow, matplotlib.pyplot"]
+    command = [environment.python_in(folder), "-c", "import tensorflow, matplotlib.pyplot"]
     tried = subprocess.run(
         command,
         cwd=root,

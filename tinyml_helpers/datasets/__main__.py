@@ -18,11 +18,14 @@ def main(arguments=None):
     )
     parser.add_argument("name", nargs="?", help="the data set to fetch")
     name = parser.parse_args(arguments).name
-    if name is None:
-        print(table())
-        return 0
     try:
+        if name is None:
+            print(table())
+            return 0
         dataset = get(name)
+    except DownloadError as error:
+        print(error, file=sys.stderr)
+        return 1
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2

@@ -24,13 +24,23 @@ _MARKER = ".complete"
 
 
 def data_folder():
-    """The folder for downloads, a Path: `TINYML_DATA` if it is set, or this system's cache."""
-    chosen = os.environ.get("TINYML_DATA")
-    if chosen:
-        return Path(chosen).expanduser().absolute()
-    import pooch
+    """The folder for downloads, a Path: `TINYML_DATA` if it is set, or this system's cache.
 
-    return pooch.os_cache("tinyml-workbook")
+    Raises:
+        DownloadError: there is no home folder to keep anything in.
+    """
+    chosen = os.environ.get("TINYML_DATA")
+    try:
+        if not chosen:
+            import pooch
+
+            chosen = pooch.os_cache("tinyml-workbook")
+        return Path(chosen).expanduser().absolute()
+    except RuntimeError as error:  # a user that the system knows no home of
+        raise DownloadError(
+            "downloads are kept in the home folder, and this user has none: set TINYML_DATA to a "
+            "folder that can be written"
+        ) from error
 
 
 def is_complete(folder, archive):

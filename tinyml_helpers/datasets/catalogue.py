@@ -110,6 +110,7 @@ _LFW = Dataset(
         size_bytes=180_566_744,
         unpacked_bytes=250_000_000,  # the .jpg files hardly get smaller in the archive
         called="lfw.tgz",
+        elsewhere="https://api.figshare.com/v2/file/download/5976018",
     ),
 )
 
@@ -126,6 +127,7 @@ _OLIVETTI = Dataset(
         size_bytes=None,
         unpacked_bytes=10_000_000,
         called="olivettifaces.mat",
+        elsewhere="https://api.figshare.com/v2/file/download/5976027",
     ),
 )
 

@@ -35,6 +35,7 @@ class Archive:
             word counts.
         unpacked_bytes: an upper bound of what it unpacks to, in bytes; more is refused.
         called: the file's name, where the address doesn't end in it.
+        elsewhere: another official address of the same file, asked if the first one refuses it.
     """
 
     url: str
@@ -42,14 +43,11 @@ class Archive:
     size_bytes: int | None
     unpacked_bytes: int
     called: str | None = None
+    elsewhere: str | None = None
 
     @property
     def file_name(self):
         return self.called or self.url.rsplit("/", 1)[-1]
-
-    @property
-    def host(self):
-        return urllib.parse.urlsplit(self.url).hostname
 
 
 def download(name, archive, folder, progress=True):
@@ -100,10 +98,15 @@ class _Resuming:
     def __init__(self, name, archive, folder, progress):
         self.name = name
         self.archive = archive
+        self.url = archive.url
         self.size = archive.size_bytes
         self.part = folder / f"{archive.file_name}.part"
         self.progress = progress
         self.reached = False
+
+    @property
+    def host(self):
+        return urllib.parse.urlsplit(self.url).hostname
 
     def __call__(self, url, output_file, _pooch):
         from tqdm import tqdm
@@ -129,7 +132,7 @@ class _Resuming:
                     of_all = f" of {self.size / 1e6:,.1f}" if self.size else ""
                     raise DownloadError(
                         f"the download of {self.name} stopped at {self._have() / 1e6:,.1f}{of_all} "
-                        f"MB, as {self.archive.host} sends no more: run this again later, and it "
+                        f"MB, as {self.host} sends no more: run this again later, and it "
                         "goes on from there"
                     )
                 time.sleep(PAUSES[fruitless])
@@ -154,11 +157,12 @@ class _Resuming:
             if self.size is None or total not in (None, self.size):
                 sent = "an unsaid number of" if total is None else f"{total:,}"
                 wanted = f"{self.size:,}" if self.size else f"1 to {self.archive.unpacked_bytes:,}"
-                raise DownloadError(
-                    f"what {self.archive.host} sends isn't the published {self.archive.file_name} "
+                self._refused(
+                    f"what {self.host} sends isn't the published {self.archive.file_name} "
                     f"({sent} bytes, not {wanted}): a login page of the network may be in the way, "
                     "or the file has been changed"
                 )
+                return
             if resumed and first != have:  # an answer to another question: start over
                 self.part.unlink()
                 return
@@ -173,7 +177,7 @@ class _Resuming:
 
     def _ask(self, have):
         """Request the bytes from number `have` on; None if no answer came."""
-        request = urllib.request.Request(self.archive.url)
+        request = urllib.request.Request(self.url)
         request.add_header("User-Agent", "tinyml-workbook")
         if have:
             request.add_header("Range", f"bytes={have}-")
@@ -184,23 +188,37 @@ class _Resuming:
             if error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE and have:
                 self.part.unlink()  # no piece of what the server has: start over
                 return None
-            raise DownloadError(
-                f"{self.archive.host} doesn't hand out {self.archive.file_name} "
-                f"(HTTP {error.code}, {error.reason}): run this again later; if that doesn't "
-                "help, the file has moved"
-            ) from error
+            self.reached = True
+            self._refused(self._not_handed_out(error.code, error.reason), error)
+            return None
         except urllib.error.URLError as error:
             if self.reached:
                 return None
             why = getattr(error.reason, "strerror", None) or error.reason
             raise OfflineError(
-                f"{self.name} is not downloaded yet and {self.archive.host} can't be reached "
+                f"{self.name} is not downloaded yet and {self.host} can't be reached "
                 f"({why}): connect to the internet and run this again"
             ) from error
         except (OSError, http.client.HTTPException):
             return None
         self.reached = True
+        if response.status not in (http.HTTPStatus.OK, http.HTTPStatus.PARTIAL_CONTENT):
+            response.close()  # such as 202, with a riddle for a browser in place of the file
+            self._refused(self._not_handed_out(response.status, response.reason))
+            return None
         return response
+
+    def _not_handed_out(self, code, reason):
+        return (
+            f"{self.host} doesn't hand out {self.archive.file_name} (HTTP {code}, {reason}): run "
+            "this again later; if that doesn't help, the file has moved"
+        )
+
+    def _refused(self, message, error=None):
+        """Go on at the file's other address, if there is one that wasn't asked; else raise."""
+        if self.archive.elsewhere in (None, self.url):
+            raise DownloadError(message) from error
+        self.url = self.archive.elsewhere
 
 
 def _read(response):

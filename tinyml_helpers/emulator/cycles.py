@@ -2,8 +2,8 @@
 
 A block is a run of instructions that only its last one may leave. Sources, by Arm:
 
-- M4: Cortex-M4 Technical Reference Manual (100166), 3.3.1 "Cortex-M4 instructions", table 3-1, and
-  for floats its chapter on the FPU, "FPU instruction set".
+- M4: Cortex-M4 Technical Reference Manual (DDI 0439), 3.3.1 "Cortex-M4 instructions", table 3-1,
+  and for floats its chapter on the FPU, "FPU instruction set".
 - M0+: Cortex-M0+ Technical Reference Manual (DDI 0484), 3.3 "Instruction set summary", table 3-1,
   with the single-cycle multiplier.
 
@@ -12,8 +12,9 @@ The manuals leave open, and the model decides so:
 - M4: refilling the pipeline after a taken branch (P, "1 to 3") takes 2 cycles, a division
   ("2 to 12") 7, a barrier none beyond its own cycle.
 - M4: of loads in a row each but the first takes 1 cycle ("neighboring load and store single
-  instructions can pipeline their address and data phases"), a store always 1 (it is buffered). A
-  row ends with its block.
+  instructions can pipeline their address and data phases"; that 32-bit ones on odd halfwords
+  "might not pipeline optimally" is left out), a store always 1 (it is buffered). A row ends with
+  its block.
 - M4: an IT block's instructions take their usual cycles, whether their conditions hold or not.
 - Sleeping (WFI) takes no time beyond its own cycles.
 - Flash is as fast as RAM. Real flash makes a core wait, which caches in both chips mostly hide.

@@ -3,57 +3,14 @@
 import hashlib
 import re
 import textwrap
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 from tinyml_helpers import model_file
+from tinyml_helpers.export.names import identifier
 from tinyml_helpers.files import write_whole
 
 _BYTES_A_LINE = 16
-
-#: C99 sees 31 characters of an external name; linkers now see all, and a file name has room for it.
-_LONGEST_NAME = 63
-
-#: Keywords of C (to C23) and C++ (to C++20), with the spelled-out operators.
-_KEYWORDS = """
-    alignas alignof and and_eq asm auto bitand bitor bool break case catch char char8_t char16_t
-    char32_t class co_await co_return co_yield compl concept const consteval constexpr constinit
-    const_cast continue decltype default delete do double dynamic_cast else enum explicit export
-    extern false float for friend goto if import inline int long module mutable namespace new
-    noexcept not not_eq nullptr operator or or_eq private protected public register
-    reinterpret_cast requires restrict return short signed sizeof static static_assert static_cast
-    struct switch template this thread_local throw true try typedef typeid typename typeof
-    typeof_unqual union unsigned using virtual void volatile wchar_t while xor xor_eq
-"""
-
-#: Names that are taken elsewhere: by the C library, which a compiler knows without a header; by
-#: compilers themselves (`linux` is the number 1 to gcc); by Arduino.
-_TAKEN = """
-    abort abs acos acosh alloca asctime asin asinh assert atan atan2 atanh atexit atof atoi atol
-    atoll bcmp bcopy bsearch bzero cabs cacos calloc carg casin catan cbrt ccos ceil cexp cimag
-    clearerr clock clog conj copysign cos cosh cpow cproj creal csin csqrt ctan ctime difftime div
-    drem erf erfc errno exit exp exp10 exp2 expm1 fabs fclose fdim feof ferror fflush ffs fgetc
-    fgetpos fgets floor fma fmax fmin fmod fopen fork fprintf fputc fputs fread free freopen frexp
-    fscanf fseek fsetpos ftell fwrite gamma getc getchar getenv gets gmtime hypot ilogb index j0 j1
-    jn labs ldexp ldiv lgamma llabs lldiv llrint llround localeconv localtime log log10 log1p log2
-    logb longjmp lrint lround main malloc mktime modf nan nearbyint nextafter nexttoward offsetof
-    perror pow pow10 printf putc putchar puts qsort raise rand read realloc remainder remove remquo
-    rename rewind rindex rint round scalb scalbln scalbn scanf select setbuf setjmp setlocale
-    setvbuf signal signbit significand sin sincos sinh snprintf sprintf sqrt srand sscanf system
-    tan tanh tgamma time tmpfile tmpnam trunc ungetc va_arg va_copy va_end va_start vfprintf
-    vfscanf vprintf vscanf vsnprintf vsprintf vsscanf write y0 y1 yn
-    arm i386 linux unix
-    analogRead bit boolean byte delay digitalRead loop map max micros millis min random setup tone
-    word yield
-"""
-_CLASHING = frozenset((_KEYWORDS + _TAKEN).split())
-
-#: Whole families of such names: what C keeps for its library's future functions (C99, 7.26), types
-#: as POSIX names them, capitals as macros have them, and what can't be a file on Windows.
-_CLASHING_KINDS = re.compile(
-    r"(is|to|str|mem|wcs)[a-z]\w*|\w+_t|[A-Z0-9_]+|(?i:aux|con|nul|prn|com\d|lpt\d)"
-)
 
 _HEADER = """\
 /* {name}: a TensorFlow Lite model of {count} bytes.
@@ -130,9 +87,11 @@ def c_array(tflite_bytes, name, folder):
 
     Args:
         tflite_bytes: the model.
-        name: of the array and the files. What isn't a letter, a digit or "_" becomes "_"
-            ("my model-v2" → my_model_v2); a name that begins with a digit gets "model_" before it,
-            one that C, C++ or a system has taken gets "_model" after it.
+        name: of the array and the files. Letters lose their accents, and what then isn't a
+            letter of C, a digit or "_" becomes "_" ("my model-v2" → my_model_v2, "größe" →
+            gro_e); a name that begins with a digit gets "model_" before it. One that C, C++, a
+            system, Arduino or TensorFlow Lite has taken gets "_model" after it, and so does one
+            that ends in "_len", which is another array's length.
         folder: where to write; made if missing. Files of the same names are replaced, each in one
             step.
 
@@ -154,7 +113,7 @@ def c_array(tflite_bytes, name, folder):
     c_array = CArray(folder / f"{name}.h", folder / f"{name}.c", name)
     header = _HEADER.format(
         name=name,
-        guard=f"MODEL_{name.upper()}_H",
+        guard=f"MODEL_{name}_H",
         count=len(data),
         facts=_facts(model),
         sha256=hashlib.sha256(data).hexdigest(),
@@ -168,24 +127,6 @@ def c_array(tflite_bytes, name, folder):
     write_whole(c_array.source, source)
     write_whole(c_array.header, header)
     return c_array
-
-
-def identifier(name):
-    """The C identifier `c_array` makes of a name, and the errors it raises for it."""
-    plain = unicodedata.normalize("NFKD", str(name)).encode("ascii", "ignore").decode()
-    # C++ keeps two underscores in a row for itself, and C an underscore in front.
-    made = re.sub(r"[^A-Za-z0-9]+", "_", plain).strip("_")
-    if not made:
-        raise ValueError(f"{name!r} has no letter or digit a name in C can be made of")
-    if made[0].isdigit():
-        made = f"model_{made}"
-    if made in _CLASHING or _CLASHING_KINDS.fullmatch(made):
-        made += "_model"
-    if len(made) > _LONGEST_NAME:
-        raise ValueError(
-            f"the name {made!r} has {len(made)} characters: {_LONGEST_NAME} are allowed"
-        )
-    return made
 
 
 def read_back(source):

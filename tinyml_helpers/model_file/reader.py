@@ -10,12 +10,14 @@ their place in a list. The field numbers below are those of the schema.
 """
 
 import math
+import os
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from tinyml_helpers.model_file import macs
 from tinyml_helpers.model_file.flatbuffer import FlatBuffer, FlatBufferError
+from tinyml_helpers.model_file.lookalikes import what_it_is
 from tinyml_helpers.model_file.schema import (
     OPAQUE_TYPES,
     OPERATORS,
@@ -27,6 +29,9 @@ from tinyml_helpers.model_file.schema import (
 from tinyml_helpers.model_file.tensor import Tensor
 
 _HIGHEST_RANK = 32
+
+#: What stands at bytes 4 to 7 of every .tflite file.
+IDENTIFIER = b"TFL3"
 
 
 class ModelFileError(ValueError):
@@ -144,18 +149,38 @@ def read(tflite_bytes):
     Raises:
         ModelFileError: the bytes are empty, cut short, damaged, or something else altogether.
     """
-    if not isinstance(tflite_bytes, bytes | bytearray | memoryview):
-        raise ModelFileError(
-            f"give the bytes of a .tflite file, not a {type(tflite_bytes).__name__}"
-        )
+    data = as_bytes(tflite_bytes)
     try:
-        return _read(bytes(tflite_bytes))
+        return _read(data)
     except FlatBufferError as error:
-        raise ModelFileError(f"these bytes are no sound .tflite file: {error}") from None
+        raise not_sound(data, error) from None
+
+
+def as_bytes(tflite_bytes):
+    """What was given, as bytes.
+
+    Raises:
+        ModelFileError: it is something else, such as a file's name.
+    """
+    if isinstance(tflite_bytes, bytes | bytearray | memoryview):
+        return bytes(tflite_bytes)
+    message = f"give the bytes of a .tflite file, not a {type(tflite_bytes).__name__}"
+    if isinstance(tflite_bytes, str | os.PathLike):
+        message += ": Path(file).read_bytes() reads them"
+    elif hasattr(tflite_bytes, "layers"):
+        message += ": compress.quantize makes them of a Keras model"
+    raise ModelFileError(message)
+
+
+def not_sound(data, error):
+    """The ModelFileError for bytes that the reader gave up at, with its FlatBufferError."""
+    what = None if data[4:8] == IDENTIFIER else what_it_is(data)
+    why = f", but {what}" if what else f": {error}"
+    return ModelFileError(f"these bytes are no sound .tflite file{why}")
 
 
 def _read(data):
-    file = FlatBuffer(data, identifier=b"TFL3")
+    file = FlatBuffer(data, identifier=IDENTIFIER)
     root = file.root()
     version = root.number(0, "I")
     if version != 3:

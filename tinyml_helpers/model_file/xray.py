@@ -10,8 +10,8 @@ or place.
 import matplotlib.pyplot as plt
 import numpy as np
 
-from tinyml_helpers.model_file import ModelFileError
 from tinyml_helpers.model_file.flatbuffer import FlatBuffer, FlatBufferError
+from tinyml_helpers.model_file.reader import IDENTIFIER, as_bytes, not_sound
 
 #: What the bytes of a .tflite file are for.
 PARTS = (
@@ -38,7 +38,7 @@ class _Noting(FlatBuffer):
     def __init__(self, data):
         self.part = "the rest"
         self.bytes = np.full(len(data), _REST)
-        super().__init__(data, b"TFL3")
+        super().__init__(data, IDENTIFIER)
 
     def check(self, position, size):
         super().check(position, size)
@@ -59,8 +59,9 @@ def parts(tflite_bytes):
     Raises:
         model_file.ModelFileError: the bytes are no sound .tflite file.
     """
+    data = as_bytes(tflite_bytes)
     try:
-        file = _Noting(bytes(tflite_bytes))
+        file = _Noting(data)
         root = file.root()
         graph = root.tables(2)[0]
         file.part = "operators"
@@ -77,7 +78,7 @@ def parts(tflite_bytes):
         for buffer in buffers:
             buffer.raw(0)
     except (FlatBufferError, IndexError) as error:
-        raise ModelFileError(f"these bytes are no sound .tflite file: {error}") from None
+        raise not_sound(data, error) from None
     return file.bytes
 
 

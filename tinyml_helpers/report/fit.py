@@ -110,7 +110,7 @@ def fits(tflite_bytes, board_ids=None):
 
     Args:
         tflite_bytes: the model.
-        board_ids: the boards' ids; all of `boards.BOARDS` if None.
+        board_ids: the boards' ids, or the id of one; all of `boards.BOARDS` if None.
 
     Returns:
         A `Report`.
@@ -118,9 +118,9 @@ def fits(tflite_bytes, board_ids=None):
     Raises:
         model_file.ModelFileError, micro.CannotRun, toolchain.CompileError: as
             `emulator.Board.flash`. A model that doesn't fit a board isn't an error but a row.
-        ValueError: there is no board of that name.
+        ValueError: there is no board of that name, or none is named.
     """
-    chosen = [boards.get(board_id) for board_id in board_ids or boards.BOARDS]
+    chosen = _chosen(board_ids)
     model = model_file.read(tflite_bytes)
     arena_bytes = micro.Interpreter(tflite_bytes).arena_used_bytes
     done = {}  # two boards may have the same firmware, and then the same figures
@@ -134,6 +134,18 @@ def fits(tflite_bytes, board_ids=None):
             done[key] = _on_chip(board, tflite_bytes, model)
         rows.append(Row(board, *done[key]))
     return Report(tuple(rows))
+
+
+def _chosen(board_ids):
+    """A list of `boards.Board`; text is one id, and no list of letters."""
+    if board_ids is None:
+        board_ids = boards.BOARDS
+    elif isinstance(board_ids, str):
+        board_ids = [board_ids]
+    chosen = [boards.get(board_id) for board_id in board_ids]
+    if not chosen:
+        raise ValueError(f"no board is named: choose some of {', '.join(boards.BOARDS)}")
+    return chosen
 
 
 def _on_chip(board, tflite_bytes, model):

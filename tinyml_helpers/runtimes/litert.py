@@ -7,12 +7,26 @@ with them their rounding and the order of their sums, by the processor they find
 Even so a fully-connected layer may be a step off what a chip computes: ask `tflm` for that.
 """
 
+import functools
+import json
+import re
+import subprocess
+import sys
 import textwrap
+import warnings
+from pathlib import Path
 
 import numpy as np
 
 from tinyml_helpers import model_file
 from tinyml_helpers.quiet import quiet
+from tinyml_helpers.runtimes import limits
+
+#: The numbers TensorFlow has for LiteRT's sets of kernels: the reference ones, and the optimized
+#: ones without the XNNPACK delegate (`_get_op_resolver_id` in its lite/python/interpreter.py).
+_REFERENCE, _OPTIMIZED = 2, 3
+
+_TRIAL_SECONDS = 300
 
 
 def predict(tflite_bytes, x):
@@ -27,8 +41,14 @@ def predict(tflite_bytes, x):
         float32 array [n, ...].
 
     Raises:
-        ValueError: the bytes are no model (`model_file.ModelFileError`), LiteRT can't run it, or x
-            is empty, has another shape, or holds something other than finite numbers.
+        ValueError: the bytes are no model (`model_file.ModelFileError`), LiteRT can't run it or
+            crashes, or x is empty, has another shape, or holds something other than finite
+            numbers. Each model is tried once in a process of its own (0.3 s), so that a crash
+            stays there.
+
+    Warns:
+        UserWarning: the reference kernels lack an operator of the model, and the optimized ones
+            run it.
     """
     model = model_file.read(tflite_bytes)
 
@@ -71,15 +91,41 @@ def share_right(predict_x, x, labels):
     Raises:
         ValueError: there isn't one label for each example, or as predict_x.
     """
-    labels = np.asarray(labels)
-    if labels.shape != np.shape(x)[:1]:
+    if not np.iterable(x):
+        raise ValueError(f"give the examples as one array, not as a {type(x).__name__}")
+    labels = _class_numbers(labels, len(x))
+    scores = predict_x().reshape(len(labels), -1)
+    classes = max(2, scores.shape[1])
+    if labels.min() < 0 or labels.max() >= classes:
         raise ValueError(
-            f"give one class number for each of the {len(x)} examples: labels has shape "
-            f"{labels.shape}"
+            f"labels go from {labels.min():g} to {labels.max():g}, but this model tells the "
+            f"classes 0 to {classes - 1} apart"
         )
-    scores = predict_x().reshape(len(x), -1)
+    if np.isnan(scores).any():
+        raise ValueError("the model answers NaN, which is no class")
     said = scores.argmax(axis=1) if scores.shape[1] > 1 else scores[:, 0] > 0.5
     return float(np.mean(said == labels))
+
+
+def _class_numbers(labels, count):
+    """Labels as an array of `count` whole numbers; ValueError if they are anything else."""
+    try:
+        labels = np.asarray(labels)
+    except ValueError:
+        raise ValueError("give one class number for each example, not lists of them") from None
+    if labels.shape != (count,):
+        raise ValueError(
+            f"give one class number for each of the {count} examples: labels has shape "
+            f"{labels.shape}"
+        )
+    if labels.dtype.kind not in "iubf":
+        raise ValueError(
+            "labels are the numbers of classes, from 0 on, as the model's outputs are numbered: "
+            f"not {labels.dtype} such as {labels.tolist()[0]!r}"
+        )
+    if not np.array_equal(labels, np.trunc(labels)):
+        raise ValueError("labels are the numbers of classes: whole ones, and no NaN")
+    return labels
 
 
 def run_each(model, x, run):
@@ -102,7 +148,10 @@ def run_each(model, x, run):
             f"one has inputs {list(model.inputs)} and outputs {list(model.outputs)}"
         )
     source, target = model.inputs[0], model.outputs[0]
-    x = np.asarray(x)
+    try:
+        x = np.asarray(x)
+    except ValueError:
+        raise ValueError("give the examples as one array: they differ in shape") from None
     if x.dtype.kind not in "fiub":
         raise ValueError(f"give the examples as real numbers, not as {x.dtype}")
     if x.shape[1:] != source.shape[1:] or not len(x):
@@ -111,20 +160,74 @@ def run_each(model, x, run):
     if not np.isfinite(x).all():
         raise ValueError("there is a NaN or an infinity among the examples")
     codes = source.quantize(x)
-    return np.concatenate([target.dequantize(run(example[np.newaxis])) for example in codes])
+    made = [target.dequantize(run(example[np.newaxis])) for example in codes]
+    # An output without the batch's 1, such as a squeezed one, is an example's whole result.
+    has_batch = made[0].shape[:1] == (1,)
+    return np.concatenate(made) if has_batch else np.stack(made)
 
 
 def _interpreter(tflite_bytes):
-    """A LiteRT interpreter ready to run, with reference kernels; RuntimeError if it can't be."""
+    """A LiteRT interpreter ready to run; ValueError or RuntimeError if there can't be one."""
+    kernels = _try(tflite_bytes)
     with quiet():
         import tensorflow as tf
 
+        kinds = tf.lite.experimental.OpResolverType
         try:
             interpreter = tf.lite.Interpreter(
                 model_content=tflite_bytes,
-                experimental_op_resolver_type=tf.lite.experimental.OpResolverType.BUILTIN_REF,
+                experimental_op_resolver_type=(
+                    kinds.BUILTIN_REF
+                    if kernels == _REFERENCE
+                    else kinds.BUILTIN_WITHOUT_DEFAULT_DELEGATES
+                ),
             )
         except ValueError as error:
             raise RuntimeError(error) from None
         interpreter.allocate_tensors()
     return interpreter
+
+
+def _try(tflite_bytes):
+    """The number of the kernels that run a model, with a warning unless they are the reference.
+
+    Raises:
+        ValueError, RuntimeError: none do.
+    """
+    answer = _trial(tflite_bytes)
+    missing = re.search(r"Didn't find op for builtin opcode '(\w+)'", answer["said"])
+    if answer["resolver"] is None:
+        if missing:
+            raise ValueError(
+                f"LiteRT can't run this model: it has no kernel for its {missing[1]} operator, or "
+                "not for this version of it"
+            )
+        raise RuntimeError(answer["said"])
+    if answer["resolver"] != _REFERENCE:
+        warnings.warn(
+            f"LiteRT's reference kernels lack {missing[1]}: its optimized ones run instead, which "
+            "may round otherwise on another processor",
+            stacklevel=4,
+        )
+    return answer["resolver"]
+
+
+@functools.lru_cache(maxsize=64)
+def _trial(tflite_bytes):
+    """Run a model in a process of its own; its answer (see litert_trial.py)."""
+    script = Path(__file__).with_name("litert_trial.py")
+    # -P: this folder has modules whose names others may want to import.
+    command = [sys.executable, "-P", str(script), str(_REFERENCE), str(_OPTIMIZED)]
+    try:
+        done = subprocess.run(
+            command, input=tflite_bytes, capture_output=True, check=False, timeout=_TRIAL_SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        raise RuntimeError(f"one inference takes more than {_TRIAL_SECONDS} s") from None
+    if done.stdout:
+        return json.loads(done.stdout)
+    said = done.stderr.decode(errors="replace").strip()
+    if done.returncode == 1 and "Traceback" in said:
+        raise RuntimeError(f"it couldn't be started: {said.splitlines()[-1]}")
+    why = limits.unworkable(model_file.read(tflite_bytes))
+    raise RuntimeError(f"it crashes on it{': ' + why if why else ''}")

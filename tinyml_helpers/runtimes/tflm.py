@@ -21,7 +21,7 @@ import numpy as np
 from tinyml_helpers import model_file
 from tinyml_helpers.model_file.schema import OPERATORS
 from tinyml_helpers.quiet import quiet
-from tinyml_helpers.runtimes import litert
+from tinyml_helpers.runtimes import limits, litert
 
 _MOST_BYTES = 1 << 32
 _WHY_NOT = "this needs TensorFlow Lite Micro, and the tflite-micro package is for Linux on x86-64"
@@ -271,7 +271,8 @@ def _try(tflite_bytes, arena_bytes, tensors=None, smallest=False):
 def _explain(answer, model):
     """One sentence about a trial that failed."""
     if answer["outcome"] == "crashed":
-        return "TFLM crashes on this model"
+        why = limits.unworkable(model)
+        return f"TFLM crashes on this model{': ' + why if why else ''}"
     missing = re.search(r"Didn't find op for builtin opcode '(\w+)'", answer["said"])
     if missing:
         return f"TFLM has no {missing[1]} operator"

@@ -9,6 +9,7 @@ another computer's `cos` or `log` could round it the other way: `_rounded` sees 
 import math
 from pathlib import Path
 
+from tinyml_helpers.files import write_whole
 from tinyml_helpers.signals import (
     BINS,
     CODE_OF_ONE,
@@ -136,5 +137,5 @@ def _check_edge(number, distance):
 
 
 if __name__ == "__main__":
-    HEADER.write_text(header(), encoding="utf-8", newline="\n")
+    write_whole(HEADER, header())
     print(f"wrote {HEADER.name}")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tinyml_helpers.toolchain import zig
 from tinyml_helpers.toolchain.cache import cache_folder, made_once, scratch_folder
-from tinyml_helpers.toolchain.zig import CompileError
+from tinyml_helpers.toolchain.errors import CompileError
 
 _COMMON = [
     "-std=c99",
@@ -66,7 +66,7 @@ _BINARY = """\
 .global {symbol}
 .type {symbol}, %object
 {symbol}:
-.incbin "{file}"
+.incbin "{symbol}.bin"
 .size {symbol}, {size}
 .balign 4
 .global {symbol}_size
@@ -95,15 +95,17 @@ def shared_library(sources, name, include=(), defines=()):
         The path of the .so, .dylib or .dll.
 
     Raises:
-        CompileError: the C is wrong; the message gives file and line.
+        CompileError: the C is wrong; the message gives file and line. Or the cache can't be
+            written; it says what to set.
     """
     target = _this_computer()
     suffix, system = next(how for ending, how in _SYSTEMS.items() if target.endswith(ending))
+    sources, include = _absolute(sources), _absolute(include)
     flags = [*_COMMON, *_HOST, "-target", target, *_options(include, defines)]
     key = _key([*flags, *system], sources, include)
     with made_once(cache_folder() / f"{name}-{key}{suffix}") as (library, scratch):
         if scratch:
-            files = list(sources)
+            files = sources.copy()
             if suffix == ".dll":
                 files.append(scratch / "entry.c")
                 files[-1].write_text(_WINDOWS_ENTRY, encoding="utf-8")
@@ -131,12 +133,15 @@ def firmware(sources, board, linker_script, include=(), defines=(), binaries=Non
 
     Raises:
         CompileError: the C is wrong, or the program doesn't fit; the message gives file and line,
-            or by how many bytes which memory overflows.
+            or by how many bytes which memory overflows. Or the cache can't be written; it says
+            what to set.
         ValueError: there is no compiler for that board.
     """
     if board not in _CORES:
         raise ValueError(f"no firmware for {board!r}; choose one of {', '.join(_CORES)}")
     core = _CORES[board]
+    sources, include = _absolute(sources), _absolute(include)
+    (linker_script,) = _absolute([linker_script])
     flags = [*core, *_COMMON, *_BOARD, optimize, *_options(include, defines)]
     with scratch_folder() as scratch, ThreadPoolExecutor(2) as threads:
         runtime = threads.submit(_runtime_library, [*core, *_LINK, optimize])
@@ -172,11 +177,15 @@ def _binary(symbol, data, core, scratch):
     """Make an object that holds `data`; its path."""
     (scratch / f"{symbol}.bin").write_bytes(data)
     assembly = scratch / f"{symbol}.s"
-    file = (scratch / f"{symbol}.bin").as_posix()
-    assembly.write_text(_BINARY.format(symbol=symbol, file=file, size=len(data)), encoding="utf-8")
+    assembly.write_text(_BINARY.format(symbol=symbol, size=len(data)), encoding="utf-8")
     compiled = scratch / f"{symbol}.o"
-    zig.cc([*core, "-c", assembly, "-o", compiled], scratch)
+    zig.cc([*core, "-I.", "-c", assembly, "-o", compiled], scratch)
     return compiled
+
+
+def _absolute(paths):
+    """Paths that mean the same in the scratch folder."""
+    return [Path(path).absolute() for path in paths]
 
 
 def _options(include, defines):

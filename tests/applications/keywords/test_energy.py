@@ -4,6 +4,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+import places
 import pytest
 import tones
 
@@ -62,6 +63,17 @@ def test_every_figure_has_a_source():
     for figure in (energy.MICROPHONE, *energy.WAITING.values()):
         assert len(figure.source) > 20 and figure.unit == "A" and figure.value > 0
     assert all(len(cell.note) > 40 for cell in CELLS.values())
+
+
+def test_a_coin_cell_loses_the_same_in_a_lesson():
+    assert CELLS["CR2032"].loss == 0.02 and "10 % in five years" in CELLS["CR2032"].note
+    lesson = places.lesson("why_tinyml").read_text(encoding="utf-8")
+    assert "a lithium coin about 2% a year" in lesson
+
+
+def test_a_sleeping_picos_figure_is_not_of_stopped_clocks():
+    assert "stopped" not in energy.WAITING["pico"].note
+    assert energy.WAITING["pico"].value == boards.get("pico").sleep_amperes == 0.39e-3
 
 
 def test_budgets_that_cannot_be():

@@ -67,6 +67,7 @@ def served(olivetti_folder):
             dataclasses.replace(
                 get("olivetti").archive,
                 url=f"http://127.0.0.1:{server.server_port}/files/5976027",
+                elsewhere=None,
                 sha256=hashlib.sha256(content).hexdigest(),
             ),
         )

@@ -1,7 +1,9 @@
 """Recordings of a student's own: saved, read back, and taken from files of other forms."""
 
 import io
+import os
 import threading
+import time
 import unicodedata
 import wave
 
@@ -50,6 +52,16 @@ def test_nothing_is_written_over(tmp_path):
     assert names == ["me_nohash_1.wav", "me_nohash_4.wav"]
     assert first.read_bytes()[44:] == NOISE.tobytes()
     assert (tmp_path / "go" / "me_nohash_2.wav").read_bytes() == b"mine"
+
+
+def test_what_a_killed_program_left_is_cleared(tmp_path):
+    save_clip(tmp_path, "go", "me", NOISE)
+    old, new = (tmp_path / "go" / f"me_nohash_{number}.wav.part" for number in (1, 2))
+    for left in (old, new):
+        left.touch()
+    os.utime(old, (time.time() - 7200,) * 2)
+    assert save_clip(tmp_path, "go", "me", NOISE).name == "me_nohash_3.wav"
+    assert new.exists() and not old.exists()
 
 
 def test_many_at_once_get_a_file_each(tmp_path):

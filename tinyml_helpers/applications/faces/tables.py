@@ -7,6 +7,8 @@ A chip then needs no powers of 2.
 
 from pathlib import Path
 
+from tinyml_helpers.files import write_whole
+
 #: Sides of boxes the detector can tell: the smallest, in pixels, and how often it doubles.
 SMALLEST_SIDE, DOUBLINGS = 12, 3
 
@@ -48,5 +50,5 @@ static const uint16_t fd_sides[256] = {
 
 
 if __name__ == "__main__":
-    HEADER.write_text(header(), encoding="utf-8", newline="\n")
+    write_whole(HEADER, header())
     print(f"wrote {HEADER.name}")

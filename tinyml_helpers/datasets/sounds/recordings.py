@@ -1,7 +1,9 @@
 """A student's own recordings: kept as .wav files in Speech Commands' layout, and read as Clips."""
 
+import contextlib
 import itertools
 import math
+import time
 import wave
 from pathlib import Path
 
@@ -17,6 +19,9 @@ _SIGNS = {"-": "hyphens"}
 
 #: A recording of one word is never as long as this; whatever is, was taken for one by mistake.
 _MOST_SECONDS = 60
+
+#: Seconds after which what is still unfinished belongs to a program that was killed.
+_GIVEN_UP_AFTER = 3600
 
 #: Samples a second from a telephone's to a studio's. Fewer leave too little of speech, and what
 #: claims more is damaged.
@@ -163,6 +168,9 @@ def _write_new(path, audio):
     try:
         file = unfinished.open("xb")  # of two programs, one gets it
     except FileExistsError:
+        with contextlib.suppress(OSError):  # of a program that was killed, or of a quick one
+            if time.time() - unfinished.stat().st_mtime > _GIVEN_UP_AFTER:
+                unfinished.unlink()
         return False
     try:
         with file, wave.open(file, "wb") as wav:

@@ -8,8 +8,8 @@
 
    SHA-256 of the model: b2c22d0243fd9a609a1efa4678eff441c9b4aa33bb164f4259896ad56f792bd3
 */
-#ifndef MODEL_SINE_H
-#define MODEL_SINE_H
+#ifndef MODEL_sine_H
+#define MODEL_sine_H
 
 #include <stddef.h>
 

@@ -4,7 +4,7 @@
 // last one that reads it; at any other time others may lie there. Greedy by size (Pisarchyk and
 // Lee, "Efficient Memory Management for Deep Neural Net Inference", 2020, arXiv:2001.03288): the
 // largest first, each at the lowest address where it meets nobody who lives at the same time. Those
-// that have their place are kept in a list by address, so that one pass over it finds that of the
+// that have their place are kept in a list by address, so that one pass along it finds that of the
 // next: the work grows with the square of their number.
 
 // A tensor nobody has written yet.
