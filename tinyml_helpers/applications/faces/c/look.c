@@ -11,7 +11,7 @@
 // write here; in this program the computer's messages do.
 //
 // The two models share the arena, and the interpreter: once there are boxes, nobody needs what the
-// detector left there. Loading the verifier, and the detector again, takes 2 to 3% of the time of a
+// detector left there. Loading the verifier, and the detector again, takes 1 to 2% of the time of a
 // frame with a face; a second arena would take its RAM all the time.
 
 static fd_looker looker;
