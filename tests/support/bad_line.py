@@ -44,8 +44,20 @@ class Line:
 
 def line_to(tflite_bytes, **damage):
     """A Line that gets worse once the link is open, and a link to it."""
-    line = Line(for_chip(chip(tflite_bytes)))
-    a_link = link.open(line, tflite_bytes, timeout=patience.seconds(0.2))
+    return worsening(for_chip(chip(tflite_bytes)), tflite_bytes, 0.2, **damage)
+
+
+def worsening(port, program, seconds, **damage):
+    """A Line to a port that gets worse once the link is open, and a link to it.
+
+    Args:
+        port: of an emulated board.
+        program: what `link.open` takes.
+        seconds: the link's timeout, usually.
+        damage: attributes of the Line from then on.
+    """
+    line = Line(port)
+    a_link = link.open(line, program, timeout=patience.seconds(seconds))
     line.writes = line.reads = 0
     for name, function in damage.items():
         setattr(line, name, function)

@@ -1,6 +1,6 @@
 """pyserial's `emulator://`: an emulated board on a port, for programs written for a real one.
 
-    import tinyml_helpers.link  # tells pyserial of it
+    from tinyml_helpers import link  # tells pyserial of it
     port = serial.serial_for_url("emulator://nano33ble?model=model.tflite", timeout=1)
 
 The board's name is followed by options, joined by "&":

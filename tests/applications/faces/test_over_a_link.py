@@ -1,9 +1,8 @@
 """A board that looks, over a link: whatever happens on the line, it sees the same."""
 
-import patience
 import pytest
 import spots
-from bad_line import DAMAGE, Line
+from bad_line import DAMAGE, worsening
 from looking import OURS, SMALL, SMALL_OURS, SMALL_PROGRAM, THRESHOLD, image, port, seen
 
 from tinyml_helpers import firmware, link
@@ -48,13 +47,7 @@ def test_firmware_that_does_not_look_says_what_to_do():
 
 
 def line(**damage):
-    """A Line that gets worse once the link is open, and a link to it."""
-    a_line = Line(port())
-    a_link = link.open(a_line, SMALL_PROGRAM, timeout=patience.seconds(0.1))
-    a_line.writes = a_line.reads = 0
-    for name, function in damage.items():
-        setattr(a_line, name, function)
-    return a_line, a_link
+    return worsening(port(), SMALL_PROGRAM, 0.1, **damage)
 
 
 @pytest.mark.parametrize("damage", DAMAGE)

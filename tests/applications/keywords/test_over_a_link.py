@@ -7,7 +7,7 @@ import numpy as np
 import patience
 import pytest
 import tones
-from bad_line import DAMAGE, Line
+from bad_line import DAMAGE, worsening
 from listening import BUSY, HEAR, LISTEN, PROGRAM, SHORT, port, started
 from tones import same
 
@@ -52,13 +52,7 @@ def test_firmware_with_a_model_that_is_none_for_listening(int8_model, monkeypatc
 
 
 def line(**damage):
-    """A Line that gets worse once the link is open, and a link to it."""
-    a_line = Line(port())
-    a_link = link.open(a_line, PROGRAM, timeout=patience.seconds(0.1))
-    a_line.writes = a_line.reads = 0
-    for name, function in damage.items():
-        setattr(a_line, name, function)
-    return a_line, a_link
+    return worsening(port(), PROGRAM, 0.1, **damage)
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
