@@ -1,7 +1,8 @@
 """pyserial's `emulator://`: an emulated board on a port, for programs written for a real one.
 
-    from tinyml_helpers import link  # tells pyserial of it
     port = serial.serial_for_url("emulator://nano33ble?model=model.tflite", timeout=1)
+
+pyserial knows of it once `tinyml_helpers.link` is imported.
 
 The board's name is followed by options, joined by "&":
 
