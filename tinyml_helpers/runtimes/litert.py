@@ -43,7 +43,7 @@ def predict(tflite_bytes, x):
     Raises:
         ValueError: the bytes are no model (`model_file.ModelFileError`), LiteRT can't run it or
             crashes, or x is empty, has another shape, or holds something other than finite
-            numbers. Each model is tried once in a process of its own (0.3 s), so that a crash
+            numbers. Each model is tried once in a process of its own, so that a crash
             stays there.
 
     Warns:
