@@ -12,6 +12,7 @@ import time
 import zlib
 from pathlib import Path
 
+import nbval.kernel
 import pytest
 from nbval.plugin import IPyNbCell
 
@@ -43,6 +44,7 @@ _LIMIT = re.compile("Timeout|timed out|longer than|didn't respond in")
 
 def pytest_configure(config):
     """Measure this computer, and stretch what nbval allows; a worker of xdist is told both."""
+    nbval.kernel.start_new_kernel = _start_kernel
     if PATIENCE not in os.environ:
         os.environ[PATIENCE] = f"{max(1, _seconds_of_work() / _USUAL_SECONDS):.1f}"
     config.option.nbval_kernel_startup_timeout = _KERNEL_STARTS * _patience()
@@ -50,6 +52,24 @@ def pytest_configure(config):
         config.option.nbval_cell_timeout = config.workerinput["cell_timeout"]
     else:
         config.option.nbval_cell_timeout *= _patience()
+
+
+def _start_kernel(*, start=nbval.kernel.start_new_kernel, **settings):
+    """nbval's own start, once more where the kernel dies at once, and with what the kernel said.
+
+    Ports are chosen some seconds before a kernel listens on them, and another program may take one
+    in between; JupyterLab tries again with others, too.
+    """
+    settings["stderr"].close()  # nbval would throw away what the kernel says
+    for last_try in (False, True):
+        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said:
+            try:
+                return start(**settings | {"stderr": said})
+            except RuntimeError as error:
+                if last_try or "died" not in str(error):
+                    said.seek(0)
+                    raise RuntimeError(f"{error}\nThe kernel said:\n{said.read()}") from error
+    raise AssertionError("the last try returns or raises")
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -4,6 +4,7 @@ import contextlib
 import copy
 import json
 import os
+import socket
 import sys
 
 import nbformat
@@ -11,6 +12,7 @@ import patience
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jupyter_client.provisioning.local_provisioner import LocalPortCache
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from tinyml_helpers.course import lesson_runner
@@ -102,6 +104,16 @@ def test_a_cell_that_fails_is_named_and_nothing_is_written(tmp_path, request, ce
         lesson_runner.refresh(lesson)
     assert str(stopped.value) == f"07_bad.ipynb, code cell 2: {reason}"
     assert lesson.read_bytes() == before and list(tmp_path.iterdir()) == [lesson]
+
+
+def test_a_kernel_that_does_not_start_is_named(lesson, monkeypatch):
+    before = lesson.read_bytes()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setattr(LocalPortCache, "find_available_port", lambda cache, ip: port)
+        with pytest.raises(lesson_runner.LessonError, match=r"kernel doesn't start .*try again"):
+            lesson_runner.refresh(lesson)
+    assert lesson.read_bytes() == before
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signal 0 asks only here whether a process lives")

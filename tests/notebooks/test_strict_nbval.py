@@ -75,9 +75,9 @@ def compare(folder, cells, *options):
         encoding="utf-8",
     )
     said = done.stdout + done.stderr
-    outcomes = re.findall(r"^(PASSED|FAILED) lesson\.ipynb::Cell (\d+)", said, re.MULTILINE)
+    outcomes = re.findall(r"^(PASSED|FAILED|ERROR) lesson\.ipynb::Cell (\d+)", said, re.MULTILINE)
     assert len(outcomes) == len(cells), said
-    return said, sorted(int(number) for outcome, number in outcomes if outcome == "FAILED")
+    return said, sorted(int(number) for outcome, number in outcomes if outcome != "PASSED")
 
 
 def test_only_an_honest_cell_passes(tmp_path):
@@ -109,3 +109,31 @@ def test_a_cell_tagged_tflm_is_compared_where_tflite_micro_is_installed(tmp_path
 def test_a_cell_tagged_tflm_only_has_to_run_where_tflite_micro_is_missing(tmp_path):
     said, failed = compare(tmp_path, tagged_cells(), "-p", "hide_tflm")
     assert failed == [UNTAGGED, RAISES] and "ZeroDivisionError" in said
+
+
+@pytest.mark.parametrize("starts", [1, 2])
+def test_a_kernel_whose_port_is_taken_starts_again(tmp_path, starts):
+    """As when another program takes a port between its choice and the kernel's start."""
+    (tmp_path / "take_port.py").write_text(
+        f"""
+import socket
+from jupyter_client.provisioning.factory import KernelProvisionerFactory
+from jupyter_client.provisioning.local_provisioner import LocalPortCache
+
+taken = socket.create_server(("127.0.0.1", 0))
+choose, kernels = LocalPortCache.find_available_port, {starts}
+
+def choose_taken(cache, ip):
+    global kernels
+    kernels -= 1 / 5  # five ports a kernel
+    return taken.getsockname()[1] if kernels > -1e-9 else choose(cache, ip)
+
+LocalPortCache.find_available_port = choose_taken
+""",
+        encoding="utf-8",
+    )
+    said, failed = compare(tmp_path, [cell_of("print(1)", "1\n")], "-p", "take_port")
+    if starts == 1:
+        assert not failed
+    else:
+        assert failed == [0] and "Address already in use" in said

@@ -182,10 +182,14 @@ def _executed(notebook, path):
             reason = f"it took longer than {CELL_TIMEOUT} seconds"
         except DeadKernelError:
             reason = "its kernel died"
+        except RuntimeError as error:
+            client.km = kernel  # the client has let go of it, and misses it when Python ends
+            reason = f"its kernel doesn't start ({error}); try again"
         else:
             normalise(notebook)
             return notebook
-    raise LessonError(f"{path.name}, code cell {started.count('code')}: {reason}")
+    where = f", code cell {started.count('code')}" if started else ""
+    raise LessonError(f"{path.name}{where}: {reason}")
 
 
 def _code_cells(notebook):
