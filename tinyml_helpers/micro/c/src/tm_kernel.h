@@ -23,13 +23,13 @@ enum { TM_SAME = 0, TM_VALID = 1 };
 
 #define TM_MAX_RANK 6
 
-// Where a tensor's bytes are.
+// Where a tensor's bytes are. Nowhere: nobody uses them, or it has no elements.
 enum { TM_NOWHERE = 0, TM_IN_MODEL = 1, TM_IN_ARENA = 2, TM_VARIABLE = 3 };
 
 typedef struct tm_tensor {
     uint32_t data;         // offset in the model or the arena, as `place` says
     uint32_t bytes;        //
-    uint32_t dims;         // offset of int32[rank] in the model, every one at least 1
+    uint32_t dims;         // offset of int32[rank] in the model, every one at least 1 (0 only if nowhere)
     uint32_t quantization; // offset of its table in the model, 0 for none
     uint16_t first, last;  // the operators between which it must keep its value
     uint16_t shares;       // the tensor in whose memory it lies; itself if it has its own
@@ -57,6 +57,7 @@ struct tm_kernel {
     tm_status (*prepare)(tm_interpreter *m, tm_operator *op);
     void (*invoke)(tm_interpreter *m, const tm_operator *op);
     uint8_t outputs; // that it writes; 0 for as many as the operator has
+    uint8_t inputs;  // that it looks at, the first ones; 0 for as many as the operator has
 };
 
 // A shape of four dimensions; those a tensor lacks are 1, in front. What int8 kernels with

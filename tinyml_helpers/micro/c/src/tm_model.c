@@ -58,8 +58,8 @@ uint32_t tm_open_model(tm_interpreter *m)
     return graph;
 }
 
-// Reads shape and type, and from them the bytes. A dimension of 0 or less is not for us: there
-// are no tensors without elements, and a -1 (any batch) stands in another field than this.
+// Reads shape and type, and from them the bytes: 0 for a tensor without elements, such as the shape
+// of a scalar. A -1 (any batch) stands in another field than this.
 static tm_status read_shape(tm_interpreter *m, uint32_t table, tm_tensor *tensor)
 {
     tm_vector dims = tm_field_vector(m, table, 0, 4);
@@ -74,7 +74,7 @@ static tm_status read_shape(tm_interpreter *m, uint32_t table, tm_tensor *tensor
     uint64_t bytes = size == 0 ? 1 : size; // of an unknown type the dimensions are still bounded
     for (uint32_t i = 0; i < dims.count; i++) {
         int32_t dim = tm_dims(m, tensor)[i];
-        if (dim < 1)
+        if (dim < 0)
             return refuse(m, TM_UNSUPPORTED, TM_WHY_EMPTY_DIMENSION);
         bytes *= (uint32_t)dim;
         if (bytes > INT32_MAX / 2)
@@ -96,11 +96,14 @@ static tm_status read_data(tm_interpreter *m, uint32_t table, tm_tensor *tensor,
     if (data.count == 0) {
         if (tm_field(m, buffer, 1, 8) != 0)
             return refuse(m, TM_UNSUPPORTED, TM_WHY_STORED_OUTSIDE);
-        tensor->place = variable ? TM_VARIABLE : TM_IN_ARENA;
+        if (tensor->bytes != 0) // TM_NOWHERE else
+            tensor->place = variable ? TM_VARIABLE : TM_IN_ARENA;
         return TM_OK;
     }
     uint32_t size = tm_type_bytes(tensor->type);
     uint32_t alignment = size > 4 ? 4 : size;
+    if (tensor->bytes == 0)
+        return refuse(m, TM_MALFORMED, TM_WHY_WRONG_DATA);
     if (size != 0 && (data.count != tensor->bytes || (data.at & (alignment - 1)) != 0))
         return refuse(m, TM_MALFORMED, TM_WHY_WRONG_DATA);
     tensor->place = TM_IN_MODEL;

@@ -23,6 +23,10 @@ static bool is_planned(const tm_tensor *tensor)
 static tm_status malformed(tm_interpreter *m, int32_t tensor, const char *what)
 {
     m->problem.tensor_index = tensor;
+    if (m->tensors[tensor].place == TM_NOWHERE) {
+        m->problem.what = TM_WHY_EMPTY_DIMENSION;
+        return TM_UNSUPPORTED;
+    }
     m->problem.what = what;
     return TM_MALFORMED;
 }
@@ -30,12 +34,13 @@ static tm_status malformed(tm_interpreter *m, int32_t tensor, const char *what)
 static tm_status find_lifetimes_of(tm_interpreter *m, uint16_t index)
 {
     const tm_operator *op = &m->operators[index];
-    for (uint32_t i = 0; i < op->input_count; i++) {
+    uint32_t read = m->kernels[op->kernel]->inputs;
+    for (uint32_t i = 0; i < op->input_count && (read == 0 || i < read); i++) {
         int32_t place = numbers(m, op->inputs)[i];
         if (place < 0)
             continue;
         tm_tensor *tensor = &m->tensors[place];
-        if (is_planned(tensor) && tensor->first == NEVER)
+        if (tensor->place != TM_IN_MODEL && tensor->first == NEVER)
             return malformed(m, place, TM_WHY_READ_TOO_EARLY);
         if (tensor->last < index)
             tensor->last = index;
@@ -75,7 +80,7 @@ tm_status tm_find_lifetimes(tm_interpreter *m, bool keep_all)
     }
     for (uint32_t i = 0; i < m->output_count; i++) {
         int32_t place = numbers(m, m->outputs)[i];
-        if (is_planned(&m->tensors[place]) && m->tensors[place].first == NEVER)
+        if (m->tensors[place].place != TM_IN_MODEL && m->tensors[place].first == NEVER)
             return malformed(m, place, TM_WHY_OUTPUT_UNWRITTEN);
         m->tensors[place].last = m->operator_count;
     }

@@ -214,6 +214,6 @@ static void invoke_mul(tm_interpreter *m, const tm_operator *op)
     invoke(m, op, find_mul_factors, mul_codes, mul_floats);
 }
 
-const tm_kernel tm_add = {ADD, 5, prepare_add, invoke_add, 1};
-const tm_kernel tm_sub = {SUB, 5, prepare_sub, invoke_sub, 1};
-const tm_kernel tm_mul = {MUL, 7, prepare_mul, invoke_mul, 1};
+const tm_kernel tm_add = {ADD, 5, prepare_add, invoke_add, 1, 0};
+const tm_kernel tm_sub = {SUB, 5, prepare_sub, invoke_sub, 1, 0};
+const tm_kernel tm_mul = {MUL, 7, prepare_mul, invoke_mul, 1, 0};

@@ -47,4 +47,4 @@ static void invoke(tm_interpreter *m, const tm_operator *op)
     }
 }
 
-const tm_kernel tm_concatenation = {CONCATENATION, 4, prepare, invoke, 1};
+const tm_kernel tm_concatenation = {CONCATENATION, 4, prepare, invoke, 1, 0};

@@ -159,4 +159,4 @@ static void invoke(tm_interpreter *m, const tm_operator *op)
     }
 }
 
-const tm_kernel tm_conv_2d = {3, 8, prepare, invoke, 1};
+const tm_kernel tm_conv_2d = {3, 8, prepare, invoke, 1, 0};

@@ -188,4 +188,4 @@ static void invoke(tm_interpreter *m, const tm_operator *op)
     }
 }
 
-const tm_kernel tm_depthwise_conv_2d = {4, 7, prepare, invoke, 1};
+const tm_kernel tm_depthwise_conv_2d = {4, 7, prepare, invoke, 1, 0};

@@ -153,4 +153,4 @@ static void invoke(tm_interpreter *m, const tm_operator *op)
         invoke_int8(m, &f);
 }
 
-const tm_kernel tm_fully_connected = {9, 14, prepare, invoke, 1};
+const tm_kernel tm_fully_connected = {9, 14, prepare, invoke, 1, 0};

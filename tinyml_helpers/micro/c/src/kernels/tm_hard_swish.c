@@ -106,4 +106,4 @@ static void invoke(tm_interpreter *m, const tm_operator *op)
         ((float *)out)[i] = hard_swish(((const float *)in)[i]);
 }
 
-const tm_kernel tm_hard_swish = {117, 1, prepare, invoke, 1};
+const tm_kernel tm_hard_swish = {117, 1, prepare, invoke, 1, 0};

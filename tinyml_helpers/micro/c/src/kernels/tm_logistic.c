@@ -45,4 +45,4 @@ static void invoke(tm_interpreter *m, const tm_operator *op)
     tm_invoke_squashing(m, op, code_of, logistic);
 }
 
-const tm_kernel tm_logistic = {14, 3, prepare, invoke, 1};
+const tm_kernel tm_logistic = {14, 3, prepare, invoke, 1, 0};

@@ -63,5 +63,5 @@ static void invoke_unpack(tm_interpreter *m, const tm_operator *op)
                        rows);
 }
 
-const tm_kernel tm_pack = {PACK, 4, prepare_pack, invoke_pack, 1};
-const tm_kernel tm_unpack = {UNPACK, 4, prepare_unpack, invoke_unpack, 0};
+const tm_kernel tm_pack = {PACK, 4, prepare_pack, invoke_pack, 1, 0};
+const tm_kernel tm_unpack = {UNPACK, 4, prepare_unpack, invoke_unpack, 0, 0};

@@ -59,5 +59,5 @@ static void invoke(tm_interpreter *m, const tm_operator *op)
     tm_copy(to, tm_data(m, in), &walk);
 }
 
-const tm_kernel tm_pad = {PAD, 4, prepare, invoke, 1};
-const tm_kernel tm_padv2 = {PADV2, 4, prepare, invoke, 1};
+const tm_kernel tm_pad = {PAD, 4, prepare, invoke, 1, 0};
+const tm_kernel tm_padv2 = {PADV2, 4, prepare, invoke, 1, 0};

@@ -192,5 +192,5 @@ static void invoke_max(tm_interpreter *m, const tm_operator *op)
     invoke(m, op, false);
 }
 
-const tm_kernel tm_average_pool_2d = {AVERAGE_POOL_2D, 3, prepare, invoke_average, 1};
-const tm_kernel tm_max_pool_2d = {MAX_POOL_2D, 3, prepare, invoke_max, 1};
+const tm_kernel tm_average_pool_2d = {AVERAGE_POOL_2D, 3, prepare, invoke_average, 1, 0};
+const tm_kernel tm_max_pool_2d = {MAX_POOL_2D, 3, prepare, invoke_max, 1, 0};

@@ -126,5 +126,5 @@ static void dequantize(tm_interpreter *m, const tm_operator *op)
         out[i] = scale * (float)(int32_t)((uint32_t)read_code(in, input->type, i) - zero);
 }
 
-const tm_kernel tm_quantize = {114, 3, prepare_quantize, quantize, 1};
-const tm_kernel tm_dequantize = {6, 6, prepare_dequantize, dequantize, 1};
+const tm_kernel tm_quantize = {114, 3, prepare_quantize, quantize, 1, 0};
+const tm_kernel tm_dequantize = {6, 6, prepare_dequantize, dequantize, 1, 0};

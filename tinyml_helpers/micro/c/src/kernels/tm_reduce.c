@@ -206,5 +206,5 @@ static void invoke_max(tm_interpreter *m, const tm_operator *op)
     } while (tm_next_row(&outputs));
 }
 
-const tm_kernel tm_mean = {MEAN, 3, prepare, invoke_mean, 1};
-const tm_kernel tm_reduce_max = {REDUCE_MAX, 3, prepare_max, invoke_max, 1};
+const tm_kernel tm_mean = {MEAN, 3, prepare, invoke_mean, 1, 0};
+const tm_kernel tm_reduce_max = {REDUCE_MAX, 3, prepare_max, invoke_max, 1, 0};

@@ -91,6 +91,6 @@ static void leaky_relu(tm_interpreter *m, const tm_operator *op)
     }
 }
 
-const tm_kernel tm_relu = {19, 3, tm_prepare_unary, relu, 1};
-const tm_kernel tm_relu6 = {21, 3, tm_prepare_unary, relu6, 1};
-const tm_kernel tm_leaky_relu = {98, 2, tm_prepare_unary, leaky_relu, 1};
+const tm_kernel tm_relu = {19, 3, tm_prepare_unary, relu, 1, 0};
+const tm_kernel tm_relu6 = {21, 3, tm_prepare_unary, relu6, 1, 0};
+const tm_kernel tm_leaky_relu = {98, 2, tm_prepare_unary, leaky_relu, 1, 0};

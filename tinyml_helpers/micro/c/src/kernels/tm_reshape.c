@@ -24,6 +24,6 @@ static void invoke(tm_interpreter *m, const tm_operator *op)
         memcpy(to, tm_data(m, in), in->bytes);
 }
 
-const tm_kernel tm_reshape = {RESHAPE, 1, prepare, invoke, 1};
-const tm_kernel tm_expand_dims = {EXPAND_DIMS, 1, prepare, invoke, 1};
-const tm_kernel tm_squeeze = {SQUEEZE, 2, prepare, invoke, 1};
+const tm_kernel tm_reshape = {RESHAPE, 1, prepare, invoke, 1, 1};
+const tm_kernel tm_expand_dims = {EXPAND_DIMS, 1, prepare, invoke, 1, 1};
+const tm_kernel tm_squeeze = {SQUEEZE, 2, prepare, invoke, 1, 1};

@@ -55,4 +55,4 @@ static void invoke(tm_interpreter *m, const tm_operator *op)
         }
 }
 
-const tm_kernel tm_resize_nearest_neighbor = {RESIZE_NEAREST_NEIGHBOR, 4, prepare, invoke, 1};
+const tm_kernel tm_resize_nearest_neighbor = {RESIZE_NEAREST_NEIGHBOR, 4, prepare, invoke, 1, 0};

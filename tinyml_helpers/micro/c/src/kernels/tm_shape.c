@@ -22,4 +22,4 @@ static void invoke(tm_interpreter *m, const tm_operator *op)
     memcpy(tm_data(m, tm_output(m, op, 0)), tm_dims(m, in), in->rank * sizeof(int32_t));
 }
 
-const tm_kernel tm_shape = {SHAPE, 1, prepare, invoke, 1};
+const tm_kernel tm_shape = {SHAPE, 1, prepare, invoke, 1, 0};

@@ -149,4 +149,4 @@ static void invoke(tm_interpreter *m, const tm_operator *op)
     }
 }
 
-const tm_kernel tm_softmax = {25, 3, prepare, invoke, 1};
+const tm_kernel tm_softmax = {25, 3, prepare, invoke, 1, 0};

@@ -62,5 +62,5 @@ static void invoke_split_v(tm_interpreter *m, const tm_operator *op)
     invoke(m, op, tm_input(m, op, 0), tm_input(m, op, 2));
 }
 
-const tm_kernel tm_split = {SPLIT, 4, prepare_split, invoke_split, 0};
-const tm_kernel tm_split_v = {SPLIT_V, 2, prepare_split_v, invoke_split_v, 0};
+const tm_kernel tm_split = {SPLIT, 4, prepare_split, invoke_split, 0, 0};
+const tm_kernel tm_split_v = {SPLIT_V, 2, prepare_split_v, invoke_split_v, 0, 0};

@@ -95,4 +95,4 @@ static void invoke(tm_interpreter *m, const tm_operator *op)
     tm_copy(tm_data(m, out), tm_data(m, in), &walk);
 }
 
-const tm_kernel tm_strided_slice = {STRIDED_SLICE, 8, prepare, invoke, 1};
+const tm_kernel tm_strided_slice = {STRIDED_SLICE, 8, prepare, invoke, 1, 0};

@@ -233,4 +233,4 @@ static void invoke(tm_interpreter *m, const tm_operator *op)
     }
 }
 
-const tm_kernel tm_svdf = {27, 4, prepare, invoke, 1};
+const tm_kernel tm_svdf = {27, 4, prepare, invoke, 1, 0};

@@ -37,4 +37,4 @@ static void invoke(tm_interpreter *m, const tm_operator *op)
     tm_invoke_squashing(m, op, code_of, tanh_of);
 }
 
-const tm_kernel tm_tanh = {28, 3, tm_prepare_squashing, invoke, 1};
+const tm_kernel tm_tanh = {28, 3, tm_prepare_squashing, invoke, 1, 0};

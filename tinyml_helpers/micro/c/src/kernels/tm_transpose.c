@@ -46,4 +46,4 @@ static void invoke(tm_interpreter *m, const tm_operator *op)
     tm_copy(tm_data(m, out), tm_data(m, in), &walk);
 }
 
-const tm_kernel tm_transpose = {TRANSPOSE, 6, prepare, invoke, 1};
+const tm_kernel tm_transpose = {TRANSPOSE, 6, prepare, invoke, 1, 0};

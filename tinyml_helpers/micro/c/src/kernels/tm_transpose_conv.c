@@ -176,4 +176,4 @@ static void invoke(tm_interpreter *m, const tm_operator *op)
         }
 }
 
-const tm_kernel tm_transpose_conv = {TRANSPOSE_CONV, 5, prepare, invoke, 1};
+const tm_kernel tm_transpose_conv = {TRANSPOSE_CONV, 5, prepare, invoke, 1, 0};
