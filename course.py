@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """The workbook's front door.
 
-    python course.py lab              open the lessons in JupyterLab
-    python course.py test             run every lesson and every test
+    python course.py lab              open your copies of the lessons in JupyterLab
+    python course.py reset 02         give you a clean copy of a lesson, and keep the old one
+    python course.py update           bring changed lessons to your copies, which keep your work
     python course.py run 02           run one lesson without a browser
+    python course.py test             run every lesson and every test
     python course.py refresh 02       run it and keep its new outputs
     python course.py data             list the data sets; `data NAME` fetches one
     python course.py doctor           say what is wrong on this computer, and what to do

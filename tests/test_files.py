@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, and the folder for a student's own."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tinyml_helpers.files import write_whole
+from tinyml_helpers.files import my_work, write_whole
 
 
 def test_a_file_is_written_and_replaced_in_a_folder_made_for_it(tmp_path):
@@ -34,7 +34,7 @@ def test_interrupted_writing_leaves_what_was_there(tmp_path, monkeypatch):
 
 _WRITER = """
 import sys
-from tinyml_helpers.files import write_whole
+from tinyml_helpers.files import my_work, write_whole
 for turn in range(150):
     write_whole(sys.argv[1], sys.argv[2] * 5000)
 """
@@ -79,3 +79,17 @@ def test_what_a_killed_program_left_is_cleared_and_what_is_being_written_is_not(
     os.utime(old, (time.time() - 7200,) * 2)
     write_whole(tmp_path / "file.txt", "")
     assert {path.name for path in tmp_path.iterdir()} == {new.name, "file.txt"}
+
+
+@pytest.mark.parametrize("place", ["", "notebooks", "my_work/lessons", "data/deep"])
+def test_my_work_is_that_of_the_workbook_one_works_in(tmp_path, monkeypatch, place):
+    for folder in ("notebooks", place):
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+    monkeypatch.chdir(tmp_path / place)
+    assert my_work("faces", "me.png") == tmp_path / "my_work" / "faces" / "me.png"
+    assert not (tmp_path / "my_work" / "faces").exists()
+
+
+def test_my_work_outside_of_any_workbook_is_in_the_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert my_work() == tmp_path / "my_work"

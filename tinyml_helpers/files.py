@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all.
+"""Files that are there whole or not at all, and the folder for a student's own.
 
 Any room may use this, `course` too, which runs before anything is installed: it takes the standard
 library only.
@@ -11,6 +11,21 @@ from pathlib import Path
 
 #: Seconds after which a file that is still unfinished belongs to a program that was killed.
 _GIVEN_UP_AFTER = 3600
+
+
+def my_work(*names):
+    """A path in `my_work`, the folder for what a student makes.
+
+    Args:
+        names: of folders in it, and of a file.
+
+    Returns:
+        A Path; nothing is made. `my_work` is that of the workbook one works in, wherever in it: the
+        nearest folder above that has `notebooks`. Outside of any it is in the folder itself.
+    """
+    here = Path.cwd()
+    above = (folder for folder in (here, *here.parents) if (folder / "notebooks").is_dir())
+    return next(above, here).joinpath("my_work", *names)
 
 
 def write_whole(path, content):

@@ -200,7 +200,7 @@ def test_the_lab_opens_the_first_lesson(copy):
     watch = threading.Timer(patience.seconds(120), lab.kill)
     watch.start()
     try:
-        address = rf"http://127\.0\.0\.1:{port}/lab/tree/notebooks/00_first\.ipynb\?token=\w+"
+        address = rf"http://127\.0\.0\.1:{port}/lab/tree/my_work/lessons/00_first\.ipynb\?token=\w+"
         said = ""
         for line in lab.stderr:
             said += line

@@ -1,5 +1,6 @@
 """Which notebooks are lessons: a student's own and copies are none, whatever the command."""
 
+import itertools
 import json
 import os
 import subprocess
@@ -159,3 +160,9 @@ def test_a_test_of_the_folder_one_stands_in_is_found(copy, tmp_path):
 def test_an_empty_word_names_no_test(copy):
     code, out, err = run(copy, "test", "")
     assert (code, out) == (1, "") and "An empty word names no test" in err
+
+
+def test_each_lesson_leads_to_the_next():
+    for lesson, following in itertools.pairwise(LESSONS):
+        last = json.loads(lesson.read_text(encoding="utf-8"))["cells"][-1]
+        assert f"[{following.stem}]({following.name})" in "".join(last["source"])

@@ -13,6 +13,8 @@ from places import ROOT
 
 from tinyml_helpers.course import environment
 
+EMPTY = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+
 
 def copy_front_door(folder):
     """Copy what `course.py` needs before anything is installed; returns the new workbook folder.
@@ -30,7 +32,7 @@ def copy_front_door(folder):
         shutil.copy(file, root / course)
     (root / "notebooks").mkdir()
     for name in ("00_first", "01_second"):
-        (root / "notebooks" / f"{name}.ipynb").write_text("{}", encoding="utf-8")
+        (root / "notebooks" / f"{name}.ipynb").write_text(EMPTY, encoding="utf-8")
     return root
 
 

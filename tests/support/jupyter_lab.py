@@ -24,6 +24,8 @@ import patience
 import places
 import pytest
 
+from tinyml_helpers.course import desk
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
     "--no-sandbox",
@@ -110,6 +112,7 @@ def server(home):
         A context manager that gives its address, and the folder.
     """
     shutil.copytree(places.ROOT / "notebooks", home / "notebooks")
+    desk.lay_out(home)
     # Cells off screen would otherwise not be drawn, and a browser test couldn't see them finish.
     settings = home / "settings" / "@jupyterlab" / "notebook-extension"
     settings.mkdir(parents=True)
@@ -127,7 +130,7 @@ def server(home):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+    command = [sys.executable, "-m", "tinyml_helpers.course.lab_starter", "--no-browser"]
     options = [f"--ServerApp.port={port}", f"--IdentityProvider.token={TOKEN}"]
     options += [f"--ServerApp.root_dir={home}", "--ServerApp.port_retries=0"]
     options += ["--ServerApp.allow_remote_access=True"]  # also under another name than localhost

@@ -6,6 +6,8 @@ environment without the right stamp is never trusted. The standard library is al
 
 import hashlib
 import os
+import platform
+import re
 import subprocess
 from pathlib import Path
 
@@ -77,6 +79,16 @@ def version_of(python):
     except OSError:  # no environment yet, or the Python it was made from is gone
         return "none"
     return "none" if asked.returncode else asked.stdout.strip()
+
+
+def full_version(root=ROOT):
+    """The version of the Python of `.venv`, such as "3.11.7"; of this one where there is none."""
+    try:
+        written = (root / ".venv" / "pyvenv.cfg").read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        written = ""
+    found = re.search(r"^version = (\d+\.\d+\.\d+)", written, re.MULTILINE)
+    return found[1] if found else platform.python_version()
 
 
 def runs(folder):

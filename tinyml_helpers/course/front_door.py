@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tinyml_helpers.course import environment, installer, lessons
+from tinyml_helpers.course import desk, environment, installer, lessons
 from tinyml_helpers.course.environment import ROOT
 from tinyml_helpers.course.installer import Stop
 
@@ -29,7 +29,7 @@ def main(arguments, description):
         stream.reconfigure(errors="replace")
     try:
         options = _parse(arguments, description)
-        return options.command(options)
+        return options.command(options) or 0
     except Stop as reason:
         print(f"course.py: {reason}", file=sys.stderr)
         return 1
@@ -45,7 +45,8 @@ def _parse(arguments, description):
         description=description,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    parser.set_defaults(command=lambda options: parser.print_help())
+    commands = parser.add_subparsers(metavar="COMMAND")
 
     def add(command):
         added = commands.add_parser(command.__name__, description=command.__doc__)
@@ -57,6 +58,8 @@ def _parse(arguments, description):
     start.add_argument("--port", type=_port_number, metavar="N", help="use this port, no other")
     add(test)
     add(run).add_argument("lesson", metavar="NN", help="the lesson's number or name")
+    add(reset).add_argument("lesson", metavar="NN", help="the lesson's number or name")
+    add(update)
     add(refresh).add_argument("lessons", metavar="NN", nargs="*", help="which ones (default: all)")
     add(data).add_argument("name", metavar="NAME", nargs="?", help="the data set to fetch")
     add(doctor)
@@ -68,22 +71,24 @@ def _parse(arguments, description):
 
 
 def lab(options):
-    """Open the lessons in JupyterLab."""
+    """Open your own copies of the lessons in JupyterLab."""
+    first = desk.of(lessons.named([])[0]).relative_to(ROOT).as_posix()
     words = [
         f"--ServerApp.root_dir={ROOT}",
-        f"--LabApp.default_url=/lab/tree/notebooks/{lessons.named([])[0].name}",
-        "--log-level=WARN",  # the address is printed at any level
+        f"--LabApp.default_url=/lab/tree/{first}",
     ]
     if options.port:
         _refuse_port(options.port)
         words += [f"--ServerApp.port={options.port}", "--ServerApp.port_retries=0"]
     if options.no_browser:
         words.append("--no-browser")
-    if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container; Jupyter wants to be told
-        words.append("--allow-root")
     python = _prepared()
+    changed = desk.lay_out(ROOT)
+    if changed:
+        names = ", ".join(lesson.stem for lesson in changed)
+        print(f"Newer than your copies: {names}. `python course.py update` brings the changes.")
     print("Starting JupyterLab; Ctrl-C here, twice, stops it.")
-    return _become(python, "jupyterlab", *words)
+    return _become(python, "tinyml_helpers.course.lab_starter", *words)
 
 
 def test(options):
@@ -96,9 +101,23 @@ def test(options):
 
 
 def run(options):
-    """Run one lesson without a browser; its executed copy goes to `runs`."""
-    paths = lessons.named([options.lesson])
+    """Run your copy of a lesson without a browser; its executed copy goes to `runs`."""
+    paths = desk.meant(options.lesson)
     return _become(_prepared(), "tinyml_helpers.course.lesson_runner", "run", *paths)
+
+
+def reset(options):
+    """Give you a clean copy of a lesson; the one you have is kept beside it."""
+    for lesson in lessons.named([options.lesson]):
+        kept = desk.reset(lesson)
+        place = desk.of(lesson).relative_to(ROOT).as_posix()
+        print(f"{place} is clean." + (f" The old one is kept as {kept.name}." if kept else ""))
+
+
+def update(options):
+    """Bring lessons that have changed to your copies, which keep what you wrote."""
+    said = [line for lesson in lessons.named([]) if (line := desk.update(lesson))]
+    print("\n".join(said) or "Your copies are up to date.")
 
 
 def refresh(options):

@@ -22,6 +22,9 @@ CELL_TIMEOUT = 1800
 #: Seconds a kernel may take to start, and to hand over what a finished cell has shown.
 _KERNEL_STARTS, _OUTPUT_COMES = 300, 60
 
+#: What a check's sign says of an exercise; the signs are those of `checks.Feedback`.
+_STANDS = {"✓": "right", "✗": "not right yet", "○": "not attempted"}
+
 _KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 _VALID_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -66,6 +69,31 @@ def refresh(path):
             "package for: refresh it on Linux x86-64"
         )
     _write(path, _executed(notebook, path))
+
+
+def exercises(notebook):
+    """A line on how a lesson's exercises stand, from what its checks said when it ran.
+
+    Args:
+        notebook: an executed nbformat notebook.
+
+    Returns:
+        Such as "Exercises: 2 right, 1 not right yet (0.3)."; "No exercises." where it has none.
+    """
+    said = {}  # an exercise may be checked more than once: the last time counts
+    for cell in _code_cells(notebook):
+        for output in cell["outputs"]:
+            text = output.get("data", {}).get("text/plain", "")
+            found = re.match(r"([○✗✓]) Exercise (\S+):", text)
+            if found:
+                said[found[2]] = found[1]
+    parts = []
+    for sign, name in _STANDS.items():
+        numbers = [number for number, one in said.items() if one == sign]
+        if numbers:
+            which = "" if sign == "✓" else f" ({', '.join(numbers)})"
+            parts.append(f"{len(numbers)} {name}{which}")
+    return f"Exercises: {', '.join(parts)}." if parts else "No exercises."
 
 
 def normalise(notebook):
@@ -207,7 +235,9 @@ def main(arguments=None):
             if options.action == "refresh":
                 refresh(path)
             else:
-                print(f"The executed copy is {os.path.relpath(run(path))}")
+                done = run(path)
+                print(f"The executed copy of {os.path.relpath(path)} is {os.path.relpath(done)}.")
+                print(exercises(_read(done)))
     except LessonError as error:
         print(error, file=sys.stderr)
         return 1

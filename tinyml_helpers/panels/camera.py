@@ -20,6 +20,7 @@ import numpy as np
 import traitlets
 
 from tinyml_helpers.datasets.pictures.own_faces import SIDE, checked_frames
+from tinyml_helpers.files import my_work
 from tinyml_helpers.panels.album import Album, counted
 from tinyml_helpers.panels.panel import Panel, browser_code
 
@@ -43,7 +44,7 @@ class Camera(Panel):
             browser until a picture is taken.
         frames_per_second: live frames that the browser sends at most, above 0 to 30. It sends none
             before Python has answered to the one before.
-        folder: where `keep` puts files, and `delete` deletes them.
+        folder: where `keep` puts files, and `delete` deletes them; `my_work/faces` if None.
 
     Raises:
         ValueError: the rate isn't in that range.
@@ -64,13 +65,13 @@ class Camera(Panel):
     deletions = traitlets.Int().tag(sync=True)
     replays = traitlets.Int().tag(sync=True)
 
-    def __init__(self, on_frame=None, frames_per_second=5, folder="../my_work/faces"):
+    def __init__(self, on_frame=None, frames_per_second=5, folder=None):
         if not 0 < frames_per_second <= 30:
             raise ValueError(
                 f"a camera can't send {frames_per_second} frames a second: choose up to 30"
             )
         self.last = None
-        self._album = Album(Path(folder))
+        self._album = Album(my_work("faces") if folder is None else Path(folder))
         self._replayed = []  # (frame, what was shown over it)
         place = "/".join(self.folder.resolve().parts[-2:])
         super().__init__(frames_per_second=frames_per_second, place=place)

@@ -1,6 +1,6 @@
 """Record your own words in the browser, as clips that a keyword spotter trains on.
 
-    recorder = Recorder(["yes", "no"], "../my_work/recordings", speaker="ada")
+    recorder = Recorder(["yes", "no"], my_work("recordings"), speaker="ada")
     recorder  # as a cell's last line: the panel with the microphone
 
 Recordings are kept as the field keeps them, `<folder>/<word>/<speaker>_nohash_<n>.wav`: 16 kHz,
