@@ -56,7 +56,7 @@ def opened(address, folder, name, flags=()):
 
     Args:
         address, folder: the lab's, as `server` gives them; at the end `last_seen.png` is there.
-        name: the notebook's, without `.ipynb`.
+        name: the notebook's, without `.ipynb`; in `notebooks` if it names no folder.
         flags: more of Chromium's.
 
     Returns:
@@ -64,13 +64,14 @@ def opened(address, folder, name, flags=()):
     """
     from playwright.sync_api import sync_playwright
 
+    path = name if "/" in name else f"notebooks/{name}"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
         page = browser.new_page(viewport={"width": 1200, "height": 1000})
         page.set_default_timeout(patience.seconds(120) * SECOND)
         try:
             # Without "reset" it would open what the test before had open, too.
-            page.goto(f"{address}/lab/tree/notebooks/{name}.ipynb?token={TOKEN}&reset")
+            page.goto(f"{address}/lab/tree/{path}.ipynb?token={TOKEN}&reset")
             page.wait_for_selector(".jp-CodeCell")
             page.get_by_text("| Idle").wait_for()  # before that, "Run All" does nothing
             yield page
@@ -83,11 +84,12 @@ def opened(address, folder, name, flags=()):
 def _end_kernels(address):
     """What a test ran must not be in the next one's memory, nor in its way."""
     kernels = f"http://127.0.0.1:{address.rsplit(':')[-1]}/api/kernels"
-    for kernel in json.load(_request(kernels)):
-        _request(f"{kernels}/{kernel['id']}", method="DELETE").close()
+    for kernel in json.load(ask(kernels)):
+        ask(f"{kernels}/{kernel['id']}", method="DELETE").close()
 
 
-def _request(url, **options):
+def ask(url, **options):
+    """Ask the lab's server; returns its answer, open."""
     headers = {"Authorization": f"token {TOKEN}"}
     request = urllib.request.Request(url, headers=headers, **options)
     return urllib.request.urlopen(request, timeout=patience.seconds(60))

@@ -22,8 +22,8 @@ PLACE = Path("my_work", "lessons")
 
 #: What a copy begins with.
 _WHOSE = (
-    "**This copy of the lesson is yours**: whatever you write here stays. "
-    "`python course.py reset {number}` gives you a clean one and keeps this."
+    "**This copy is yours**: what you write here stays. A clean one: `python course.py reset "
+    "{number}`"
 )
 #: What ipykernel says of itself, the version left out.
 _LANGUAGE = {

@@ -36,7 +36,7 @@ def main(words):
 def options():
     """The words that make JupyterLab what the workbook needs, a list."""
     chosen = [
-        "--log-level=ERROR",  # the address is printed at any level
+        "--log-level=CRITICAL",  # the address is; tracebacks of the server help no student
         f"--LabApp.app_settings_dir={Path(__file__).with_name('lab_settings')}",
         f"--MappingKernelManager.cull_idle_timeout={_UNSEEN}",
         "--MappingKernelManager.cull_interval=60",
