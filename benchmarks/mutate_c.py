@@ -44,23 +44,25 @@ GROUPS = {
         + ["fuzz"],
     ),
     "front end": (["signals/c/*"], ["signals"]),
-    "keywords": (
-        [f"{APPLICATIONS}/keywords/c/*", f"{APPLICATIONS}/stream/c/*"],
+    "programs": (
         [
-            f"{APPLICATIONS}/{name}.py"
-            for name in (
-                *(f"keywords/test_{part}" for part in ("detector", "spotter", "energy")),
-                "test_plug_in",
-                *(f"keywords/test_{part}" for part in ("on_board", "over_a_link")),
-            )
+            f"{APPLICATIONS}/{name}"
+            for name in ("stream/c/*", "keywords/c/listen.*", "faces/c/look.*")
         ],
+        [f"{APPLICATIONS}/test_plug_in.py"]
+        + [
+            f"{APPLICATIONS}/{name}/test_{what}.py"
+            for what in ("on_board", "over_a_link")
+            for name in ("faces", "keywords")
+        ],
+    ),
+    "keywords": (
+        [f"{APPLICATIONS}/keywords/c/*"],
+        [f"{APPLICATIONS}/keywords/test_{name}.py" for name in ("detector", "spotter", "energy")],
     ),
     "faces": (
         [f"{APPLICATIONS}/faces/c/*"],
-        [
-            f"{APPLICATIONS}/faces/test_{name}.py"
-            for name in ("boxes", "crop", "unlock", "on_board", "over_a_link")
-        ],
+        [f"{APPLICATIONS}/faces/test_{name}.py" for name in ("boxes", "crop", "unlock")],
     ),
     "firmware": (["firmware/c/*"], ["firmware/test_protocol.py", "emulator", "link", "qemu"]),
 }
