@@ -36,12 +36,17 @@ GROUPS = {
     "board kernels": ([f"{KERNELS}/*_m0.h", f"{KERNELS}/*_dsp.h"], ["micro/test_kernels.py"]),
     "kernels": (
         [f"{KERNELS}/*"],
-        [f"micro/test_{name}.py" for name in ("equals_tflm", "kernels", "interpreter", "plan")],
+        [
+            f"micro/test_{name}.py"
+            for name in ("equals_tflm", "one_change", "kernels", "interpreter", "plan")
+        ],
     ),
     "interpreter": (
         ["micro/c/src/*", "micro/*.c"],
-        [f"micro/test_{name}.py" for name in ("interpreter", "equals_tflm", "plan", "kernels")]
-        + ["fuzz"],
+        [
+            *(f"micro/test_{name}.py" for name in ("one_change", "interpreter", "equals_tflm")),
+            *("micro/test_plan.py", "micro/test_kernels.py", "fuzz"),
+        ],
     ),
     "front end": (["signals/c/*"], ["signals"]),
     "programs": (
@@ -62,7 +67,7 @@ GROUPS = {
     ),
     "faces": (
         [f"{APPLICATIONS}/faces/c/*"],
-        [f"{APPLICATIONS}/faces/test_{name}.py" for name in ("boxes", "crop", "unlock")],
+        [f"{APPLICATIONS}/faces/test_{name}.py" for name in ("looker", "boxes", "crop", "unlock")],
     ),
     "firmware": (["firmware/c/*"], ["firmware/test_protocol.py", "emulator", "link", "qemu"]),
 }
