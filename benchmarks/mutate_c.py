@@ -1,26 +1,79 @@
-"""How many small bugs in the micro-interpreter's C its tests find.
+"""How many small bugs in the C that runs on boards its tests find.
 
-    python benchmarks/mutate_c.py [--file tm_plan.c] [--count 20] [--seed 0]
+    python benchmarks/mutate_c.py [--group kernels] [--file tm_plan.c] [--count 20] [--seed 0]
 
 Plants one small change at a time into a copy of the package (an operator, a bound, a constant, a
-statement left out), compiles it for this computer and runs the quick tests of that file. Prints
-each change with what became of it, and last the share killed. Changes that don't compile, or make
-the same program, don't count; some of those that survive change nothing that matters.
+statement or an instruction left out) and runs the quick tests of that file. Prints each change with
+what became of it, and last the share killed. Changes that don't compile, or make the same program
+for this computer and for every board, don't count; some of those that survive change nothing that
+matters.
 """
 
 import argparse
+import contextlib
 import os
 import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
+from tinyml_helpers import toolchain
+from tinyml_helpers.firmware.application import Application, header_for
+from tinyml_helpers.toolchain import compiler
+
 ROOT = Path(__file__).parent.parent
-C = Path("tinyml_helpers/micro/c/src")
-_SECONDS = 600  # for the tests of one change: one that hangs is found, too
+PACKAGE = Path("tinyml_helpers")
+KERNELS, APPLICATIONS = "micro/c/src/kernels", "applications"
+
+#: Which files belong together, and the quick tests of them, those that find most first. A file is
+#: of the first group that has it.
+GROUPS = {
+    "board kernels": ([f"{KERNELS}/*_m0.h", f"{KERNELS}/*_dsp.h"], ["micro/test_kernels.py"]),
+    "kernels": (
+        [f"{KERNELS}/*"],
+        [
+            f"micro/test_{name}.py"
+            for name in ("equals_tflm", "one_change", "kernels", "interpreter", "plan")
+        ],
+    ),
+    "interpreter": (
+        ["micro/c/src/*", "micro/*.c"],
+        [
+            *(f"micro/test_{name}.py" for name in ("one_change", "interpreter", "equals_tflm")),
+            *("micro/test_plan.py", "micro/test_kernels.py", "fuzz"),
+        ],
+    ),
+    "front end": (["signals/c/*"], ["signals"]),
+    "programs": (
+        [
+            f"{APPLICATIONS}/{name}"
+            for name in ("stream/c/*", "keywords/c/listen.*", "faces/c/look.*")
+        ],
+        [f"{APPLICATIONS}/test_plug_in.py"]
+        + [
+            f"{APPLICATIONS}/{name}/test_{what}.py"
+            for what in ("on_board", "over_a_link")
+            for name in ("faces", "keywords")
+        ],
+    ),
+    "keywords": (
+        [f"{APPLICATIONS}/keywords/c/*"],
+        [f"{APPLICATIONS}/keywords/test_{name}.py" for name in ("detector", "spotter", "energy")],
+    ),
+    "faces": (
+        [f"{APPLICATIONS}/faces/c/*"],
+        [f"{APPLICATIONS}/faces/test_{name}.py" for name in ("looker", "boxes", "crop", "unlock")],
+    ),
+    "firmware": (["firmware/c/*"], ["firmware/test_protocol.py", "emulator", "link", "qemu"]),
+}
+
+#: Made by a script, whose test makes it again: a change there says nothing.
+MADE = ("tables.h", "side_table.h")
 
 #: What is changed, and into what.
 CHANGES = (
@@ -42,8 +95,14 @@ CHANGES = (
     (r"\bcontinue;", (";",)),
     (r"\bbreak;", (";",)),
 )
+#: In the strings of assembly.
+ASSEMBLY = (
+    (r'"[^"\n]*\\n"', ('""',)),
+    (r"(?<=#)\d+", ("({}+1)", "({}-1)")),
+)
 _STATEMENT = re.compile(r"^\s+[\w>\-.*\[\]]+(?: [+\-|]?= [^;{]*|\([^;{]*\)|\+\+);$")
-_HIDDEN = re.compile(r'//.*|"(?:\\.|[^"\\])*"|^\s*#.*', re.MULTILINE)
+_STRING = r'"(?:\\.|[^"\\])*"'
+_NO_CODE = r"//.*|^\s*#.*"
 
 
 def sites(text):
@@ -55,104 +114,181 @@ def sites(text):
     Returns:
         A list of (start, end, what is put there instead).
     """
-    shown = _HIDDEN.sub(lambda hidden: "\0" * len(hidden[0]), text)
     found = []
-    for pattern, instead in CHANGES:
-        for match in re.finditer(pattern, shown):
-            found += [(*match.span(), new.format(match[0])) for new in instead]
+    for changes, hidden in ((CHANGES, f"{_NO_CODE}|{_STRING}"), (ASSEMBLY, _NO_CODE)):
+        shown = _without(hidden, text)
+        for pattern, instead in changes:
+            for match in re.finditer(pattern, shown):
+                found += [(*match.span(), new.format(match[0])) for new in instead]
     start = 0
-    for line in shown.splitlines(keepends=True):
+    for line in _without(f"{_NO_CODE}|{_STRING}", text).splitlines(keepends=True):
         if _STATEMENT.match(line.rstrip("\n")):
             found.append((start, start + len(line) - 1, ";"))
         start += len(line)
     return sorted(found)
 
 
-def tests_of(path):
-    """Arguments of pytest: the quick tests of a C file."""
-    whole = [f"tests/micro/test_{name}.py" for name in ("interpreter", "plan")]
-    if path.parent.name != "kernels":
-        return [*whole, "tests/fuzz", "tests/micro/test_equals_tflm.py"]
-    return ["tests/micro/test_equals_tflm.py", "tests/micro/test_kernels.py", *whole]
+def _without(pattern, text):
+    return re.sub(pattern, lambda hidden: "\0" * len(hidden[0]), text, flags=re.MULTILINE)
+
+
+def files():
+    """Every C file that is changed, as a path in ROOT, with its group's name: a dict."""
+    found = {}
+    for name, (patterns, _) in GROUPS.items():
+        for pattern in patterns:
+            for path in sorted((ROOT / PACKAGE).glob(pattern)):
+                if path.suffix in (".c", ".h") and path.name not in MADE:
+                    found.setdefault(path.relative_to(ROOT), name)
+    return found
+
+
+def tests_of(group):
+    """Arguments of pytest: the quick tests of a group."""
+    return [f"tests/{path}" for path in GROUPS[group][1]]
+
+
+class Programs:
+    """What C becomes, for this computer and for the boards.
+
+    Args:
+        scratch: a folder for what is made for each program.
+    """
+
+    def __init__(self, scratch):
+        (scratch / "program_application.h").write_text(header_for(Application(b"")), "utf-8")
+        self._scratch = scratch
+        self._folders = sorted({path.parent for path in files()} | {PACKAGE / "micro/c/include"})
+        common = [*compiler._COMMON, "-g0"]  # no folders and lines
+        here = [*common, "-O2", "-target", compiler._this_computer()]
+        board = [*(flag for flag in compiler._BOARD if flag != "-g"), *common, "-Os"]
+        self._targets = [here, [*here, "-DTM_DSP"]]
+        self._targets += [[*compiler._CORES[name], *board] for name in ("nano33ble", "pico")]
+
+    def changed(self, path, copy):
+        """Compile what a file is part of, until something differs from what it is unchanged.
+
+        Args:
+            path: of the file, in ROOT.
+            copy: a folder like ROOT, where the file is changed.
+
+        Returns:
+            What differs, hashable; None if nothing does, or it doesn't compile.
+        """
+        units = [one for one in files() if one.suffix == ".c" and path.name in self._read(one)]
+        for unit in sorted(units, key=lambda unit: (unit.stem != path.stem, unit)):
+            was, made = self._objects(ROOT, unit), self._objects(copy, unit)
+            if any(new is None and old is not None for new, old in zip(made, was, strict=True)):
+                return None
+            if made != was:
+                return unit, made
+        return None
+
+    def _include(self, root):
+        return [self._scratch, *(root / folder for folder in self._folders)]
+
+    def _read(self, unit):
+        """Names of the files that are read to compile one."""
+        return {name for name, _ in compiler._with_headers([ROOT / unit], self._include(ROOT))}
+
+    def _objects(self, root, unit):
+        """A file's object for each target, None where it doesn't compile."""
+        made, include = [], self._include(root)
+        for target in self._targets:
+            flags = [*target, *(f"-I{folder}" for folder in include)]
+            try:
+                made.append(compiler._object(root / unit, flags, include).read_bytes())
+            except toolchain.CompileError:
+                made.append(None)
+        return tuple(made)
 
 
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--group", action="append", choices=GROUPS, help="all of them otherwise")
     options.add_argument("--file", action="append", help="name of a C file; all of them otherwise")
     options.add_argument("--count", type=int, default=20, help="changes to try")
     options.add_argument("--seed", type=int, default=0)
     given = options.parse_args()
-    paths = [path for path in sorted((ROOT / C).rglob("*.c")) if _wanted(path, given.file)]
-    changes = [(path, site) for path in paths for site in sites(path.read_text("utf-8"))]
+    groups = {
+        path: group
+        for path, group in files().items()
+        if group in (given.group or GROUPS) and path.name in (given.file or [path.name])
+    }
+    changes = [(path, site) for path in groups for site in sites((ROOT / path).read_text("utf-8"))]
     random.Random(given.seed).shuffle(changes)
     counts = {"killed": 0, "survived": 0}
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder, "copy")
+        os.environ["TINYML_CACHE"] = str(Path(folder, "cache"))
         leave = shutil.ignore_patterns(".*", "notebooks", "runs", "data")
         shutil.copytree(ROOT, copy, ignore=leave)
         for name in ("notebooks", "data"):
             (copy / name).symlink_to(ROOT / name)
-        tried = {_compiled(copy)}
-        for tests in {tuple(tests_of(path)) for path in paths}:
-            if not _passes(copy, tests):
-                sys.exit(f"the tests fail without a change, too: {' '.join(tests)}")
+        limits = {group: _limit(copy, group) for group in set(groups.values())}
+        programs, tried = Programs(Path(folder)), set()
         while changes and sum(counts.values()) < given.count:
             path, site = changes.pop()
-            what = _try(copy, path.relative_to(ROOT), site, tried)
-            if what is not None:
-                counts[what] += 1
+            with _planted(copy / path, site):
+                program = programs.changed(path, copy)
+                if program is None or program in tried:
+                    continue
+                tried.add(program)
+                group = groups[path]
+                what = "survived" if _passes(copy, group, limits[group]) else "killed"
+            counts[what] += 1
+            _tell(what, path, site)
     killed, all_of_them = counts["killed"], sum(counts.values())
     print(f"killed: {killed} of {all_of_them}, {100 * killed / max(all_of_them, 1):.0f}%")
 
 
-def _wanted(path, names):
-    return names is None or path.name in names
+def _limit(copy, group):
+    """The seconds after which the tests of a group hang."""
+    start = time.monotonic()
+    if not _passes(copy, group, None):
+        sys.exit(f"the tests fail without a change, too: {' '.join(tests_of(group))}")
+    return 60 + 4 * (time.monotonic() - start)
 
 
-def _try(copy, path, site, tried):
-    """Plant one change. Returns "killed" or "survived", or None if it doesn't count."""
-    text = (ROOT / path).read_text("utf-8")
+@contextlib.contextmanager
+def _planted(path, site):
+    """The file at a path has the change, as long as this goes on."""
+    text = path.read_text("utf-8")
     start, end, instead = site
     try:
-        (copy / path).write_text(text[:start] + instead + text[end:], "utf-8")
-        program = _compiled(copy)
-        if program is None or program in tried:
-            return None
-        tried.add(program)
-        what = "survived" if _passes(copy, tests_of(path)) else "killed"
+        path.write_text(text[:start] + instead + text[end:], "utf-8")
+        yield
     finally:
-        (copy / path).write_text(text, "utf-8")
+        path.write_text(text, "utf-8")
+
+
+def _tell(what, path, site):
+    text = (ROOT / path).read_text("utf-8")
+    start, end, instead = site
     line = text.count("\n", 0, start) + 1
     print(f"{what:9} {path.name}:{line}: {text[start:end].strip()!r} -> {instead.strip()!r}")
     sys.stdout.flush()
-    return what
 
 
-def _compiled(copy):
-    """The bytes of the library, None if it doesn't compile."""
-    code = "from tinyml_helpers.micro import binding; print(binding.compiled())"
-    done = _run(copy, ["-c", code])
-    return Path(done.stdout.strip()).read_bytes() if done.returncode == 0 else None
-
-
-def _passes(copy, tests):
+def _passes(copy, group, limit):
+    quick = ["-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests_of(group)]
+    quick += ["-k", "not other_computers and not libfuzzer"]  # slow, and told by others
+    running = subprocess.Popen(
+        [sys.executable, *quick],
+        cwd=copy,
+        env=os.environ | {"PYTHONPATH": str(copy)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     try:
-        quick = ["-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
-        quick += ["-k", "not other_computers and not libfuzzer"]  # slow, and told by others
-        return _run(copy, quick).returncode == 0
+        return running.wait(limit) == 0
     except subprocess.TimeoutExpired:
         return False
-
-
-def _run(copy, arguments):
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=copy,
-        env=os.environ | {"PYTHONPATH": str(copy), "TINYML_CACHE": str(copy.parent / "cache")},
-        capture_output=True,
-        text=True,
-        timeout=_SECONDS,
-    )
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGKILL)  # what the tests started, too
+        running.wait()
 
 
 if __name__ == "__main__":

@@ -160,6 +160,63 @@ EXTREMES = {
 }
 
 
+def exactly(samples, settings):
+    """(open, level, floor in sixteenths) of each hop, in whole numbers, as wake.c rounds them."""
+    offset = floor = remain = 0
+    for hop in samples.reshape(-1, HOP).astype(int):
+        level = int(np.abs(hop - offset).sum())
+        offset += math.trunc((hop - offset).sum() / HOP)
+        now = 16 * level + 1
+        if floor == 0:
+            floor = now
+        else:
+            floor += floor // 128 + 1 if floor <= now else -((floor - now) // 4 + 1)
+        if 256 * level > floor * round(16 * settings.ratio) and level > settings.quiet * HOP:
+            remain = settings.hangover + 1
+        yield remain > 0, level, floor
+        remain = max(remain - 1, 0)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        Settings(),
+        Settings(1, 0, 0),
+        Settings(2, 3, 3),
+        Settings(256, 1, 0),
+        Settings(1, 65535, 100),
+    ],
+)
+def test_the_gates_numbers_are_the_described_ones_to_the_last_bit(settings):
+    loud = np.random.default_rng(2).integers(1, 5000, 20)
+    pieces = [noise(0.1, one, seed) for seed, one in enumerate(loud)]
+    click = np.zeros(10 * HOP, np.int16)
+    click[5 * HOP] = 1
+    sound = np.concatenate([*pieces, *(sound[: 10 * HOP] for sound in EXTREMES.values()), click])
+    gate = Gate(settings)
+    expected = list(exactly(sound, settings))
+    for hop, wanted in zip(sound.reshape(-1, HOP), expected, strict=True):
+        (is_open,) = gate.push(hop)
+        assert (is_open, round(gate.level * HOP), round(gate.floor * 16 * HOP)) == wanted
+    assert len({wanted[0] for wanted in expected}) == 2 or settings.hangover == 65535
+
+
+@pytest.mark.parametrize(("ratio", "is_open"), [(127, True), (128, False), (129, False)])
+def test_a_level_that_is_just_ratio_times_the_floor_is_not_loud(ratio, is_open):
+    """Silence's floor is 1, and 2 a hop later, in sixteenths; there the level is 1, 16 of them."""
+    sound = np.zeros(2 * HOP, np.int16)
+    sound[HOP] = 1
+    assert Gate(Settings(ratio / 16, 0, 0)).push(sound).tolist() == [False, is_open]
+
+
+@pytest.mark.parametrize(("more", "is_open"), [(0, False), (1, True)])
+def test_a_level_that_is_just_quiet_is_not_loud(more, is_open):
+    hop = np.tile(np.int16([3, -3]), HOP // 2)
+    hop[0] += more
+    sound = np.concatenate([np.zeros(HOP, np.int16), hop])
+    assert Gate(Settings(1, 0, 3)).push(sound).tolist() == [False, is_open]
+
+
 @pytest.mark.parametrize("name", EXTREMES)
 def test_what_goes_on_and_on_leaves_the_gate_closed(name):
     is_open = Gate().push(np.tile(EXTREMES[name], 3))

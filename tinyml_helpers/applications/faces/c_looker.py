@@ -90,6 +90,7 @@ def load():
             "fd_looker_bytes": (ctypes.c_size_t,),
             "fd_set_up": (code, address, address, address, signed, short, short),
             "fd_begin": (code, address, address, number, address),
+            "fd_check_verifier": (code, address),
             "fd_step": (None, address),
             "fd_forget": (None, address),
             "fd_enrol": (None, address, address),
