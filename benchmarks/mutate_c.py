@@ -9,18 +9,15 @@ the same program, don't count; some of those that survive change nothing that ma
 """
 
 import argparse
-import os
 import random
 import re
-import shutil
-import subprocess
 import sys
-import tempfile
+from collections import Counter
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+import planted
+
 C = Path("tinyml_helpers/micro/c/src")
-_SECONDS = 600  # for the tests of one change: one that hangs is found, too
 
 #: What is changed, and into what.
 CHANGES = (
@@ -82,77 +79,50 @@ def main():
     options.add_argument("--count", type=int, default=20, help="changes to try")
     options.add_argument("--seed", type=int, default=0)
     given = options.parse_args()
-    paths = [path for path in sorted((ROOT / C).rglob("*.c")) if _wanted(path, given.file)]
+    paths = [path for path in sorted((planted.ROOT / C).rglob("*.c")) if _wanted(path, given.file)]
     changes = [(path, site) for path in paths for site in sites(path.read_text("utf-8"))]
     random.Random(given.seed).shuffle(changes)
-    counts = {"killed": 0, "survived": 0}
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder, "copy")
-        leave = shutil.ignore_patterns(".*", "notebooks", "runs", "data")
-        shutil.copytree(ROOT, copy, ignore=leave)
-        for name in ("notebooks", "data"):
-            (copy / name).symlink_to(ROOT / name)
+    counts = Counter()
+    with planted.copied() as copy:
         tried = {_compiled(copy)}
         for tests in {tuple(tests_of(path)) for path in paths}:
             if not _passes(copy, tests):
                 sys.exit(f"the tests fail without a change, too: {' '.join(tests)}")
-        while changes and sum(counts.values()) < given.count:
+        while changes and counts.total() < given.count:
             path, site = changes.pop()
-            what = _try(copy, path.relative_to(ROOT), site, tried)
-            if what is not None:
-                counts[what] += 1
-    killed, all_of_them = counts["killed"], sum(counts.values())
-    print(f"killed: {killed} of {all_of_them}, {100 * killed / max(all_of_them, 1):.0f}%")
+            _try(copy, path.relative_to(planted.ROOT), site, tried, counts)
+    print(planted.share(counts))
 
 
 def _wanted(path, names):
     return names is None or path.name in names
 
 
-def _try(copy, path, site, tried):
-    """Plant one change. Returns "killed" or "survived", or None if it doesn't count."""
-    text = (ROOT / path).read_text("utf-8")
+def _try(copy, path, site, tried, counts):
+    """Plant one change, and count what became of it if it makes another program."""
+    text = (planted.ROOT / path).read_text("utf-8")
     start, end, instead = site
-    try:
-        (copy / path).write_text(text[:start] + instead + text[end:], "utf-8")
+    with planted.changed(copy, path, text[:start] + instead + text[end:]):
         program = _compiled(copy)
         if program is None or program in tried:
-            return None
+            return
         tried.add(program)
-        what = "survived" if _passes(copy, tests_of(path)) else "killed"
-    finally:
-        (copy / path).write_text(text, "utf-8")
+        killed = not _passes(copy, tests_of(path))
     line = text.count("\n", 0, start) + 1
-    print(f"{what:9} {path.name}:{line}: {text[start:end].strip()!r} -> {instead.strip()!r}")
-    sys.stdout.flush()
-    return what
+    where = f"{path.name}:{line}"
+    planted.tell(counts, killed, where, text[start:end].strip(), instead.strip())
 
 
 def _compiled(copy):
     """The bytes of the library, None if it doesn't compile."""
     code = "from tinyml_helpers.micro import binding; print(binding.compiled())"
-    done = _run(copy, ["-c", code])
+    done = planted.run(copy, ["-c", code], capture_output=True, text=True)
     return Path(done.stdout.strip()).read_bytes() if done.returncode == 0 else None
 
 
 def _passes(copy, tests):
-    try:
-        quick = ["-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
-        quick += ["-k", "not other_computers and not libfuzzer"]  # slow, and told by others
-        return _run(copy, quick).returncode == 0
-    except subprocess.TimeoutExpired:
-        return False
-
-
-def _run(copy, arguments):
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=copy,
-        env=os.environ | {"PYTHONPATH": str(copy), "TINYML_CACHE": str(copy.parent / "cache")},
-        capture_output=True,
-        text=True,
-        timeout=_SECONDS,
-    )
+    # Slow ones, and told by others, are left out.
+    return planted.passes(copy, [*tests, "-k", "not other_computers and not libfuzzer"])
 
 
 if __name__ == "__main__":
