@@ -75,8 +75,8 @@ def sources():
                 yield path, "".join(cell["source"])
 
 
-#: What only the scripts in data/ import, which were run once and say themselves what they need.
-ONLY_TO_MAKE_DATA = {"pyworld"}
+#: What only scripts in these folders import, which no student runs and which say what they need.
+NEEDED_BY_SCRIPTS = {"data": {"pyworld"}, "benchmarks": {"libcst", "mutmut"}}
 
 
 def test_everything_imported_is_a_direct_dependency():
@@ -86,9 +86,8 @@ def test_everything_imported_is_a_direct_dependency():
     distributions = packages_distributions()
     missing, modules = [], set()
     for path, source in sources():
-        known = ours | sys.stdlib_module_names
-        if path.is_relative_to(ROOT / "data"):
-            known |= ONLY_TO_MAKE_DATA
+        folder = path.relative_to(ROOT).parts[0]
+        known = ours | sys.stdlib_module_names | NEEDED_BY_SCRIPTS.get(folder, set())
         for module in set(imported(source)) - known:
             names = {normal(name) for name in distributions.get(module, [module])}
             modules |= names
