@@ -28,6 +28,9 @@ def slowly(samples, push=spotter.push):
 spotter.push = slowly
 """
 
+#: Longer than a panel waits for an answer to what was clicked.
+BUSY = "time.sleep(8)"
+
 #: How many different colours the drawing has in the box from left to right, top to bottom (0..1).
 COLOURS = """
 (canvas, [left, right, top, bottom]) => {
@@ -48,6 +51,7 @@ def lab(lab_server):
     (folder / "tones.tflite").write_bytes(tones.tflite())
     np.save(folder / "stream.npy", tones.stream())
     jupyter_lab.write_notebook(folder, "listener", CELL, SLOW)
+    jupyter_lab.write_notebook(folder, "busy", CELL, BUSY)
     return lab_server
 
 
@@ -111,3 +115,14 @@ def test_where_the_page_is_not_secure_it_still_shows_what_was_played(lab):
         panel.get_by_text("only to secure pages").wait_for()
         assert panel.get_by_role("button", name="Listen").is_disabled()
         assert panel.get_by_role("button", name="Replay").is_enabled()
+
+
+def test_while_other_cells_run_the_panel_says_what_it_waits_for(lab):
+    with jupyter_lab.opened(*lab, "busy") as page:
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.locator("li.lm-Menu-item[data-command='runmenu:run-all']").click()
+        panel = page.locator(".tiny")
+        panel.get_by_text("shown when the cells that run have finished").wait_for()
+        panel.get_by_text("Heard: ").wait_for()
+        assert panel.get_by_text("shown when").count() == 0
+        assert page.get_by_text("doesn't answer").count() == 0

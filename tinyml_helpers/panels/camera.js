@@ -2,8 +2,6 @@
 // over the picture what Python answers.
 
 const PATIENCE_LIVE = 15000; // milliseconds; a live frame may be looked at by an emulated board
-const PATIENCE_IDLE = 1800000; // what a panel wants to show may wait for all cells to have run
-const SLOW = 2000; // milliseconds after which the panel says that it waits
 const BEAT = 700; // milliseconds between the counts
 const POSES = ["Look straight into the camera", "Turn your head a little to the left",
   "Turn your head a little to the right", "Lift your chin a little", "Smile"];
@@ -191,7 +189,7 @@ function render({ model, el }) {
   }
 
   async function drawShelf() {
-    const [{ pictures }, [frames]] = await ask(model, { kind: "pictures" }, [], PATIENCE_IDLE);
+    const [{ pictures }, [frames]] = await askWhenIdle(model, { kind: "pictures" }, say);
     const all = arrayOf(Uint8Array, frames);
     shelf.replaceChildren(...pictures.map(({ number, file }, i) => {
       const small = frameCanvas(`picture ${i + 1}${file && `, kept as ${file}`}`);
@@ -246,7 +244,7 @@ function render({ model, el }) {
   async function showReplay() {
     stopReplay();
     if (webcam) switchOff();
-    const [{ shown }, [buffer]] = await ask(model, { kind: "replayed" }, [], PATIENCE_IDLE);
+    const [{ shown }, [buffer]] = await askWhenIdle(model, { kind: "replayed" }, say);
     const frames = arrayOf(Uint8Array, buffer);
     if (!shown.length) return;
     let next = 0;

@@ -161,7 +161,7 @@ function render({ model, el }) {
   // What Python played to the spotter: all of it, drawn at once.
   async function showPlayed() {
     halt();
-    const [answer, buffers] = await ask(model, { kind: "played" });
+    const [answer, buffers] = await askWhenIdle(model, { kind: "played" }, say);
     history = emptyHistory();
     history.audio = arrayOf(Int16Array, buffers[3]);
     add(answer, buffers);

@@ -50,7 +50,25 @@ function ask(model, content, buffers = [], patience = PATIENCE) {
   });
 }
 
+// The same for what a panel shows without being asked: after "Run All" that waits for all cells.
+// `say` tells the reader so.
+async function askWhenIdle(model, content, say) {
+  let told = false;
+  const waiting = setTimeout(() => {
+    told = true;
+    say("This is shown when the cells that run have finished.");
+  }, SLOW);
+  try {
+    return await ask(model, content, [], PATIENCE_IDLE);
+  } finally {
+    clearTimeout(waiting);
+    if (told) say("");
+  }
+}
+
+const SLOW = 2000; // milliseconds; who waits longer is told why
 const PATIENCE = 5000;
+const PATIENCE_IDLE = 1800000;
 const NO_ANSWER =
   "Python doesn't answer. If another cell is still running, wait for it; " +
   "if the kernel was restarted, run this cell again.";
