@@ -32,6 +32,7 @@ def distil(
     optimizer="adam",
     seed=None,
     verbose=0,
+    callbacks=None,
 ):
     """Train a student on a teacher's softened answers: Hinton, Vinyals and Dean, arXiv:1503.02531.
 
@@ -57,7 +58,7 @@ def distil(
         labels: the true classes, integers [n] in 0..classes-1; without them `alpha` counts as 0.
         temperature: T, above 0.
         alpha: the weight of the labels, 0..1; the paper found a low one best.
-        epochs, batch_size, optimizer, verbose: as in Keras.
+        epochs, batch_size, optimizer, verbose, callbacks: as in Keras.
         seed: makes shuffling and dropout repeat themselves (it seeds Python, NumPy and TensorFlow);
             initial weights were drawn before.
 
@@ -110,7 +111,12 @@ def distil(
     student.compile(optimizer=optimizer, loss=loss, metrics=metrics)
     targets = np.stack([soft, hard], axis=1)
     history = student.fit(
-        _for(student, x), targets, epochs=epochs, batch_size=batch_size, verbose=verbose
+        _for(student, x),
+        targets,
+        epochs=epochs,
+        batch_size=batch_size,
+        verbose=verbose,
+        callbacks=callbacks,
     )
     student.compile(
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=not with_softmax),

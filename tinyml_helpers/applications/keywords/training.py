@@ -82,7 +82,7 @@ def features(audio):
     return _model_input(log_mel(audio))
 
 
-def train(clips, recipe=DEFAULT, model=None, seed=0):
+def train(clips, recipe=DEFAULT, model=None, seed=0, callbacks=()):
     """Train a model on clips, each epoch on another version of every one.
 
     While one version is learned, a second thread makes the next.
@@ -93,6 +93,7 @@ def train(clips, recipe=DEFAULT, model=None, seed=0):
         model: the Keras model to train on; None for the one the recipe starts from.
         seed: for initial weights, order and augmentation. Even so two machines don't train the
             same model: their sums of floats differ in the order.
+        callbacks: Keras callbacks; each epoch is a `fit` of its own to them.
 
     Returns:
         The model, and its history: {"loss": [...], "accuracy": [...]}, one value an epoch, of the
@@ -116,13 +117,13 @@ def train(clips, recipe=DEFAULT, model=None, seed=0):
     start, ends, history = model.get_weights(), [], {"loss": [], "accuracy": []}
     for run in range(recipe.average):
         model.set_weights(start)
-        _train_once(model, clips, more, recipe, seed + run, history)
+        _train_once(model, clips, more, recipe, seed + run, history, callbacks)
         ends.append(model.get_weights())
     model.set_weights([np.mean(same, axis=0) for same in zip(*ends, strict=True)])
     return model, history
 
 
-def _train_once(model, clips, more, recipe, seed, history):
+def _train_once(model, clips, more, recipe, seed, history, callbacks):
     """Train a model on every clip for the recipe's epochs, and add them to the history."""
     keras.utils.set_random_seed(seed)
     words = sorted({*clips.words.tolist(), *(more.words.tolist() if more else ())})
@@ -150,13 +151,17 @@ def _train_once(model, clips, more, recipe, seed, history):
                 (said[:, np.newaxis] == words).astype(np.float32),
             ]
             new = student.fit(
-                _model_input(codes), targets, batch_size=recipe.batch_size, verbose=0
+                _model_input(codes),
+                targets,
+                batch_size=recipe.batch_size,
+                verbose=0,
+                callbacks=list(callbacks),
             ).history
             history["loss"] += new["loss"]
             history["accuracy"] += new[f"{model.layers[-1].name}_accuracy"]
 
 
-def fine_tune(model, clips, recipe=FINE_TUNING, seed=0):
+def fine_tune(model, clips, recipe=FINE_TUNING, seed=0, callbacks=()):
     """Train a copy of a model a little further: for a new voice, or for a new word.
 
     Only the last layer learns: a few recordings are too little for the others, which know
@@ -167,7 +172,7 @@ def fine_tune(model, clips, recipe=FINE_TUNING, seed=0):
         clips: Clips, for a new word those of `with_word`. With other classes than the model's 12
             the copy gets a new last layer.
         recipe: a `Recipe`; its `start` isn't used.
-        seed: as for `train`.
+        seed, callbacks: as for `train`.
 
     Returns:
         The new model, and its history: as `train`.
@@ -184,7 +189,7 @@ def fine_tune(model, clips, recipe=FINE_TUNING, seed=0):
     twin = keras.Model(twin.inputs, last(twin.layers[-2].output), name=model.name)
     if clips.names == Clips._field_defaults["names"]:
         last.set_weights(model.layers[-1].get_weights())
-    return train(clips, recipe, twin, seed)
+    return train(clips, recipe, twin, seed, callbacks)
 
 
 def to_int8(model, clips, count=300):
