@@ -106,6 +106,9 @@ def test_from_consent_to_deletion(lab):
         assert boxes(panel)[0][0].startswith("10.4")  # as it is: 10 of 96 pixels
         press(panel, "Switch the camera on")
         panel.get_by_text("The camera is on.").wait_for()
+        run(page, REPLAY)  # another cell with the camera on: it stays on
+        assert page.evaluate(RUNNING) == 1
+        assert panel.get_by_text("Replay: frame").count() == 0
         run(page, DELETE)
         page.get_by_text("3 pictures in memory and 0 files deleted").wait_for()
         panel.get_by_text("The camera is off", exact=True).wait_for()

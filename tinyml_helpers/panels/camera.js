@@ -240,10 +240,11 @@ function render({ model, el }) {
     draw(stage.still, null);
   }
 
-  // What Python replayed, at the camera's pace; the last frame stays.
+  // What Python replayed, at the camera's pace; the last frame stays. A camera that is on goes on
+  // instead: "Replay" is there when it is off.
   async function showReplay() {
     stopReplay();
-    if (webcam) switchOff();
+    if (webcam) return;
     const [{ shown }, [buffer]] = await askWhenIdle(model, { kind: "replayed" }, say);
     const frames = arrayOf(Uint8Array, buffer);
     if (!shown.length) return;
