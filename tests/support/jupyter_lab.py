@@ -203,14 +203,12 @@ def type_and_run(page, stub, code):
 
 
 def move_slider(page):
-    """Move the first slider of the page, and wait until its picture changes."""
-    # Off screen it counts as hidden, so it is enough that it is there.
-    handle = page.locator(".jp-OutputArea .widget-slider .noUi-handle").first
-    handle.wait_for(state="attached")
-    handle.scroll_into_view_if_needed()
-    output = page.locator(".jp-OutputArea-output").filter(has=page.locator(".noUi-handle")).first
-    picture = output.locator("img.widget-image").element_handle()
+    """Move the first slider of the page by its keys, and wait until its picture changes."""
+    panel = page.locator(".jp-OutputArea .tiny-explorer").first
+    slider = panel.get_by_role("slider").first
+    slider.wait_for()
+    picture = panel.get_by_role("img").element_handle()
     before = picture.get_attribute("src")
-    handle.focus()
+    slider.focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_function("([picture, before]) => picture.src !== before", arg=[picture, before])

@@ -119,8 +119,8 @@ class Camera(Panel):
     def replay(self, frames):
         """Let `on_frame` see frames one by one, as if they came from the camera, and show them.
 
-        They aren't added to `frames`, and the panel doesn't mirror them. While the camera is on, the
-        panel goes on with what it sees.
+        They aren't added to `frames`, and the panel doesn't mirror them. While the camera is on,
+        the panel goes on with what that sees.
 
         Args:
             frames: uint8 [n, 96, 96].

@@ -17,6 +17,11 @@ def browser_code(*names):
     return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 
+def styles(*names):
+    """The style sheets of a widget, one behind the other."""
+    return "\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in names)
+
+
 class Panel(anywidget.AnyWidget):
     """A widget whose browser side asks questions: each message gets one answer.
 
@@ -24,7 +29,7 @@ class Panel(anywidget.AnyWidget):
     since a trait would keep them and send them again with every new view.
     """
 
-    _css = (_FOLDER / "panel.css").read_text(encoding="utf-8")
+    _css = styles("panel.css")
 
     def __init__(self, **traits):
         super().__init__(**traits)
