@@ -83,7 +83,8 @@ def test_an_error_of_the_answers_own_is_told_without_pythons_message(check):
 @every_function
 @pytest.mark.parametrize("unruly", UNRULY)
 def test_an_answer_that_would_take_the_notebook_along_is_named(check, unruly, monkeypatch):
-    monkeypatch.setattr(limits, "SECONDS", 0.3)
+    if "never ends" in unruly:
+        monkeypatch.setattr(limits, "SECONDS", 0.3)
     function, word = UNRULY[unruly]
     assert word in told(check, function)
 
@@ -101,6 +102,22 @@ def test_an_answer_that_changes_what_it_is_given_is_told_so(check):
     assert could
     assert verdict.state == "wrong" if any(could) else "right"
     assert ("changes what it is given: work on a copy" in verdict.text) == any(could)
+
+
+@pytest.mark.parametrize("name", ["reports", "ship"])
+def test_whatever_an_answer_puts_into_what_it_is_given_is_a_change(name):
+    (check,) = [one for one in FUNCTIONS if one.__name__ == name]
+    right, odd = solution(check), []
+
+    def answer(given, *others):
+        result = right(given, *others)
+        given[0 if isinstance(given, list) else "wide"] = odd[-1]
+        return result
+
+    for value in VALUES.values():
+        odd.append(value)
+        if value is not VALUES["zero"]:  # the list begins with it
+            assert "changes what it is given" in told(check, answer)
 
 
 @every_function

@@ -29,7 +29,7 @@ class Asked:
         self._refuse_another_number_of(arguments)
         given = copy.deepcopy(arguments)
         result = self._result(given)
-        if not same(given, arguments):
+        if not same(arguments, given):
             raise Wrong(f"{self._name} changes what it is given: work on a copy")
         if self._gives.repeats:
             self._refuse_another_result(arguments, result)
@@ -84,15 +84,21 @@ class Asked:
 
 
 def same(one, other):
-    """Whether two values are equal: numbers, texts, arrays, and lists, tuples and dicts of them."""
+    """Whether two values are equal: numbers, texts, arrays, and lists, tuples and dicts of them.
+
+    The first is plain; the second may hold anything, and only what is as plain is compared.
+    """
     if isinstance(one, np.ndarray):
-        return isinstance(other, np.ndarray) and np.array_equal(one, other)
+        alike = isinstance(other, np.ndarray) and one.dtype == other.dtype
+        return alike and np.array_equal(one, other)
     if isinstance(one, dict):
         return isinstance(other, dict) and same(list(one.items()), list(other.items()))
     if isinstance(one, list | tuple):
-        pairs = zip(one, other, strict=False)
-        return len(one) == len(other) and all(same(mine, yours) for mine, yours in pairs)
-    return one == other
+        if type(one) is not type(other) or len(one) != len(other):
+            return False
+        return all(same(mine, yours) for mine, yours in zip(one, other, strict=True))
+    numbers = type(one) in (int, float) and type(other) in (int, float)
+    return (numbers or type(one) is type(other)) and one == other
 
 
 def _values(count):

@@ -71,10 +71,11 @@ def error_in_words(error, file, function):
     called = [n for n, one in enumerate(frames) if (one.filename, one.name) == (file, function)]
     below = frames[called[-1] + 1 :] if called else []
     own = [frame.line for frame in below if frame.filename == below[0].filename]
-    where = f" at `{own[-1]}`" if own and own[-1] else ""
-    known = [(kind, words) for kind, words in _ERRORS if isinstance(error, kind)]
-    what = f"{known[0][1]} ({known[0][0].__name__})" if known else f"({type(error).__name__})"
-    return f"your answer stopped{where}: {what}. Call it in an empty cell to see more"
+    where = f" at `{own[-1][:MOST_SHOWN]}`" if own and own[-1] else ""
+    unknown = (type(error), "it raises an error of its own")
+    kind, words = next((one for one in _ERRORS if isinstance(error, one[0])), unknown)
+    what = f"your answer stopped{where}: {words} ({kind.__name__})"
+    return f"{what}. Call it in an empty cell to see more"
 
 
 def _as_written(value):
