@@ -75,6 +75,7 @@ EXERCISES = [
             KEEP.format(BEST_FIRST, "kept[-1:]"): "two that overlap",
             KEEP.format(BEST_FIRST, "scores > scores[place]"): "isn't kept",
             KEEP.format(BEST_FIRST, "[]"): "two that overlap",
+            "keep = lambda boxes, scores: [len(scores)]": "there is no box 1",
         },
     ),
     Exercise(

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from tinyml_helpers.checks import Wrong, exercise, need_a_number
+from tinyml_helpers.checks import Wrong, exercise
+from tinyml_helpers.checks.answers.kinds import ARRAY, NUMBER, PLACES, function
+from tinyml_helpers.checks.answers.words import shown
 
 #: How much the eye takes each colour for brightness, in 256ths: ITU-R BT.601's 0.299, 0.587, 0.114.
 _LUMA = (77, 150, 29)
@@ -10,6 +12,7 @@ _LUMA = (77, 150, 29)
 
 @exercise(
     1,
+    function(ARRAY),
     why="Three multiplications and a shift: that is all a chip without an FPU needs for each of "
     "the 9,216 pixels of a frame",
 )
@@ -18,7 +21,7 @@ def grey(answer):
     random = np.random.default_rng(6)
     colours = random.integers(0, 256, (3, 12, 10)).astype(np.uint8)
     colours[:, 0, 0], colours[:, 0, 1] = 255, 0
-    given = np.asarray(answer(*colours))
+    given = answer(*colours)
     if given.shape != colours[0].shape:
         raise Wrong(f"for pixels of shape {colours[0].shape} it returns shape {given.shape}")
     if not np.issubdtype(given.dtype, np.integer):
@@ -42,6 +45,7 @@ def grey(answer):
 
 @exercise(
     2,
+    function(NUMBER),
     why="Half is guessing, and 1 is every face above every other patch. No threshold had to be "
     "chosen for it",
 )
@@ -54,7 +58,6 @@ def area(answer):
         ([2.0, 5.0, 1.0, 3.0], [4.0, 0.0], 5 / 8),
     ):
         given = answer(np.array(faces), np.array(others))
-        need_a_number(given)
         if abs(given - wanted) < 1e-9:
             continue
         what = f"faces {faces} and others {others} give {given:.4g}"
@@ -69,6 +72,7 @@ def area(answer):
 
 @exercise(
     3,
+    function(NUMBER),
     why="It punishes a box for being too large as well as for being too small, and needs no unit",
 )
 def overlap(answer):
@@ -82,7 +86,6 @@ def overlap(answer):
         ((3, 4, 9, 10), (5, 2, 11, 8), 16 / 56, "boxes (3, 4, 9, 10) and (5, 2, 11, 8)"),
     ):
         given = answer(box, other)
-        need_a_number(given)
         if abs(given - wanted) < 1e-6:
             continue
         if wanted == 0:
@@ -99,6 +102,7 @@ def overlap(answer):
 
 @exercise(
     4,
+    function(PLACES),
     why="The same thirty lines, in C and in integers, run on the board after every frame",
 )
 def keep(answer):
@@ -111,10 +115,11 @@ def keep(answer):
         (row, [0.9, 0.8, 0.7, 0.6], [0, 2, 3]),
     ):
         given = answer(np.array(boxes, float), np.array(scores))
-        given = [int(place) for place in np.atleast_1d(given)]
         if given == wanted:
             continue
-        what = f"of the boxes {boxes} with scores {scores} you keep {given}"
+        what = f"of the boxes {boxes} with scores {scores} you keep {shown(given)}"
+        if strange := [place for place in given if not 0 <= place < len(boxes)]:
+            raise Wrong(f"{what}: there is no box {strange[0]}")
         if sorted(given) == sorted(wanted):
             raise Wrong(f"{what}: the right ones; put the best first")
         if wanted == [0, 2, 3] and 2 not in given:
@@ -128,6 +133,7 @@ def keep(answer):
 
 @exercise(
     5,
+    function(NUMBER),
     why="The threshold was set by people who were never enrolled: that is the only way to know "
     "what strangers get",
 )
@@ -136,8 +142,7 @@ def threshold_for(answer):
     random = np.random.default_rng(65)
     strangers = np.round(random.normal(0.1, 0.2, 1000), 6)
     for rate in (0.1, 0.01, 0.001):
-        given = answer(strangers.copy(), rate)
-        need_a_number(given)
+        given = answer(strangers, rate)
         let_in = (strangers >= given).mean()
         if let_in > rate + 1e-9:
             raise Wrong(
@@ -153,13 +158,13 @@ def threshold_for(answer):
 
 @exercise(
     6,
+    function(NUMBER),
     why="A rate is per try. Phones therefore allow few tries, and then ask for the code",
 )
 def gets_in(answer):
     """The chance that at least one of n tries succeeds."""
     for rate, tries in ((0.3, 2), (0.001, 1), (0.001, 100), (0.001, 2000), (0.0, 10)):
         given = answer(rate, tries)
-        need_a_number(given)
         wanted = 1 - (1 - rate) ** tries
         if abs(given - wanted) < 1e-9:
             continue

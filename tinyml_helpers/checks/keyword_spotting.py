@@ -1,12 +1,20 @@
 """Checks for the lesson Keyword spotting."""
 
 import math
-import numbers
 from typing import NamedTuple
 
 import numpy as np
 
-from tinyml_helpers.checks import Wrong, exercise, need_a_number
+from tinyml_helpers.checks import Wrong, exercise
+from tinyml_helpers.checks.answers.kinds import (
+    ARRAY,
+    NUMBER,
+    PLACES,
+    TEXT,
+    function,
+    several,
+)
+from tinyml_helpers.checks.answers.words import shown
 
 _WORDS = ("yes", "no", "up", "down", "left", "right", "on", "off", "stop", "go")
 #: What is said in the quiz, and how much louder than the noise (dB).
@@ -34,17 +42,17 @@ def quiz_clips(clips):
 
 @exercise(
     1,
+    several(TEXT, len(_QUIZ), f"a list of {len(_QUIZ)} words, one for each clip"),
     why="Nobody does it by looking at samples: your ear took the sound apart into frequencies "
     "first. So will the model",
 )
 def heard(answer):
     """Which of the ten words, or "other", is said in each of five clips."""
-    if isinstance(answer, str) or len(answer) != len(_QUIZ):
-        raise Wrong(f"write a list of {len(_QUIZ)} words, one for each clip")
-    given = [str(word).strip().lower() for word in answer]
+    given = [word.strip().lower() for word in answer]
     strange = [word for word in given if word not in (*_WORDS, "other")]
     if strange:
-        raise Wrong(f"{strange[0]!r} is none of the ten words; for any other word write 'other'")
+        word = shown(strange[0])
+        raise Wrong(f"{word} is none of the ten words; for any other word write 'other'")
     right = [word if word in _WORDS else "other" for word, _ in _QUIZ]
     good = [mine == real for mine, real in zip(given, right, strict=True)]
     if sum(good) < _ENOUGH:
@@ -57,6 +65,7 @@ def heard(answer):
 
 @exercise(
     2,
+    function(ARRAY),
     why="Forty such sums turn 257 frequencies into what the ear tells apart, and a model of a few "
     "kilobytes can use",
 )
@@ -64,7 +73,7 @@ def triangle(answer):
     """Heights of a triangle at given frequencies."""
     for left, centre, right in ((0, 40, 80), (100, 200, 400), (31.25, 187.5, 218.75)):
         hz = np.arange(0, 500, 7.8125)
-        given = np.asarray(answer(hz, left, centre, right), float)
+        given = answer(hz, left, centre, right).astype(float)
         if given.shape != hz.shape:
             raise Wrong(
                 f"for {len(hz)} frequencies it should return {len(hz)} heights, and it returns "
@@ -88,6 +97,7 @@ def triangle(answer):
 
 @exercise(
     3,
+    function(PLACES),
     why="A word stays in the window for a whole second and is met again and again. Without this "
     "rule one 'go' is five",
 )
@@ -102,16 +112,12 @@ def reports(answer):
         ([10, 20], 180, 3, "nothing reaches the threshold"),
     )
     for averages, threshold, refractory, hint in cases:
-        got = answer(list(averages), threshold, refractory)
-        if not isinstance(got, list | tuple) or any(
-            isinstance(one, bool) or not isinstance(one, numbers.Integral) for one in got
-        ):
-            raise Wrong("return a list of places, such as [2, 7]")
+        got = answer(averages, threshold, refractory)
         wanted = _reported(averages, threshold, refractory)
-        if list(got) != wanted:
+        if got != wanted:
             raise Wrong(
                 f"of the averages {averages}, with threshold {threshold} and refractory time "
-                f"{refractory}, you report {list(got)}. Hint: {hint}"
+                f"{refractory}, you report {shown(got)}. Hint: {hint}"
             )
 
 
@@ -126,6 +132,7 @@ def _reported(averages, threshold, refractory):
 
 @exercise(
     4,
+    function(NUMBER),
     why="Under 1 it keeps up, and what is left is time asleep, or for a larger model. From 1 on it "
     "falls behind, a little more with every second",
 )
@@ -137,7 +144,6 @@ def load(answer):
         (60_000, 5_000_000, 4, 64_000_000),
     ):
         result = answer(front_end, inference, hops, clock)
-        need_a_number(result)
         right = (front_end + inference / hops) * 50 / clock
         if math.isclose(result, right, rel_tol=1e-3):
             continue
@@ -182,6 +188,7 @@ _POINTS = tuple(
 
 @exercise(
     5,
+    function(NUMBER),
     why="What may happen by mistake is given by the product (a lamp: now and then; a door: never). "
     "The threshold follows from it, and with it how often one has to say a word twice",
 )
@@ -190,7 +197,6 @@ def threshold_for(answer):
     for points in (_POINTS, _POINTS[::-1]):
         for most in (5, 1, 0.2):
             result = answer(points, most)
-            need_a_number(result)
             allowed = [one for one in points if one.false_accepts_an_hour <= most]
             wanted = min(allowed, key=lambda one: one.false_rejects).threshold
             if result == wanted:
@@ -212,6 +218,7 @@ def threshold_for(answer):
 
 @exercise(
     6,
+    function(NUMBER),
     why="Who claims one false alarm a month must have listened for months. It is why such claims "
     "are made with recordings of thousands of hours",
 )
@@ -219,7 +226,6 @@ def hours_needed(answer):
     """Hours without a false accept that show, at 95 %, that there are fewer than so many."""
     for rate in (1, 1 / 24, 0.5):
         result = answer(rate)
-        need_a_number(result)
         if math.isclose(result, 3 / rate, rel_tol=0.01):
             continue
         if math.isclose(result, 1 / rate, rel_tol=0.01):

@@ -1,13 +1,15 @@
 """Checks for the lesson On the chip."""
 
+import dataclasses
 import functools
 import math
-import numbers
 
 import numpy as np
 
 from tinyml_helpers import boards, compress, firmware, micro, toolchain
-from tinyml_helpers.checks import Wrong, exercise, need_a_number
+from tinyml_helpers.checks import Wrong, exercise
+from tinyml_helpers.checks.answers.kinds import ANYTHING, NUMBER, TEXT, WHOLE, function
+from tinyml_helpers.checks.answers.words import in_words
 from tinyml_helpers.emulator.faults import Fault
 from tinyml_helpers.emulator.snippet import run_c
 from tinyml_helpers.micro import ArenaPiece
@@ -46,6 +48,7 @@ _PLANS = (
 
 @exercise(
     1,
+    function(WHOLE),
     why="To make the arena smaller, shrink what this operator reads, writes or keeps as scratch. "
     "Anything else saves flash or time, and not a byte of these",
 )
@@ -54,8 +57,6 @@ def owner(answer):
     for rows, right in _PLANS:
         plan = tuple(ArenaPiece(*row) for row in rows)
         operator = answer(plan)
-        if isinstance(operator, bool) or not isinstance(operator, numbers.Integral):
-            raise Wrong("return the operator's number, a whole number")
         if operator == right:
             continue
         largest = max((one for one in plan if one.what != "records"), key=lambda one: one.bytes)
@@ -100,13 +101,12 @@ _GUARD = np.full(256, 77, np.int8)
 
 @exercise(
     2,
+    dataclasses.replace(TEXT, wanted='C in a text: max_pool = """ ... """'),
     why="You wrote an operator of an inference engine, and it gives the engine's own bytes. All "
     "the other kernels are this and a sum in the middle",
 )
 def max_pool(answer):
     """A kernel in C: max pooling, 2 × 2 with stride 2, of int8 [height, width, channels]."""
-    if not isinstance(answer, str):
-        raise Wrong('the answer is C in a text: max_pool = """ ... """')
     random = np.random.default_rng(4)
     low_high_shape_hint = (
         (0, 128, (4, 6, 1), "does the window hold 2 × 2 codes, and move on by 2?"),
@@ -175,6 +175,7 @@ _SPARE = 20_000  # bytes
 
 @exercise(
     3,
+    function(ANYTHING),
     why="You found the tensors that fill the arena and shrank those. Before anybody trains for "
     "days, this minute tells whether it can ever run",
 )
@@ -182,22 +183,15 @@ def smaller(answer):
     """A Keras network for 96 × 96 pictures that leaves a Pico 20,000 bytes."""
     model = answer()
     if not isinstance(model, keras.Model):
-        raise Wrong(f"return a Keras model, not a {type(model).__name__}")
-    if model.input_shape != (None, 96, 96, 1) or model.output_shape != (None, 2):
-        raise Wrong("pictures [96, 96, 1] go in and two probabilities come out, as before")
-    maps = [layer.output.shape for layer in model.layers if len(layer.output.shape) == 4]
-    height, width, channels = maps[-1][1:]
-    if channels < 64 or min(height, width) < 6:
-        raise Wrong(
-            f"the last maps are {height} × {width} × {channels}, and 6 × 6 × 64 is the least"
-        )
+        raise Wrong(f"smaller should give a Keras model; yours gives {in_words(model)}")
+    _look_at_shapes(model)
     examples = np.random.default_rng(0).random((2, 96, 96, 1), dtype=np.float32)
-    file = compress.quantize(model, "int8", representative=examples)
     try:
+        file = compress.quantize(model, "int8", representative=examples)
         image = firmware.build(file, "pico")
     except firmware.DoesNotFit as error:
         raise Wrong(f"{error}. {_largest_layer(file)}") from None
-    except micro.CannotRun as error:
+    except ValueError as error:  # a sentence on what the network is or lacks
         raise Wrong(f"{error}") from None
     pico = boards.get("pico")
     spare = {
@@ -210,6 +204,25 @@ def smaller(answer):
                 f"it leaves {left:,} bytes of {memory}, and {_SPARE:,} are asked for. "
                 f"{_largest_layer(file)}"
             )
+
+
+def _look_at_shapes(model):
+    """Raise Wrong unless a network's input, output and last maps are of the right shape."""
+    try:
+        shapes = model.input_shape, model.output_shape
+        made = [tensor.shape for one in model.layers for tensor in keras.tree.flatten(one.output)]
+    except (AttributeError, ValueError):
+        raise Wrong("the network has no shapes yet: begin with keras.Input((96, 96, 1))") from None
+    if shapes != ((None, 96, 96, 1), (None, 2)):
+        raise Wrong("pictures [96, 96, 1] go in and two probabilities come out, as before")
+    maps = [shape[1:] for shape in made if len(shape) == 4]
+    if not maps:
+        raise Wrong("no layer of it gives maps, and 6 × 6 × 64 is the least for the last ones")
+    height, width, channels = maps[-1]
+    if channels < 64 or min(height, width) < 6:
+        raise Wrong(
+            f"the last maps are {height} × {width} × {channels}, and 6 × 6 × 64 is the least"
+        )
 
 
 def _largest_layer(tflite_bytes):
@@ -226,6 +239,7 @@ _COIN_AH = 0.225
 
 @exercise(
     4,
+    function(NUMBER),
     why="A battery becomes a budget of cycles: the number to hold against an emulated inference "
     "before any hardware is bought",
 )
@@ -237,7 +251,6 @@ def cycles_allowed(answer):
         average = _COIN_AH / (24 * days)
         cycles = (average - asleep) / (active - asleep) * hertz  # in a second
         result = answer(days, rate)
-        need_a_number(result)
         if math.isclose(result, cycles / rate, rel_tol=0.01):
             continue
         ways = (
@@ -254,9 +267,10 @@ def cycles_allowed(answer):
             f"for {days} days and {rate:g} inferences a second you give {result:,.0f} cycles. "
             f"Hint: {hint}"
         )
-    if answer(3650, 1) != 0:
+    ten_years = answer(3650, 1)
+    if ten_years != 0:
         raise Wrong(
-            f"for ten years you give {answer(3650, 1):,.0f}; but even always asleep it lasts "
+            f"for ten years you give {ten_years:,.0f}; but even always asleep it lasts "
             "less, so no cycle is left: the answer is 0"
         )
     if answer(1, 1) > 1.01 * hertz:

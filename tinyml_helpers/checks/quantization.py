@@ -4,11 +4,13 @@ import math
 
 import numpy as np
 
-from tinyml_helpers.checks import Wrong, exercise, need_a_number
+from tinyml_helpers.checks import Wrong, exercise
+from tinyml_helpers.checks.answers.kinds import ARRAY, NUMBER, function, several
 
 
 @exercise(
     1,
+    function(ARRAY),
     why="These three steps, scale, round and saturate, are what every int8 sensor reading goes "
     "through before a network sees it",
 )
@@ -16,7 +18,7 @@ def quantize(answer):
     """Real values to int8 codes: `clip(round(real / scale) + zero_point)`."""
     scale, zero_point = 0.02, -68
     real = np.array([0.0, 0.5, -1.0, 1.226, 2.496])
-    codes = np.asarray(answer(real.copy(), scale, zero_point))
+    codes = answer(real, scale, zero_point)
     if codes.shape != real.shape:
         raise Wrong(f"for 5 values it returns an array of shape {codes.shape}")
     if codes[0] != zero_point:
@@ -29,7 +31,9 @@ def quantize(answer):
             "some codes are more than half a gap off: round to the nearest mark, "
             "don't cut the fraction off"
         )
-    beyond = np.asarray(answer(np.array([100.0, -100.0]), scale, zero_point))
+    beyond = answer(np.array([100.0, -100.0]), scale, zero_point)
+    if beyond.shape != (2,):
+        raise Wrong(f"for 2 values it returns an array of shape {beyond.shape}")
     if beyond[0] != 127 or beyond[1] != -128:
         raise Wrong(
             f"far beyond the ruler it gives {beyond[0]} and {beyond[1]}, "
@@ -41,13 +45,14 @@ def quantize(answer):
 
 @exercise(
     2,
+    function(ARRAY),
     why="A narrow channel next to a wide one keeps its detail, for a few bytes a channel",
 )
 def channel_scales(answer):
     """The symmetric int8 scale of each output channel of a kernel [h, w, in, out]."""
     kernel = np.random.default_rng(5).normal(size=(3, 3, 4, 6)) * np.geomspace(0.1, 10, 6)
     kernel[..., 0] = -np.abs(kernel[..., 0])
-    scales, right = np.asarray(answer(kernel)), np.abs(kernel).max(axis=(0, 1, 2)) / 127
+    scales, right = answer(kernel), np.abs(kernel).max(axis=(0, 1, 2)) / 127
     if scales.shape != (6,):
         raise Wrong(f"a kernel with 6 output channels gives scales of shape {scales.shape}")
     if np.allclose(scales, right):
@@ -67,12 +72,12 @@ def channel_scales(answer):
 
 @exercise(
     3,
+    NUMBER,
     why="No TinyML layer comes near, so the inner loop needs no overflow check: "
     "that is why int8 kernels sum in 32 bits, not in 16",
 )
 def safe_products(answer):
     """How many products of at most 127 × 255 fit into an int32."""
-    need_a_number(answer)
     right = (2**31 - 1) // (127 * 255)
     if answer == right:
         return
@@ -85,16 +90,14 @@ def safe_products(answer):
 
 @exercise(
     4,
+    function(several(NUMBER, 2, "two numbers: the multiplier and the shift")),
     why="This pair is how every integer-only runtime stores a fraction; "
     "you can find yours again in the chip's memory",
 )
 def multiplier_and_shift(answer):
     """A factor as a 31-bit multiplier and a power of two."""
     for factor in (0.5, 0.0057, 0.75, 1.0, 3.3, 1e-6, 1 - 2.0**-40):
-        try:
-            multiplier, shift = answer(factor)
-        except (TypeError, ValueError):
-            raise Wrong("return two numbers: the multiplier and the shift") from None
+        multiplier, shift = answer(factor)
         if multiplier != int(multiplier) or shift != int(shift):
             raise Wrong(f"for {factor} your {multiplier} and {shift} are not both whole numbers")
         if not 2**30 <= multiplier < 2**31:
@@ -102,7 +105,8 @@ def multiplier_and_shift(answer):
                 f"for the factor {factor!r} your multiplier is {int(multiplier)}, "
                 "which is not from 2**30 to 2**31 - 1"
             )
-        if not math.isclose(math.ldexp(multiplier, int(shift) - 31), factor, rel_tol=2.0**-30):
+        exponent = max(-99, min(int(shift) - 31, 99))  # beyond, a float can't hold the power
+        if not math.isclose(math.ldexp(multiplier, exponent), factor, rel_tol=2.0**-30):
             raise Wrong(f"multiplier × 2 ** (shift - 31) doesn't come back to {factor!r}")
         if abs(float(multiplier) - math.ldexp(factor, 31 - int(shift))) > 0.5:
             raise Wrong(f"for {factor!r} another multiplier comes closer")

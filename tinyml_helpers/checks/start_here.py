@@ -1,8 +1,11 @@
 """Checks for the lesson Start here."""
 
+import dataclasses
+
 import numpy as np
 
-from tinyml_helpers.checks import Wrong, exercise, need_a_number
+from tinyml_helpers.checks import Wrong, exercise
+from tinyml_helpers.checks.answers.kinds import NUMBER, TEXT, function
 from tinyml_helpers.runtimes import litert
 
 INK = {"#": 1.0, "+": 0.5, ".": 0.0}
@@ -10,12 +13,12 @@ INK = {"#": 1.0, "+": 0.5, ".": 0.0}
 
 @exercise(
     1,
+    NUMBER,
     why="And a program, its variables and the network's arena have to fit as well: on such a "
     "chip every kilobyte is a decision",
 )
 def photographs(answer):
     """The number of whole 96 × 96 grey photographs in 256 KiB."""
-    need_a_number(answer)
     if answer != int(answer):
         raise Wrong("only whole photographs count, so leave out the part that doesn't fit")
     if int(answer) == 256_000 // 96**2:
@@ -26,6 +29,7 @@ def photographs(answer):
 
 @exercise(
     2,
+    function(NUMBER),
     why="Note that 75% smaller and a quarter of the size are the same thing, and that a ratio "
     "alone never says whether the result fits",
 )
@@ -47,19 +51,20 @@ def percent_smaller(answer):
 
 @exercise(
     3,
+    dataclasses.replace(TEXT, wanted="a text between triple quotes, as in the comment"),
     why="The model has never seen your hand, and yet it reads it. Now move one pixel at a time "
     "and find where it changes its mind",
 )
 def drawing(answer, int8_file):
     """Eight lines of eight characters that the model reads as a 3."""
-    if not isinstance(answer, str):
-        raise Wrong("the drawing should be text between triple quotes, as in the comment")
     lines = [line.strip() for line in answer.strip().splitlines()]
-    if len(lines) != 8 or any(len(line) != 8 for line in lines):
+    if len(lines) != 8:
+        raise Wrong(f"it should be 8 lines of 8 characters; yours are {len(lines):,} lines")
+    if any(len(line) != 8 for line in lines):
         raise Wrong(f"it should be 8 lines of 8 characters; yours are {[len(n) for n in lines]}")
     strange = set("".join(lines)) - set(INK)
     if strange:
-        raise Wrong(f"use only '#', '+' and '.'; yours has {' '.join(sorted(strange))}")
+        raise Wrong(f"use only '#', '+' and '.'; yours has {' '.join(sorted(strange)[:8])}")
     image = np.array([[INK[mark] for mark in line] for line in lines], np.float32)
     seen = litert.predict(int8_file, image[None, :, :, None])[0].argmax()
     if seen != 3:

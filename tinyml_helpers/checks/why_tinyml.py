@@ -3,17 +3,18 @@
 import math
 
 from tinyml_helpers import boards
-from tinyml_helpers.checks import Wrong, exercise, need_a_number
+from tinyml_helpers.checks import Wrong, exercise
+from tinyml_helpers.checks.answers.kinds import NUMBER, function
 
 
 @exercise(
     1,
+    NUMBER,
     why="At 10 cycles a MAC, sending the sound and recognising the word cost about the same; over "
     "a long-range radio the sound would cost thousands of times more",
 )
 def break_even_macs(answer, sound_bytes, byte_joules, mac_joules):
     """How many MACs cost as much energy as sending the sound."""
-    need_a_number(answer)
     right = sound_bytes * byte_joules / mac_joules
     if math.isclose(answer, right, rel_tol=0.05):
         return
@@ -28,6 +29,7 @@ def break_even_macs(answer, sound_bytes, byte_joules, mac_joules):
 
 @exercise(
     2,
+    function(NUMBER),
     why="A day has 86,400 seconds, which is why a sensor that looks harmless fills a disk",
 )
 def bytes_per_day(answer):
@@ -51,6 +53,7 @@ def bytes_per_day(answer):
 
 @exercise(
     3,
+    function(NUMBER),
     why="With a small duty cycle the sleep current decides: on this chip below about 0.1%, "
     "and there a faster model buys nothing more",
 )
@@ -71,12 +74,12 @@ def average_current(answer):
 
 @exercise(
     4,
+    NUMBER,
     why="A model that runs twice as fast may run twice as often on the same coin: "
     "this is what compression buys",
 )
 def shortest_period(answer):
     """The shortest whole period in seconds with which 225 mAh last 365 days, awake for 100 ms."""
-    need_a_number(answer)
     if answer != int(answer):
         raise Wrong("whole seconds only")
     if _days(answer) < 365:
