@@ -62,8 +62,7 @@ def predict(tflite_bytes, x):
         interpreter = _interpreter(bytes(tflite_bytes))
         return run_each(model, x, run)
     except RuntimeError as error:
-        reason = textwrap.shorten(str(error), 200)
-        raise ValueError(f"LiteRT can't run this model: {reason}") from None
+        raise ValueError(explain(str(error))) from None
 
 
 def accuracy(tflite_bytes, x, labels):
@@ -195,21 +194,29 @@ def _try(tflite_bytes):
         ValueError, RuntimeError: none do.
     """
     answer = _trial(tflite_bytes)
-    missing = re.search(r"Didn't find op for builtin opcode '(\w+)'", answer["said"])
     if answer["resolver"] is None:
-        if missing:
-            raise ValueError(
-                f"LiteRT can't run this model: it has no kernel for its {missing[1]} operator, or "
-                "not for this version of it"
-            )
-        raise RuntimeError(answer["said"])
+        raise ValueError(explain(answer["said"]))
     if answer["resolver"] != _REFERENCE:
         warnings.warn(
-            f"LiteRT's reference kernels lack {missing[1]}: its optimized ones run instead, which "
-            "may round otherwise on another processor",
+            f"LiteRT's reference kernels lack {_missing_kernel(answer['said'])}: its optimized "
+            "ones run instead, which may round otherwise on another processor",
             stacklevel=4,
         )
     return answer["resolver"]
+
+
+def explain(said):
+    """One sentence about a model that LiteRT refused, from what it said."""
+    missing, reason = _missing_kernel(said), textwrap.shorten(said, 200)
+    if missing:
+        reason = f"it has no kernel for its {missing} operator, or not for this version of it"
+    return f"LiteRT can't run this model: {reason}"
+
+
+def _missing_kernel(said):
+    """The name of the operator LiteRT said it lacks, or None."""
+    found = re.search(r"Didn't find op for builtin opcode '(\w+)'", said)
+    return found and found[1]
 
 
 @functools.lru_cache(maxsize=64)
