@@ -39,8 +39,7 @@ class Worker:
     """A process that runs models on one runtime; use it as a context manager, which ends it.
 
     Args:
-        runtime: "litert" (the reference kernels, or the optimized ones where those lack one) or
-            "tflm".
+        runtime: "litert" or "tflm".
 
     Raises:
         tflm.NotInstalled: the `tflite-micro` package isn't here.
@@ -57,13 +56,14 @@ class Worker:
     def __exit__(self, *_):
         self._end()
 
-    def run(self, tflite_bytes, inputs):
+    def run(self, tflite_bytes, inputs, kernels=None):
         """One inference, from a fresh start.
 
         Args:
             tflite_bytes: the model.
             inputs: an array of codes for each of its inputs. LiteRT takes any shape, and computes
                 the others from it; TFLM takes the model's.
+            kernels: LiteRT's sets of kernels; those of `litert.kernels` if None.
 
         Returns:
             An `Answer`.
@@ -75,7 +75,11 @@ class Worker:
         model = model_file.read(tflite_bytes)
         if len(inputs) != len(model.inputs):
             raise ValueError(f"the model takes {len(model.inputs)} inputs, not {len(inputs)}")
-        request = bytes(tflite_bytes), list(inputs), tflm.plenty(model), len(model.outputs)
+        if self._runtime == "litert":
+            needs = (kernels or litert.kernels(model),)
+        else:
+            needs = tflm.plenty(model), len(model.outputs)
+        request = bytes(tflite_bytes), list(inputs), *needs
         try:
             outcome, said, outputs = self._ask(request)
         except (OSError, EOFError, pickle.UnpicklingError):

@@ -3,7 +3,7 @@
 The argument is the runtime: "litert" or "tflm". Requests come in on stdin, answers go to stdout,
 both pickled:
 
-    (the model's bytes, its inputs as a list of arrays, bytes of TFLM's arena, how many outputs)
+    (the model's bytes, its inputs as a list of arrays, what else the runtime's function needs)
     ("ran" or "refused", what the runtime said, its outputs as a list of arrays)
 """
 
@@ -14,8 +14,6 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-
-_RESOLVERS = 2, 3  # as in litert.py: the reference kernels, then the optimized ones
 
 
 def main():
@@ -67,14 +65,14 @@ def _litert():
         interpreter.Invoke()
         return [np.array(interpreter.GetTensor(index, 0)) for index in interpreter.OutputIndices()]
 
-    def run(model, inputs, *_):
-        reference, optimized = _RESOLVERS
+    def run(model, inputs, resolvers):
+        first, *others = resolvers
         try:
-            return once(model, inputs, reference)
+            return once(model, inputs, first)
         except (RuntimeError, ValueError) as error:
-            if "Didn't find op" not in str(error):
+            if not others or "Didn't find op" not in str(error):
                 raise
-            return once(model, inputs, optimized)
+            return run(model, inputs, others)
 
     return run
 
