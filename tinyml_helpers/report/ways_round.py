@@ -49,10 +49,10 @@ def _open(model, operator):
             "the model's input has no size of its own: convert it again with one, as "
             "keras.Input((height, width, channels), batch_size=1) gives it"
         )
-    if dimensions and operator.name in ("FILL", "BROADCAST_TO"):
+    if dimensions and operator.name in ("FILL", "RESHAPE"):
         return (
-            f"it fills a batch of any size: convert the model again with a fixed one "
-            f"({_FIXED_BATCH}), and it is gone"
+            "its result depends on a batch of any size: convert the model again with a fixed one "
+            f"({_FIXED_BATCH})"
         )
     return ""
 
