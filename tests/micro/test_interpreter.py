@@ -171,6 +171,25 @@ def test_a_type_it_lacks_is_named(tiny_models):
         micro.Interpreter(tiny_models["dynamic"])
 
 
+def test_all_operators_it_lacks_are_named_each_once():
+    graph = models.hand_made(models.OPERATOR["RELU"], [{"shape": [1, 4]}] * 2, [0], [1])
+    graph.operatorCodes, graph.subgraphs[0].operators = [], []
+    for place, name in enumerate(("RELU", "ELU", "ELU", "FLOOR", "COS", "FLOOR")):
+        kind, one = models.schema.OperatorCodeT(), models.schema.OperatorT()
+        kind.builtinCode = kind.deprecatedBuiltinCode = models.OPERATOR[name]
+        one.opcodeIndex, one.inputs, one.outputs = place, [0], [1]
+        graph.operatorCodes.append(kind)
+        graph.subgraphs[0].operators.append(one)
+    with pytest.raises(micro.CannotRun) as refused:
+        micro.Interpreter(models.pack(graph))
+    assert str(refused.value) == (
+        "the micro-interpreter doesn't run it: operator 1 (ELU) of this model isn't among the "
+        "kernels of this program; nor does it run FLOOR, COS: report.operators(tflite_bytes) says "
+        "what runs where, and the way round"
+    )
+    assert (refused.value.operator, refused.value.why[:11]) == (1, "isn't among")
+
+
 @pytest.mark.parametrize(
     ("name", "filters", "options"),
     [

@@ -1,5 +1,6 @@
 """Will it fit: the table and the picture of all boards."""
 
+import large_graphs
 import matplotlib.pyplot as plt
 import models
 import pytest
@@ -77,9 +78,17 @@ def test_a_board_alone_needs_no_list(int8_model):
     assert [row.board.id for row in report.fits(int8_model, "pico").rows] == ["pico"]
 
 
-def test_a_model_that_cannot_run_is_an_error(tiny_models):
-    with pytest.raises(micro.CannotRun):
+def test_a_model_that_cannot_run_is_an_error_that_tells_of_every_operator(tiny_models):
+    with pytest.raises(micro.CannotRun, match="of this model needs") as refused:
         report.fits(tiny_models["dynamic"], ["pico"])
+    assert str(refused.value).endswith(f"\n\n{report.operators(tiny_models['dynamic'])}")
+
+
+def test_what_is_too_large_for_any_interpreter_is_no_operators_fault():
+    model = large_graphs.variables([(1 << 29) - 1] * 4)
+    with pytest.raises(micro.CannotRun, match="its tensors take more than 2 GB") as refused:
+        report.fits(model, ["pico"])
+    assert "\n" not in str(refused.value)
 
 
 def test_the_picture_shows_every_board(small):

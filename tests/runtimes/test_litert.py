@@ -238,3 +238,17 @@ def test_the_trial_imports_all_of_tensorflow_where_it_must(tiny_models):
     command = [sys.executable, "-P", "-c", hidden, "2", "3"]
     done = subprocess.run(command, input=tiny_models["int8"], capture_output=True, check=True)
     assert json.loads(done.stdout) == {"resolver": 2, "said": ""}
+
+
+@pytest.mark.parametrize("type_number", [9, 7])  # int8, int16
+def test_sums_of_integers_are_right(type_number):
+    """The reference kernel gives wrong ones: the optimized one is taken."""
+    steps = {"type": type_number, "scale": [0.1], "zero_point": [0]}
+    axis = {"shape": [1], "type": 2, "data": np.int32([1])}
+    options = models.schema.ReducerOptionsT()
+    tensors = [steps | {"shape": [1, 4]}, axis, steps | {"shape": [1]}]
+    model = hand_made(OPERATOR["SUM"], tensors, [0, 1], [2], (27, options))
+    model.operatorCodes[0].version = 2
+    with pytest.warns(UserWarning, match="compute SUM wrongly in int8 and int16"):
+        result = litert.predict(pack(model), [[0.5, 1.0, -0.2, 3.0]])
+    np.testing.assert_allclose(result, [4.3], atol=0.11)

@@ -122,7 +122,7 @@ def _run(tflite_bytes, inferences):
             runtime = tflm._runtime()
             self._interpreter = runtime.Interpreter.from_bytes(
                 tflite_bytes,
-                arena_size=tflm._plenty(self.model),
+                arena_size=tflm.plenty(self.model),
                 intrepreter_config=runtime.InterpreterConfig.kPreserveAllTensors,
             )
 

@@ -7,7 +7,8 @@ import numpy as np
 
 from tinyml_helpers import model_file
 from tinyml_helpers.micro import binding
-from tinyml_helpers.micro.loaded import Loaded
+from tinyml_helpers.micro.loaded import CannotRun, Loaded
+from tinyml_helpers.micro.refusals import with_the_others
 from tinyml_helpers.runtimes import litert
 
 
@@ -35,7 +36,8 @@ class Interpreter:
 
     Raises:
         model_file.ModelFileError: the bytes are no sound model.
-        CannotRun: the model has an operator, type or version the interpreter lacks.
+        CannotRun: the model has an operator, type or version the interpreter lacks; the message
+            says why of the first, and names all.
         ArenaTooSmall: the arena is.
         ValueError: arena_bytes is no number of bytes.
         toolchain.CompileError: there is no compiler, or it doesn't work.
@@ -52,7 +54,10 @@ class Interpreter:
         ):
             raise ValueError(f"arena_bytes is a number of bytes below 2 GB, not {arena_bytes}")
         self._bytes = bytes(tflite_bytes)
-        self._loaded = Loaded(self._bytes, self.model, arena_bytes)
+        try:
+            self._loaded = Loaded(self._bytes, self.model, arena_bytes)
+        except CannotRun as error:
+            raise with_the_others(error, self._bytes) from None
         self.arena_used_bytes = self._loaded.state.arena_needed
 
     def invoke(self, *inputs):

@@ -11,7 +11,16 @@ _MOST_BYTES = (1 << 31) - 1  # of an arena, as in interpreter.c
 
 
 class CannotRun(ValueError):  # noqa: N818 - it names a state, not a failure
-    """The micro-interpreter doesn't run this model; the message says why."""
+    """The micro-interpreter doesn't run this model; the message says why.
+
+    Attributes:
+        why: what the C refuses it for, a sentence without its subject; "" for other reasons.
+        operator: the place in the model of the operator that is refused; None if none is.
+    """
+
+    def __init__(self, message, why="", operator=None):
+        super().__init__(message)
+        self.why, self.operator = why, operator
 
 
 class ArenaTooSmall(CannotRun):
@@ -182,11 +191,12 @@ def _explain(problem, status, arena_bytes, model):
             f"{needed}",
             problem.bytes,
         )
-    subject = "this model"
+    subject, operator = "this model", None
     if problem.operator_index >= 0:
         # The code alone doesn't tell one custom operator from another.
-        name = model.operators[problem.operator_index].name
-        subject = f"operator {problem.operator_index} ({name}) of this model"
+        operator = problem.operator_index
+        subject = f"operator {operator} ({model.operators[operator].name}) of this model"
     elif problem.tensor_index >= 0:
         subject = f"tensor {problem.tensor_index} of this model"
-    return CannotRun(f"the micro-interpreter doesn't run it: {subject} {what}")
+    message = f"the micro-interpreter doesn't run it: {subject} {what}"
+    return CannotRun(message, what, operator)

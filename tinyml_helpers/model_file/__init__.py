@@ -6,7 +6,16 @@
 This room knows TensorFlow Lite's format and nothing of what runs it.
 """
 
+from tinyml_helpers.model_file.alone import operands, operator_alone
 from tinyml_helpers.model_file.reader import ModelFile, ModelFileError, Operator, read
 from tinyml_helpers.model_file.tensor import Tensor
 
-__all__ = ["ModelFile", "ModelFileError", "Operator", "Tensor", "read"]
+__all__ = [
+    "ModelFile",
+    "ModelFileError",
+    "Operator",
+    "Tensor",
+    "operands",
+    "operator_alone",
+    "read",
+]

@@ -80,11 +80,14 @@ class Table:
 
     Raises:
         FlatBufferError: from here or from any method: the bytes are damaged.
+
+    Attributes:
+        position: the byte of the file it starts at.
     """
 
     def __init__(self, buffer, position):
         self._buffer = buffer
-        self._position = position
+        self.position = position
         self._vtable = position - buffer.number("i", position)
         self._vtable_size = buffer.number("H", self._vtable)
         buffer.check(self._vtable, max(self._vtable_size, 4))
@@ -94,7 +97,7 @@ class Table:
 
     def number(self, field, code, default=0):
         """A number stored in the table itself; `code` as in the struct module, such as "i"."""
-        place = self._place(field)
+        place = self.place(field)
         return default if place is None else self._buffer.number(code, place)
 
     def text(self, field):
@@ -109,19 +112,19 @@ class Table:
 
     def raw(self, field, dtype=np.uint8):
         """As `vector`, for big data that several tables may well share."""
-        place = self._place(field)
+        place = self.place(field)
         if place is None:
             return np.empty(0, dtype)
         return self._buffer.vector(self._buffer.follow(place), dtype)
 
     def table(self, field):
         """Another table, or None when it was left out."""
-        place = self._place(field)
+        place = self.place(field)
         return None if place is None else Table(self._buffer, self._buffer.follow(place))
 
     def tables(self, field):
         """A vector of tables, as a list; empty when it was left out."""
-        place = self._place(field)
+        place = self.place(field)
         if place is None:
             return []
         first = self._buffer.follow(place) + 4
@@ -129,10 +132,10 @@ class Table:
         starts = [first + 4 * i + distance for i, distance in enumerate(distances)]
         return [Table(self._buffer, start) for start in starts]
 
-    def _place(self, field):
+    def place(self, field):
         """Where the field's value is stored, or None when the field was left out."""
         entry = 4 + 2 * field
         if entry + 2 > self._vtable_size:
             return None
         distance = self._buffer.number("H", self._vtable + entry)
-        return self._position + distance if distance else None
+        return self.position + distance if distance else None

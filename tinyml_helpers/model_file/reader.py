@@ -191,9 +191,8 @@ def _read(data):
     if not subgraphs:
         raise FlatBufferError("it has no subgraph")
     graph = subgraphs[0]
-    tables = graph.tables(0)
-    tensors = tuple(_read_tensor(i, table, buffers) for i, table in enumerate(tables))
-    used = {table.number(2, "I") for table in tables}
+    tensors = tuple(_read_tensor(i, table, buffers) for i, table in enumerate(graph.tables(0)))
+    used = {table.number(2, "I") for table in graph.tables(0)}
     return ModelFile(
         operators=tuple(
             _read_operator(i, table, kinds, tensors) for i, table in enumerate(graph.tables(3))
@@ -261,6 +260,7 @@ def _read_tensor(index, table, buffers):
         byte_count=byte_count,
         is_variable=table.number(5, "?"),
         data=view if len(content) else None,
+        open_dimensions=tuple(np.flatnonzero(table.vector(7, np.int32) < 0).tolist()),
     )
 
 

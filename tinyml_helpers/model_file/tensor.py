@@ -25,6 +25,7 @@ class Tensor:
         is_variable: whether it keeps its values from one inference to the next.
         data: a constant's values [shape], read-only, or None for what is computed while running.
             Types NumPy lacks (int4, string and others) and sparse tensors give their raw bytes.
+        open_dimensions: the dimensions the converter left open, such as (0,) for any batch.
     """
 
     index: int
@@ -37,6 +38,7 @@ class Tensor:
     byte_count: int
     is_variable: bool
     data: np.ndarray | None
+    open_dimensions: tuple[int, ...] = ()
 
     @property
     def is_constant(self):

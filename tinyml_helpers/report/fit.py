@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from tinyml_helpers import boards, emulator, firmware, micro, model_file
 from tinyml_helpers.report import bench
+from tinyml_helpers.report.operator_table import operators
 
 
 @dataclass(frozen=True)
@@ -117,12 +118,14 @@ def fits(tflite_bytes, board_ids=None):
 
     Raises:
         model_file.ModelFileError, micro.CannotRun, toolchain.CompileError: as
-            `emulator.Board.flash`. A model that doesn't fit a board isn't an error but a row.
+            `emulator.Board.flash`. A model that doesn't fit a board isn't an error but a row. Where
+            the micro-interpreter refuses operators, the error ends with the table of
+            `report.operators`: what runs where, and the way round.
         ValueError: there is no board of that name, or none is named.
     """
     chosen = _chosen(board_ids)
     model = model_file.read(tflite_bytes)
-    arena_bytes = micro.Interpreter(tflite_bytes).arena_used_bytes
+    arena_bytes = _loaded(tflite_bytes).arena_used_bytes
     done = {}  # two boards may have the same firmware, and then the same figures
     rows = []
     for board in chosen:
@@ -134,6 +137,17 @@ def fits(tflite_bytes, board_ids=None):
             done[key] = _on_chip(board, tflite_bytes, model)
         rows.append(Row(board, *done[key]))
     return Report(tuple(rows))
+
+
+def _loaded(tflite_bytes):
+    """The `micro.Interpreter`, or an error that tells of every operator."""
+    try:
+        return micro.Interpreter(tflite_bytes)
+    except micro.CannotRun as error:
+        if not error.why:  # it is no operator's fault
+            raise
+        table = operators(tflite_bytes)
+        raise micro.CannotRun(f"{error}\n\n{table}", error.why, error.operator) from None
 
 
 def _chosen(board_ids):

@@ -24,7 +24,7 @@ from tinyml_helpers.runtimes import limits
 
 #: The numbers TensorFlow has for LiteRT's sets of kernels: the reference ones, and the optimized
 #: ones without the XNNPACK delegate (`_get_op_resolver_id` in its lite/python/interpreter.py).
-_REFERENCE, _OPTIMIZED = 2, 3
+REFERENCE, OPTIMIZED = 2, 3
 
 _TRIAL_SECONDS = 300
 
@@ -47,8 +47,8 @@ def predict(tflite_bytes, x):
             stays there.
 
     Warns:
-        UserWarning: the reference kernels lack an operator of the model, and the optimized ones
-            run it.
+        UserWarning: the reference kernels lack an operator of the model, or compute it wrongly, and
+            the optimized ones run it.
     """
     model = model_file.read(tflite_bytes)
 
@@ -62,8 +62,7 @@ def predict(tflite_bytes, x):
         interpreter = _interpreter(bytes(tflite_bytes))
         return run_each(model, x, run)
     except RuntimeError as error:
-        reason = textwrap.shorten(str(error), 200)
-        raise ValueError(f"LiteRT can't run this model: {reason}") from None
+        raise ValueError(explain(str(error))) from None
 
 
 def accuracy(tflite_bytes, x, labels):
@@ -168,7 +167,7 @@ def run_each(model, x, run):
 
 def _interpreter(tflite_bytes):
     """A LiteRT interpreter ready to run; ValueError or RuntimeError if there can't be one."""
-    kernels = _try(tflite_bytes)
+    chosen = _try(tflite_bytes)
     with quiet():
         import tensorflow as tf
 
@@ -178,7 +177,7 @@ def _interpreter(tflite_bytes):
                 model_content=tflite_bytes,
                 experimental_op_resolver_type=(
                     kinds.BUILTIN_REF
-                    if kernels == _REFERENCE
+                    if chosen == REFERENCE
                     else kinds.BUILTIN_WITHOUT_DEFAULT_DELEGATES
                 ),
             )
@@ -195,21 +194,48 @@ def _try(tflite_bytes):
         ValueError, RuntimeError: none do.
     """
     answer = _trial(tflite_bytes)
-    missing = re.search(r"Didn't find op for builtin opcode '(\w+)'", answer["said"])
     if answer["resolver"] is None:
-        if missing:
-            raise ValueError(
-                f"LiteRT can't run this model: it has no kernel for its {missing[1]} operator, or "
-                "not for this version of it"
-            )
-        raise RuntimeError(answer["said"])
-    if answer["resolver"] != _REFERENCE:
+        raise ValueError(explain(answer["said"]))
+    if answer["resolver"] != REFERENCE:
+        missing = _missing_kernel(answer["said"])
+        why = f"lack {missing}" if missing else "compute SUM wrongly in int8 and int16"
         warnings.warn(
-            f"LiteRT's reference kernels lack {missing[1]}: its optimized ones run instead, which "
-            "may round otherwise on another processor",
+            f"LiteRT's reference kernels {why}: its optimized ones run instead, which may round "
+            "otherwise on another processor",
             stacklevel=4,
         )
     return answer["resolver"]
+
+
+def kernels(model):
+    """The sets of kernels to run a model with: the next is for what one lacks.
+
+    In int8 and int16 the reference kernel of SUM gives wrong results, as of TensorFlow 2.21.
+
+    Args:
+        model: a `model_file.ModelFile`.
+
+    Returns:
+        A tuple of TensorFlow's numbers for them.
+    """
+    summed = (model.tensors[one.inputs[0]] for one in model.operators if one.name == "SUM")
+    if any(tensor.dtype in ("int8", "int16") for tensor in summed):
+        return (OPTIMIZED,)
+    return REFERENCE, OPTIMIZED
+
+
+def explain(said):
+    """One sentence about a model that LiteRT refused, from what it said."""
+    missing, reason = _missing_kernel(said), textwrap.shorten(said, 200)
+    if missing:
+        reason = f"it has no kernel for its {missing} operator, or not for this version of it"
+    return f"LiteRT can't run this model: {reason}"
+
+
+def _missing_kernel(said):
+    """The name of the operator LiteRT said it lacks, or None."""
+    found = re.search(r"Didn't find op for builtin opcode '(\w+)'", said)
+    return found and found[1]
 
 
 @functools.lru_cache(maxsize=64)
@@ -217,7 +243,8 @@ def _trial(tflite_bytes):
     """Run a model in a process of its own; its answer (see litert_trial.py)."""
     script = Path(__file__).with_name("litert_trial.py")
     # -P: this folder has modules whose names others may want to import.
-    command = [sys.executable, "-P", str(script), str(_REFERENCE), str(_OPTIMIZED)]
+    sets = map(str, kernels(model_file.read(tflite_bytes)))
+    command = [sys.executable, "-P", str(script), *sets]
     try:
         done = subprocess.run(
             command, input=tflite_bytes, capture_output=True, check=False, timeout=_TRIAL_SECONDS

@@ -28,12 +28,12 @@ _MODULE = f"{_PACKAGE}._pywrap_tensorflow_interpreter_wrapper"
 def main():
     answer_to = os.dup(1)
     os.dup2(2, 1)  # what LiteRT itself prints is no answer
-    wrapper = _wrapper()
+    native = wrapper()
     model = sys.stdin.buffer.read()
     answer = {"resolver": None, "said": ""}
     for resolver in map(int, sys.argv[1:]):
         try:
-            _run(wrapper, model, resolver)
+            _run(native, model, resolver)
         except (RuntimeError, ValueError) as error:
             answer["said"] = answer["said"] or str(error)
             if "Didn't find op" not in str(error):
@@ -45,7 +45,7 @@ def main():
     os._exit(0)  # what crashes while it is taken down has run
 
 
-def _wrapper():
+def wrapper():
     """The native part of `tf.lite.Interpreter`.
 
     All of TensorFlow takes seconds to import, and none of its Python is needed: packages that are
@@ -68,9 +68,9 @@ def _wrapper():
         return importlib.import_module(_MODULE)
 
 
-def _run(wrapper, model, resolver):
+def _run(native, model, resolver):
     """One inference on zeros; RuntimeError or ValueError where LiteRT refuses the model."""
-    interpreter = wrapper.CreateWrapperFromBuffer(model, resolver, [], [], False, False, 1, False)
+    interpreter = native.CreateWrapperFromBuffer(model, resolver, [], [], False, False, 1, False)
     interpreter.AllocateTensors()
     for index in interpreter.InputIndices():
         shape, dtype = interpreter.TensorSize(index, 0), interpreter.TensorType(index, 0)

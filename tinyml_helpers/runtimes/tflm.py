@@ -13,6 +13,7 @@ import json
 import re
 import subprocess
 import sys
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +22,7 @@ import numpy as np
 from tinyml_helpers import model_file
 from tinyml_helpers.model_file.schema import OPERATORS
 from tinyml_helpers.quiet import quiet
-from tinyml_helpers.runtimes import limits, litert
+from tinyml_helpers.runtimes import limits, litert, shapes
 
 _MOST_BYTES = 1 << 32
 _WHY_NOT = "this needs TensorFlow Lite Micro, and the tflite-micro package is for Linux on x86-64"
@@ -72,6 +73,9 @@ class Interpreter:
         CannotRun: TFLM lacks an operator, the arena is too small, or TFLM refuses or crashes. Each
             model is tried in a process of its own first (0.3 s), so that a crash stays there.
 
+    Warns:
+        shapes.WrongNumbers: it runs, but TFLM believes a shape in the file that isn't so.
+
     Attributes:
         model: the `model_file.ModelFile`.
     """
@@ -85,6 +89,8 @@ class Interpreter:
                 raise ValueError(f"arena_bytes is a number of bytes up to 4 GB, not {arena_bytes}")
             arena_bytes = int(arena_bytes)
         self._interpreter = _load(self._bytes, arena_bytes)
+        if wrong := shapes.misread(self.model):
+            warnings.warn(wrong, shapes.WrongNumbers, stacklevel=2)
 
     def invoke(self, *inputs):
         """Run one inference.
@@ -199,7 +205,7 @@ def arena(tflite_bytes):
     """
     _runtime()
     model = model_file.read(tflite_bytes)
-    answer = _try(bytes(tflite_bytes), _plenty(model), smallest=True)
+    answer = _try(bytes(tflite_bytes), plenty(model), smallest=True)
     head, tail = (
         int(re.search(rf"Arena allocation {end} (\d+) bytes", answer["said"])[1])
         for end in ("head", "tail")
@@ -218,17 +224,21 @@ def _runtime():
     return runtime
 
 
-def _plenty(model):
-    """More bytes than TFLM needs for a model. Memory nobody touches costs nothing."""
+def plenty(model):
+    """More bytes than TFLM needs for a model, which cost nothing where nobody touches them; an int.
+
+    Args:
+        model: a `model_file.ModelFile`.
+    """
     computed = sum(tensor.byte_count for tensor in model.tensors if not tensor.is_constant)
     return min(1_000_000 + 10 * model.total_bytes + 8 * computed, _MOST_BYTES)
 
 
 def _load(tflite_bytes, arena_bytes=None, tensors=None):
     """An interpreter of the package, after a trial; with `tensors`, one that keeps them all."""
-    plenty = _plenty(model_file.read(tflite_bytes))
+    most = plenty(model_file.read(tflite_bytes))
     try:
-        _try(tflite_bytes, arena_bytes or plenty, tensors)
+        _try(tflite_bytes, arena_bytes or most, tensors)
     except CannotRun:
         if arena_bytes is None:
             raise
@@ -240,7 +250,7 @@ def _load(tflite_bytes, arena_bytes=None, tensors=None):
     with quiet():
         return runtime.Interpreter.from_bytes(
             tflite_bytes,
-            arena_size=arena_bytes or plenty,
+            arena_size=arena_bytes or most,
             intrepreter_config=runtime.InterpreterConfig(0 if tensors is None else 1),
         )
 
@@ -264,12 +274,17 @@ def _try(tflite_bytes, arena_bytes, tensors=None, smallest=False):
         raise CannotRun(f"TFLM couldn't be started: {done.stderr.decode(errors='replace')[-500:]}")
     answer = json.loads(done.stdout)
     if answer["outcome"] != "ran":
-        raise CannotRun(_explain(answer, model))
+        raise CannotRun(explain(answer, model))
     return answer
 
 
-def _explain(answer, model):
-    """One sentence about a trial that failed."""
+def explain(answer, model):
+    """One sentence about a trial that failed.
+
+    Args:
+        answer: a dict with the trial's "outcome" and what TFLM "said" (see tflm_trial.py).
+        model: a `model_file.ModelFile`.
+    """
     if answer["outcome"] == "crashed":
         why = limits.unworkable(model)
         return f"TFLM crashes on this model{': ' + why if why else ''}"
