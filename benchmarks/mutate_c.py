@@ -38,15 +38,16 @@ GROUPS = {
         [f"{KERNELS}/*"],
         [
             f"micro/test_{name}.py"
-            for name in ("equals_tflm", "one_change", "kernels", "interpreter", "plan")
+            for name in ("equals_tflm", "one_change", "limits", "kernels", "interpreter", "plan")
         ],
     ),
     "interpreter": (
         ["micro/c/src/*", "micro/*.c"],
         [
-            *(f"micro/test_{name}.py" for name in ("one_change", "interpreter", "equals_tflm")),
-            *("micro/test_plan.py", "micro/test_kernels.py", "fuzz"),
-        ],
+            f"micro/test_{name}.py"
+            for name in ("requantize", "one_change", "limits", "interpreter", "equals_tflm", "plan")
+        ]
+        + ["fuzz"],
     ),
     "front end": (["signals/c/*"], ["signals"]),
     "programs": (
