@@ -72,7 +72,7 @@ GROUPS = {
     ),
     "firmware": (
         ["firmware/c/*"],
-        ["firmware/test_start.py", "firmware/test_protocol.py", "link", "emulator/test_board.py"],
+        [*(f"firmware/test_{name}.py" for name in ("start", "messages", "protocol")), "link"],
     ),
 }
 
