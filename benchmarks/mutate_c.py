@@ -251,7 +251,7 @@ def _limit(copy, group):
     start = time.monotonic()
     if not _passes(copy, group, None):
         sys.exit(f"the tests fail without a change, too: {' '.join(tests_of(group))}")
-    return 60 + 4 * (time.monotonic() - start)
+    return 60 + 2 * (time.monotonic() - start)
 
 
 @contextlib.contextmanager
