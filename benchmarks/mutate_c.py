@@ -30,6 +30,8 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = Path("tinyml_helpers")
 KERNELS, APPLICATIONS = "micro/c/src/kernels", "applications"
 
+OVER_A_LINK = tuple(f"{name}/test_over_a_link" for name in ("keywords", "faces"))
+
 #: Which files belong together, and the quick tests of them, those that find most first. A file is
 #: of the first group that has it.
 GROUPS = {
@@ -55,11 +57,9 @@ GROUPS = {
             f"{APPLICATIONS}/{name}"
             for name in ("stream/c/*", "keywords/c/listen.*", "faces/c/look.*")
         ],
-        [f"{APPLICATIONS}/test_plug_in.py"]
-        + [
-            f"{APPLICATIONS}/{name}/test_{what}.py"
-            for what in ("on_board", "over_a_link")
-            for name in ("faces", "keywords")
+        [
+            f"{APPLICATIONS}/{name}.py"
+            for name in ("test_plug_in", "faces/test_on_board", *OVER_A_LINK)
         ],
     ),
     "keywords": (
