@@ -40,7 +40,7 @@ GROUPS = {
         [f"{KERNELS}/*"],
         [
             f"micro/test_{name}.py"
-            for name in ("equals_tflm", "one_change", "limits", "kernels", "interpreter", "plan")
+            for name in ("equals_tflm", "one_change", "writes", "limits", "kernels", "interpreter")
         ],
     ),
     "interpreter": (
