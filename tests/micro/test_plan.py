@@ -72,6 +72,40 @@ def test_the_plan_follows_its_rule(make):
     assert [offset for offset, *_ in found] == planned(start, found)
 
 
+def lifetimes(model):
+    """(first, last) operator of each tensor that something writes, by its index."""
+    count = len(model.operators)
+    found = {tensor.index: [0, 0] for tensor in model.inputs}
+    found |= {tensor.index: [0, count] for tensor in model.tensors if tensor.is_variable}
+    for operator in model.operators:
+        found |= {index: [operator.index] * 2 for index in operator.outputs}
+    for operator in model.operators:
+        for index in set(operator.inputs) & set(found):
+            found[index][1] = max(found[index][1], operator.index)
+    for tensor in model.outputs:
+        if tensor.index in found:
+            found[tensor.index][1] = count
+    return found
+
+
+def test_a_tensor_is_kept_from_its_first_to_its_last_use_and_no_longer():
+    """But for those that lie where another does, which is kept for both."""
+    alone = 0
+    for seed in range(60):
+        tflite_bytes = random_models.chain(seed).tflite_bytes
+        model = model_file.read(tflite_bytes)
+        loaded, code = Loaded(tflite_bytes, model), binding.load()
+        places = {index: code.tm_tensor_at(loaded.handle, index) for index in lifetimes(model)}
+        offsets = [place.offset for place in places.values()]
+        for index, expected in lifetimes(model).items():
+            place = places[index]
+            assert place.first == expected[0] and place.last >= expected[1]
+            if offsets.count(place.offset) == 1:
+                assert place.last == expected[1]
+                alone += 1
+    assert alone > 100
+
+
 @pytest.mark.parametrize(
     "make", [lambda n: large_graphs.variables(range(1, n)), large_graphs.convolutions]
 )

@@ -104,6 +104,41 @@ def test_the_fft_of_the_largest_numbers(fft):
 # The codes.
 
 
+def exactly(fft, samples):
+    """The codes of 512 samples, in whole numbers, from what log_mel.c says of its steps."""
+    half = tables.hann()
+    weights = np.array([0, *half[1:], *half[255:0:-1]])
+    windowed = (samples.astype(np.int64) * weights + 128) >> 8
+    power = [(int(x.real) ** 2 + int(x.imag) ** 2) >> 16 for x in fft(windowed)]
+    first, heights = tables.mel_slopes()
+    bands = [0] * (signals.BINS + 2)
+    for slope in range(signals.BINS + 1):
+        for k in range(first[slope], first[slope + 1]):
+            rising = power[k] * heights[k - first[0]]
+            bands[slope + 1] += rising
+            bands[slope] += (power[k] << 15) - rising
+    return [exact_code(band) for band in bands[1:-1]]
+
+
+def exact_code(power):
+    if power == 0:
+        return -128
+    octave = power.bit_length() - 1
+    mantissa = (power << 31) >> octave
+    eighths = sum(mantissa >= edge for edge in tables.octave_edges())
+    offset = 8 * (44 - 16 + 15) - signals.CODE_OF_ONE
+    return max(-128, min(8 * octave + eighths - offset, 127))
+
+
+def test_codes_are_those_of_whole_numbers_to_the_last(fft):
+    """Of loud and faint sounds; one sample of 1 is near the end of what is heard."""
+    sounds = [*SIGNALS.values(), *speech_like(6), *(speech_like(4, seed=1) // 5000)]
+    for sound in sounds:
+        frames = np.lib.stride_tricks.sliding_window_view(sound[:3500], 512)[::320]
+        expected = [exactly(fft, frame) for frame in frames]
+        np.testing.assert_array_equal(signals.log_mel(sound[:3500]), expected)
+
+
 def test_speech_against_the_reference(reference):
     clips = speech_like(40)
     codes, floats = signals.log_mel(clips), reference(clips)

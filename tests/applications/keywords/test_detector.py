@@ -128,11 +128,28 @@ def test_settings_out_of_range_are_refused(field, value):
         detect(np.zeros((5, 12), np.int8), Settings()._replace(**{field: value}))
 
 
-def test_the_c_refuses_them_too():
+@pytest.mark.parametrize(
+    ("settings", "classes", "status"),
+    [
+        ((0, 3, 180, 50), 12, c_spotter.BAD_SETTINGS),
+        ((10, 0, 180, 50), 12, c_spotter.BAD_SETTINGS),
+        ((10, 17, 180, 50), 12, c_spotter.BAD_SETTINGS),
+        ((10, 3, 256, 50), 12, c_spotter.BAD_SETTINGS),
+        ((10, 3, 180, 50), 2, c_spotter.BAD_MODEL),
+        ((10, 3, 180, 50), 17, c_spotter.BAD_MODEL),
+        ((1, 1, 0, 0), 3, 0),
+        ((65535, 16, 255, 65535), 16, 0),
+    ],
+)
+def test_the_c_refuses_just_what_is_out_of_range(settings, classes, status):
     """What a board does when another program sends it settings."""
-    scores = np.zeros((5, 12), np.int8)
-    room, address = np.zeros((5, 12), np.uint8), scores.ctypes.data
-    for wrong in ((0, 3, 180, 50), (10, 0, 180, 50), (10, 17, 180, 50), (10, 3, 256, 50)):
-        packed = np.array([wrong], c_spotter.SETTINGS).tobytes()
-        status = c_spotter.load().kw_detect_all(packed, 12, address, 5, room.ctypes.data, address)
-        assert status == c_spotter.BAD_SETTINGS
+    scores = np.zeros((5, classes), np.int8)
+    room, found = np.zeros((5, classes), np.uint8), np.zeros(5, np.int8)
+    packed = np.array([settings], c_spotter.SETTINGS).tobytes()
+    arguments = packed, classes, scores.ctypes.data, 5, room.ctypes.data, found.ctypes.data
+    assert c_spotter.load().kw_detect_all(*arguments) == status
+
+
+def test_the_highest_threshold_is_reached_by_the_highest_score():
+    assert fast(softmax((255, 0)), Settings(1, 1, 255, 0)) == [(48, 2, 255)]
+    assert fast(softmax((254, 0)), Settings(1, 1, 255, 0)) == []

@@ -127,10 +127,23 @@ INTEGER = {name: Operator(*facts) for name, facts in (_BOTH | _INT8).items()} | 
 }
 #: What float32 results of these may differ in; the others compute nothing, or round once.
 _TOLERANCE = dict.fromkeys(
-    ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "AVERAGE_POOL_2D", "MEAN"), "sums"
+    (
+        "CONV_2D",
+        "DEPTHWISE_CONV_2D",
+        "FULLY_CONNECTED",
+        "AVERAGE_POOL_2D",
+        "MEAN",
+        "TRANSPOSE_CONV",
+        "SVDF",
+    ),
+    "sums",
 ) | dict.fromkeys(("SOFTMAX", "LOGISTIC", "TANH", "HARD_SWISH"), "functions")
+#: int8's others that are in float32 as well.
+_FLOAT_TOO = {"SOFTMAX": (elementwise.softmax, (1, 5))} | {
+    name: facts for name, facts in _INT8.items() if name != "SHAPE"
+}
 #: float32, by name.
 FLOAT = {
     f"{name}_FLOAT32": Operator(*facts, ("float32",), tolerance=_TOLERANCE.get(name, "exact"))
-    for name, facts in (_BOTH | {"SOFTMAX": (elementwise.softmax, (1, 5))}).items()
+    for name, facts in (_BOTH | _FLOAT_TOO).items()
 }

@@ -101,10 +101,17 @@ def fully_connected(g, x):
 
 
 def svdf(g, x):
-    """SVDF of x [B, n]. Without the bias tensor TFLM crashes; it ignores the fused activation."""
+    """SVDF of x [B, n]. Without the bias TFLM crashes; in int8 it ignores the fused activation."""
     rank, units, memory = g.integer(1, 3), g.integer(1, 9), g.integer(1, 10)
     filters = rank * units
     batch, width = x.shape
+    if x.dtype == "float32":
+        shapes = (filters, width), (filters, memory), (units,)
+        constants = [g.constant(g.rng.normal(0, 1, s).astype(np.float32)) for s in shapes]
+        state = g.tensor((batch, memory * filters), "float32", variable=True)
+        output = g.tensor((batch, units), "float32")
+        options = {"rank": rank, "fusedActivationFunction": g.activation(output)}
+        return g.operator("SVDF", (x, *constants, state), [output], "SVDFOptions", **options)
     state_type = g.pick(("int8", "int16"))
     state_most = float(np.iinfo(state_type).max)
     state_scale = g.scale()

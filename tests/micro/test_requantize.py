@@ -1,0 +1,269 @@
+"""The integer arithmetic that int8 kernels share, against exact fractions: here and on chips."""
+
+import ctypes
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from tinyml_helpers import firmware, toolchain
+from tinyml_helpers.emulator.machine import Machine
+from tinyml_helpers.micro import binding
+
+PROGRAM = """
+#include "tm_requantize.h"
+
+#define FUNCTION __attribute__((noinline)) // so that the program has it
+
+uint8_t given[24000] __attribute__((aligned(16)));
+uint8_t made[24000] __attribute__((aligned(16)));
+
+FUNCTION void factors(int32_t count)
+{
+    const float *abc = (const float *)(const void *)given;
+    for (int32_t i = 0; i < count; i++)
+        ((tm_factor *)(void *)made)[i] = tm_factor_of(abc[3 * i], abc[3 * i + 1], abc[3 * i + 2]);
+}
+FUNCTION void factors_of_doubles(int32_t count)
+{
+    for (int32_t i = 0; i < count; i++)
+        ((tm_factor *)(void *)made)[i] =
+            tm_factor_of_double(((const double *)(const void *)given)[i]);
+}
+FUNCTION void requantize(int32_t count)
+{
+    const int32_t *numbers = (const int32_t *)(const void *)given;
+    for (int32_t i = 0; i < count; i++) {
+        tm_factor factor = {numbers[3 * i + 1], numbers[3 * i + 2]};
+        ((int32_t *)(void *)made)[i] = tm_requantize(numbers[3 * i], factor);
+    }
+}
+// Of each: the sum, multiplier, shift and zero point. Gives the code, and the quick one, cut.
+FUNCTION void codes(int32_t count)
+{
+    const int32_t *numbers = (const int32_t *)(const void *)given;
+    tm_range range = {-120, 119};
+    for (int32_t i = 0; i < count; i++, numbers += 4) {
+        tm_factor factor = {numbers[1], numbers[2]};
+        made[2 * i] = (uint8_t)tm_code(numbers[0], factor, numbers[3], range);
+        int32_t half_and_zero = tm_half_and_zero(factor, numbers[3]);
+        int32_t quick = tm_quick_code(numbers[0], factor, half_and_zero);
+        made[2 * i + 1] = (uint8_t)tm_clamp(quick, range.lowest, range.highest);
+    }
+}
+// Of each: shift, bias and length.
+FUNCTION void are_moderate(int32_t count)
+{
+    const int32_t *numbers = (const int32_t *)(const void *)given;
+    for (int32_t i = 0; i < count; i++, numbers += 3) {
+        tm_factor factor = {1 << 30, numbers[0]};
+        made[i] = tm_is_moderate(factor, numbers[1], numbers[2]);
+    }
+}
+FUNCTION void round_all(int32_t count)
+{
+    for (int32_t i = 0; i < count; i++)
+        ((int32_t *)(void *)made)[i] = tm_round(((const float *)(const void *)given)[i]);
+}
+FUNCTION void clamp_codes(int32_t count, int32_t lowest, int32_t highest)
+{
+    tm_range range = {lowest, highest};
+    for (int32_t i = 0; i < count; i++)
+        made[i] = given[i];
+    tm_clamp_codes((int8_t *)made, count, range);
+}
+"""
+KEEP = """
+int main(void);
+int main(void)
+{
+    factors(1), factors_of_doubles(1), requantize(1), codes(1), are_moderate(1), round_all(1);
+    clamp_codes(1, 0, 0);
+    return 0;
+}
+"""
+
+
+class Computer:
+    def __init__(self, source):
+        path = toolchain.shared_library([*binding.sources([]), source], "numbers", binding.INCLUDE)
+        self._library = ctypes.CDLL(str(path))
+        self._given, self._made = (
+            np.ctypeslib.as_array((ctypes.c_uint8 * 24000).in_dll(self._library, name))
+            for name in ("given", "made")
+        )
+
+    def __call__(self, function, given, count, dtype, *more):
+        data = np.frombuffer(given.tobytes(), np.uint8)
+        self._given[: data.size] = data
+        getattr(self._library, function)(len(given), *more)
+        return self._made[: count * np.dtype(dtype).itemsize].copy().view(dtype)
+
+
+class Chip:
+    def __init__(self, source, board):
+        source.write_text(PROGRAM + KEEP, encoding="utf-8")
+        elf = toolchain.firmware(
+            [*binding.sources([]), firmware.FOLDER / "startup.c", source],
+            board,
+            firmware.linker_script(board, source.parent),
+            include=[firmware.FOLDER, *binding.INCLUDE],
+            optimize="-Os",
+        )
+        self._machine = Machine(elf, board)
+
+    def __call__(self, function, given, count, dtype, *more):
+        machine = self._machine
+        machine.write(machine.address("given"), given.tobytes())
+        machine.call(function, len(given), *(number & 0xFFFFFFFF for number in more))
+        made = machine.read(machine.address("made"), count * np.dtype(dtype).itemsize)
+        return np.frombuffer(made, dtype)
+
+
+@pytest.fixture(scope="module", params=["computer", "nano33ble", "pico"])
+def compute(request, tmp_path_factory):
+    """A function of a function's name, its numbers [n, ...], how many it makes, and their dtype."""
+    source = tmp_path_factory.mktemp("numbers") / "numbers.c"
+    source.write_text(PROGRAM, encoding="utf-8")
+    return Computer(source) if request.param == "computer" else Chip(source, request.param)
+
+
+def factor_of(real):
+    """TFLM's QuantizeMultiplier of a double: (multiplier, shift)."""
+    if real <= 0:
+        return 0, 0
+    mantissa, shift = math.frexp(real)
+    multiplier = math.floor(Fraction(mantissa) * 2**31 + Fraction(1, 2))
+    if multiplier == 2**31:
+        multiplier, shift = 2**30, shift + 1
+    return (0, 0) if shift < -31 else (multiplier, min(shift, 30))
+
+
+def floats(count, rng, low=-40, high=40):
+    """Random ones; many have few bits, which makes ties, or all."""
+    mantissas = rng.integers(1 << 23, 1 << 24, count)
+    kept = rng.integers(0, 24, count)
+    mantissas = np.where(rng.random(count) < 0.5, mantissas >> kept << kept, mantissas)
+    mantissas[::7] = (1 << 24) - 1 - rng.integers(0, 2, len(mantissas[::7]))
+    mantissas[::11] = 1 << 23
+    return np.ldexp(mantissas.astype(np.float32), rng.integers(low - 23, high - 23, count))
+
+
+def test_a_factor_is_the_quotient_in_double_rounded_to_31_bits(compute):
+    rng = np.random.default_rng(0)
+    abc = np.stack([floats(1500, rng, -20, 12) for _ in range(3)], axis=1)
+    abc[:20, 0] = np.ldexp(np.float32(1), np.arange(-149, -129))  # subnormals
+    abc[:20, 1] = np.float32(2.0**120)
+    abc[20:40, 2] = np.float32(2.0**-140)
+    abc[20:40, 0] = np.ldexp(np.float32(1.25), np.arange(-160, -140))
+    abc[40:80, 1:] = 1
+    abc[40:80, 0] = np.ldexp(np.float32(1.5), np.arange(-36, 4))
+    abc[80:86] = [(0, 1, 1), (1, 0, 1), (-1, 1, 1), (1, -1, 1), (1, 1, 0), (2.0**-149,) * 2 + (1,)]
+    made = compute("factors", abc, 2 * len(abc), np.int32).reshape(-1, 2).tolist()
+    expected = [
+        [*factor_of(float(Fraction(a) * Fraction(b) / Fraction(c)) if min(a, b, c) > 0 else 0)]
+        for a, b, c in abc.tolist()
+    ]
+    wrong = [one for one in zip(abc.tolist(), made, expected, strict=True) if one[1] != one[2]]
+    assert not wrong, wrong[:3]
+
+
+def test_a_factor_of_a_double_is_rounded_to_31_bits(compute):
+    rng = np.random.default_rng(1)
+    reals = np.ldexp(rng.random(1000) + 0.5, rng.integers(-34, 31, 1000))
+    ties = np.ldexp(rng.integers(2**30, 2**31, 100) + 0.5, -31 - rng.integers(0, 9, 100))
+    ends = [0, -1, -0.0, np.nan, 2.0**-32, 2.0**-33, 1 - 2.0**-40]
+    reals = np.concatenate([reals, ties, ends])
+    made = compute("factors_of_doubles", reals, 2 * len(reals), np.int32).reshape(-1, 2).tolist()
+    assert made == [[*factor_of(0 if math.isnan(real) else real)] for real in reals.tolist()]
+
+
+def rounded_away(number):
+    """A Fraction rounded to the nearest integer, a tie away from zero."""
+    nearest = math.floor(abs(number) + Fraction(1, 2))
+    return nearest if number >= 0 else -nearest
+
+
+def requantized(x, multiplier, shift):
+    """gemmlowp's double rounding: of the product's high half, a tie upwards, then of a shift."""
+    x = (x << max(shift, 0)) + 2**31 & 0xFFFFFFFF
+    high = ((x - 2**31) * multiplier + 2**30) >> 31
+    return rounded_away(Fraction(high, 2 ** max(-shift, 0)))
+
+
+def sums(count, rng, bits=31):
+    spread = rng.integers(-(1 << bits), 1 << bits, count) >> rng.integers(0, bits, count)
+    spread[:6] = -(1 << bits), (1 << bits) - 1, -1, 0, 1, 1 - (1 << bits)
+    return spread
+
+
+def test_a_sum_is_rescaled_with_two_roundings(compute):
+    rng = np.random.default_rng(2)
+    x, shift = sums(1800, rng), rng.integers(-31, 9, 1800)
+    multiplier = rng.integers(2**30, 2**31, 1800)
+    multiplier[::3] = 2**30  # halves
+    multiplier[::17], shift[::19] = 2**31 - 1, -31
+    numbers = np.stack([x, multiplier, shift], axis=1).astype(np.int32)
+    made = compute("requantize", numbers, len(x), np.int32).tolist()
+    assert made == [requantized(*row) for row in numbers.tolist()]
+
+
+def test_the_quick_code_is_the_code_for_moderate_sums(compute):
+    """For all factors and sums that tm_is_moderate lets through, to their ends."""
+    rng = np.random.default_rng(3)
+    shift = rng.integers(-22, 0, 1400)
+    # Sums whose codes lie about the range, and ties.
+    x = np.clip(sums(1400, rng, 9) << (-shift - 1), -(2**29) + 1, 2**29 - 1)
+    x += rng.integers(-1, 2, 1400)
+    x[::5] = sums(len(x[::5]), rng, 29)
+    multiplier = np.where(rng.random(1400) < 0.4, 2**30, rng.integers(2**30, 2**31, 1400))
+    zero = rng.integers(-128, 128, 1400)
+    numbers = np.stack([x, multiplier, shift, zero], axis=1).astype(np.int32)
+    made = compute("codes", numbers, 2 * len(x), np.int8).reshape(-1, 2)
+    expected = [requantized(*row[:3]) + row[3] for row in numbers.tolist()]
+    np.testing.assert_array_equal(made[:, 0], np.clip(expected, -120, 119))
+    np.testing.assert_array_equal(made[:, 1], made[:, 0])
+    assert len(np.unique(made)) > 200
+
+
+def test_moderate_is_what_the_quick_code_is_exact_for(compute):
+    most = 2**28 // (128 * 255)
+    cases = {
+        (-1, 0, 1): True,
+        (0, 0, 1): False,
+        (5, 0, 1): False,
+        (-22, 0, 1): True,
+        (-23, 0, 1): False,
+        (-9, 2**28 - 1, most): True,
+        (-9, 2**28, 1): False,
+        (-9, 1 - 2**28, most): True,
+        (-9, -(2**28), 1): False,
+        (-9, 0, most + 1): False,
+    }
+    made = compute("are_moderate", np.array([*cases], np.int32), len(cases), np.uint8)
+    assert made.astype(bool).tolist() == [*cases.values()]
+
+
+def test_reals_are_rounded_away_from_zero_and_cut_to_32_bits(compute):
+    rng = np.random.default_rng(4)
+    reals = floats(1500, rng, -4, 34) * rng.choice([-1, 1], 1500).astype(np.float32)
+    halves = (rng.integers(-3000, 3000, 300) + 0.5).astype(np.float32)
+    near = np.nextafter(halves, np.float32(0))
+    ends = [0, -0.0, 1e-40, 2.0**31, -(2.0**31), 2.0**30, 3e38, -3e38, np.inf, -np.inf, np.nan]
+    reals = np.concatenate([reals, halves, near, np.array(ends, np.float32)])
+    made = compute("round_all", reals, len(reals), np.int32).tolist()
+    expected = [
+        max(-(2**31), min(rounded_away(Fraction(real)), 2**31 - 1))
+        for real in reals[:-3].astype(float).tolist()
+    ]
+    assert made == [*expected, 2**31 - 1, -(2**31), -(2**31)]
+
+
+@pytest.mark.parametrize(
+    "ends", [(-128, 127), (-128, 126), (-127, 127), (-127, 126), (0, 6), (7, 7)]
+)
+def test_codes_are_cut_to_a_range(compute, ends):
+    every = np.arange(-128, 128).astype(np.int8)
+    made = compute("clamp_codes", every, 256, np.int8, *ends)
+    np.testing.assert_array_equal(made, np.clip(every, *ends))
