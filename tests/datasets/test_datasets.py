@@ -7,6 +7,7 @@ import re
 import socket
 import subprocess
 import sys
+import urllib.parse
 
 import numpy as np
 import pytest
@@ -169,6 +170,25 @@ def test_every_entry_is_complete(entry):
         assert re.fullmatch("[0-9a-f]{64}", entry.archive.sha256)
         assert entry.archive.size_bytes in (None, entry.size_bytes)
         assert entry.size_bytes < entry.archive.unpacked_bytes
+
+
+#: Who publishes the archives, and what their files are called.
+PUBLISHED = {
+    "speech_commands_test": ("download.tensorflow.org", "speech_commands_test_set_v0.02.tar.gz"),
+    "speech_commands": ("download.tensorflow.org", "speech_commands_v0.02.tar.gz"),
+    "lfw": ("ndownloader.figshare.com", "lfw.tgz"),
+    "olivetti": ("ndownloader.figshare.com", "olivettifaces.mat"),
+    "boxed_faces": ("data.caltech.edu", "caltech-101.zip"),
+}
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_every_archive_is_asked_for_where_it_is_published(name):
+    archive = get(name).archive
+    address = urllib.parse.urlsplit(archive.url)
+    assert address.scheme in ("http", "https")  # what comes is known by its hash
+    assert (address.hostname, archive.file_name) == PUBLISHED[name]
+    assert archive.called or address.path.endswith(archive.file_name)
 
 
 @pytest.mark.parametrize("name", BUNDLED)
