@@ -15,7 +15,7 @@ from places import DATA
 
 from tinyml_helpers import datasets
 from tinyml_helpers.datasets import __main__ as command
-from tinyml_helpers.datasets.catalogue import get
+from tinyml_helpers.datasets.catalogue import _size_text, get
 
 BUNDLED = ["digits", "lfw_patches"]
 
@@ -213,6 +213,23 @@ def test_the_command_lists(capsys):
     assert len(lines) == 1 + len(datasets.catalogue())
     assert re.match(r"digits +58 KB +CC BY 4.0 +inside scikit-learn +1,797", lines[1])
     assert re.match(r"speech_commands_test +113 MB +CC BY 4.0 +not downloaded yet", lines[3])
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [
+        (57_523, "58 KB"),
+        (999_499, "999 KB"),
+        (1_000_000, "1.0 MB"),
+        (9_940_000, "9.9 MB"),
+        (10_000_000, "10 MB"),
+        (112_563_277, "113 MB"),
+        (1_000_000_000, "1.0 GB"),
+        (2_428_923_189, "2.4 GB"),
+    ],
+)
+def test_sizes_as_people_say_them(size, text):
+    assert _size_text(size) == text
 
 
 def test_the_command_fetches_what_ships_with_a_package(capsys):
