@@ -2,7 +2,7 @@
 
 import patience
 import pytest
-from bad_line import FakePort, line_to
+from bad_line import FakePort, Line, line_to
 from emulated import chip, codes
 
 from tinyml_helpers import link
@@ -37,6 +37,23 @@ def test_an_answer_of_another_length_than_asked_for_is_not_taken(int8_model, hur
         a_link.ask(protocol.PING, b"12345678", lengths=(7, 9))
     assert line.writes == 3
     assert a_link.ask(protocol.PING, b"12345678", lengths=(7, 8)) == b"12345678"
+
+
+class Late(Line):
+    """A line on which nothing is heard at first."""
+
+    silent = 3
+
+    def read(self, size):
+        self.silent -= 1
+        return super().read(size) if self.silent < 0 else b""
+
+
+def test_a_board_that_takes_its_time_is_asked_once(int8_model, hurry):
+    line, a_link = line_to(int8_model)
+    line.__class__ = Late
+    a_link.invoke(codes(int8_model))
+    assert line.silent < 0 and line.writes == 1
 
 
 @pytest.mark.parametrize(("works", "seconds"), [(True, 0.2), (False, 0.05)])
