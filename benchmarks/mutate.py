@@ -136,9 +136,18 @@ def _try_room(copy, room, count, seed):
 def _makes_another_program(old, new):
     try:
         compile(new, "changed", "exec")
-        return ast.dump(ast.parse(old)) != ast.dump(ast.parse(new))
+        return _program(old) != _program(new)
     except SyntaxError:
         return False
+
+
+def _program(text):
+    """What a module does, as text; but not that `zip` may be strict, where lengths never differ."""
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            node.keywords = [keyword for keyword in node.keywords if keyword.arg != "strict"]
+    return ast.dump(tree)
 
 
 def _difference(old, new):

@@ -95,3 +95,10 @@ def test_a_change_is_counted_by_what_its_tests_say_and_taken_back(mutate, monkey
 def test_a_difference_is_told_by_its_first_line(mutate):
     assert mutate._difference("a\n  b\nc\n", "a\n  d\nc\n") == (2, "b", "d")
     assert mutate._difference("a\nb\nc\n", "a\nc\n") == (2, "b", "c")
+
+
+def test_what_is_the_same_program_or_none_does_not_count(mutate):
+    text = "z = zip(a, b, strict=True)\n"
+    assert mutate._makes_another_program(text, "z = zip(a, None, strict=True)\n")
+    for new in ("z = zip(a, b, strict=False)", "z = zip(a, b, )", "z = zip(a, b strict=True)"):
+        assert not mutate._makes_another_program(text, new)

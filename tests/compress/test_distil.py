@@ -47,6 +47,16 @@ def test_the_loss_is_the_papers(student_activation, teacher_activation, temperat
     assert history.history["loss"][0] == pytest.approx(wanted, rel=1e-4)
 
 
+@pytest.mark.parametrize("logits", [[1.5, -0.5, 0, 0], [0.3, 0.3, 0.3, 0.3], [0.2, 0.2, 0.2, 0.3]])
+def test_logits_that_could_almost_be_probabilities_are_taken_for_logits(logits):
+    student, teacher = net(seed=1), net(seed=2)
+    for model in (student, teacher):
+        model.layers[-1].set_weights([np.zeros((6, 4)), np.array(logits)])
+    both = np.tile(np.float32(logits), (60, 1))
+    history = distil(student, teacher, X, LABELS, epochs=1, optimizer=frozen())
+    assert history.history["loss"][0] == pytest.approx(wanted_loss(both, both, 4, 0.1), rel=1e-4)
+
+
 def frozen():
     return keras.optimizers.SGD(0.0)
 

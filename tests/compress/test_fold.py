@@ -39,3 +39,60 @@ def test_settings_come_along(name, normalized):
     (lowered,) = topologies.predict(lower(model), arrays)
     assert lowered.shape == expected.shape
     np.testing.assert_allclose(lowered, expected, atol=1e-5)
+
+
+def named(*names):
+    """A model of Dense layers of these names."""
+    model = keras.Sequential([keras.Input((2,)), *(layers.Dense(2) for _ in names)])
+    for layer, name in zip(model.layers, names, strict=True):
+        layer.name = name
+    return model
+
+
+def test_names_become_plain_and_stay_apart():
+    lowered = lower(named("a b", "a_b", "a?b", "_c", "größe", "d.e>f-9"))
+    made = [layer.name for layer in lowered.layers if layer.weights]
+    assert made == ["a_b_2", "a_b", "a_b_3", "xc", "gr__e", "d.e>f-9"]
+
+
+@pytest.mark.parametrize("trainable", [True, False])
+def test_what_is_frozen_stays_so_and_parts_are_named_after_their_layer(trainable):
+    model = keras.Sequential(
+        [
+            keras.Input((9, 2), name="signal"),
+            layers.Conv1D(3, 3, padding="causal", name="one"),
+            layers.Reshape((3, 3, 3)),
+            layers.SeparableConv2D(2, 2, name="two", activation="tanh"),
+            layers.Rescaling(0.5, name="three"),
+            layers.Flatten(),
+            layers.Rescaling(0.5, name="four"),
+        ],
+        name="net",
+    )
+    for layer in model.layers:
+        layer.trainable = trainable
+    lowered = lower(model)
+    assert lowered.name == "net" and lowered.inputs[0].name == "signal"
+    names = [layer.name for layer in lowered.layers]
+    for wanted in (
+        ["one_past", "one_in", "one", "one_out"],
+        ["two_depthwise", "two_pointwise", "two_tanh"],
+        ["three"],
+        ["four_in", "four", "four_out"],
+    ):
+        place = names.index(wanted[0])
+        assert names[place : place + len(wanted)] == wanted
+    trained = [layer.trainable for layer in lowered.layers if layer.weights]
+    assert trained == [trainable] * 5
+
+
+def test_all_that_is_made_is_float32_whatever_the_policy():
+    model = topologies.make(topologies.signal)
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        lowered = lower(model)
+    finally:
+        keras.config.set_dtype_policy(before)
+    made = [layer for layer in lowered.layers if not isinstance(layer, layers.InputLayer)]
+    assert {layer.dtype_policy.name for layer in made} == {"float32"}

@@ -155,6 +155,10 @@ def bare_sum():
     return keras.Model(x, layers.Dense(4)(x) + x)
 
 
+def test_the_channels_may_be_the_axis_counted_from_the_front():
+    check(image_model(layers.BatchNormalization(axis=3), layers.BatchNormalization(axis=-1)))
+
+
 UNSUPPORTED = {
     "a layer": (
         lambda: image_model(layers.UpSampling2D(name="grow")),

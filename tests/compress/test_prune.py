@@ -108,6 +108,13 @@ def test_the_end_step_prunes_whether_it_is_a_multiple_or_not(every, end):
     assert watch.sparsity[end - 1 :] == [watch.sparsity[end - 1]] * (STEPS - end + 1)
 
 
+@pytest.mark.parametrize(("begin", "end"), [(0, 30), (29, 30), (35, 36)])
+def test_without_an_end_it_is_three_quarters_of_the_training_or_the_next_step(begin, end):
+    pruning = compress.MagnitudePruning(0.5, begin_step=begin)
+    train(small_model(), pruning)
+    assert pruning.end_step == end
+
+
 def test_the_smallest_weights_go():
     model = small_model()
     before = values(model)

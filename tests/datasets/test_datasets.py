@@ -7,6 +7,7 @@ import re
 import socket
 import subprocess
 import sys
+import urllib.parse
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from places import DATA
 
 from tinyml_helpers import datasets
 from tinyml_helpers.datasets import __main__ as command
-from tinyml_helpers.datasets.catalogue import get
+from tinyml_helpers.datasets.catalogue import _size_text, get
 
 BUNDLED = ["digits", "lfw_patches"]
 
@@ -171,6 +172,25 @@ def test_every_entry_is_complete(entry):
         assert entry.size_bytes < entry.archive.unpacked_bytes
 
 
+#: Who publishes the archives, and what their files are called.
+PUBLISHED = {
+    "speech_commands_test": ("download.tensorflow.org", "speech_commands_test_set_v0.02.tar.gz"),
+    "speech_commands": ("download.tensorflow.org", "speech_commands_v0.02.tar.gz"),
+    "lfw": ("ndownloader.figshare.com", "lfw.tgz"),
+    "olivetti": ("ndownloader.figshare.com", "olivettifaces.mat"),
+    "boxed_faces": ("data.caltech.edu", "caltech-101.zip"),
+}
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_every_archive_is_asked_for_where_it_is_published(name):
+    archive = get(name).archive
+    address = urllib.parse.urlsplit(archive.url)
+    assert address.scheme in ("http", "https")  # what comes is known by its hash
+    assert (address.hostname, archive.file_name) == PUBLISHED[name]
+    assert archive.called or address.path.endswith(archive.file_name)
+
+
 @pytest.mark.parametrize("name", BUNDLED)
 def test_every_bundled_set_has_a_datasheet(name):
     sheet = (DATA / f"{name}.md").read_text(encoding="utf-8")
@@ -193,6 +213,23 @@ def test_the_command_lists(capsys):
     assert len(lines) == 1 + len(datasets.catalogue())
     assert re.match(r"digits +58 KB +CC BY 4.0 +inside scikit-learn +1,797", lines[1])
     assert re.match(r"speech_commands_test +113 MB +CC BY 4.0 +not downloaded yet", lines[3])
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [
+        (57_523, "58 KB"),
+        (999_499, "999 KB"),
+        (1_000_000, "1.0 MB"),
+        (9_940_000, "9.9 MB"),
+        (10_000_000, "10 MB"),
+        (112_563_277, "113 MB"),
+        (1_000_000_000, "1.0 GB"),
+        (2_428_923_189, "2.4 GB"),
+    ],
+)
+def test_sizes_as_people_say_them(size, text):
+    assert _size_text(size) == text
 
 
 def test_the_command_fetches_what_ships_with_a_package(capsys):

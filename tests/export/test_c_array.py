@@ -80,12 +80,23 @@ def test_header_says_what_firmware_must_know(int8_model, tmp_path):
     assert hashlib.sha256(int8_model).hexdigest() in header
     assert f"a TensorFlow Lite model of {len(int8_model)} bytes" in header
     assert "input 0: int8 [1, 8, 8, 1], 64 bytes" in header
+    assert "output 0: int8 [1, 10], 10 bytes" in header
     assert f"scale {model.inputs[0].scale[0]!s}, zero point -128" in header
     assert np.float32(str(model.inputs[0].scale[0])) == model.inputs[0].scale[0]
     assert ", ".join(model.operator_names) in " ".join(header.split())
     assert model.weight_bytes > 0 < model.macs
     work = f"weights: {model.weight_bytes} bytes; multiply-accumulates: {model.macs}"
     assert work in header
+
+
+def test_a_long_line_of_the_comment_goes_on_in_an_indented_one(tmp_path):
+    models = pytest.importorskip("models")
+    tensor = {"shape": [10] * 24}
+    data = models.pack(models.hand_made(models.OPERATOR["RELU"], [tensor] * 2, [0], [1]))
+    lines = export.c_array(data, "net", tmp_path).header.read_text(encoding="utf-8").splitlines()
+    first, second = lines[2:4]
+    assert first.startswith("   input 0: float32 [10, 10,") and len(first) <= 96
+    assert second.startswith("     10, ") and second.endswith(f" 10], 4{'0' * 24} bytes")
 
 
 def test_text_of_the_model_stays_in_the_comment(tmp_path, read_compiled):
@@ -102,6 +113,10 @@ def test_files_are_compact_and_plain(int8_model, tmp_path):
     for path in (c_array.header, c_array.source):
         text = path.read_bytes()
         assert b"\r" not in text and text.isascii() and text.endswith(b"\n")
+    rows = [
+        row.count("0x") for row in c_array.source.read_text("ascii").splitlines() if "0x" in row
+    ]
+    assert set(rows[:-1]) == {16} and 1 <= rows[-1] <= 16
     assert c_array.source.stat().st_size < 5.1 * len(int8_model) + 1000
     assert c_array.header.name == "net.h" and c_array.source.name == "net.c"
 

@@ -76,6 +76,9 @@ def test_names_that_are_taken(int8_model, tmp_path, compile_c, compiler):
         ("net_len", "net_len_model"),
         ("Serial", "Serial_model"),
         ("tm_open", "tm_open_model"),
+        ("X-ray X", "X_ray_X"),
+        ("sinX", "sinX"),  # only f and l make another function of sin
+        ("x" * 63, "x" * 63),
     ],
 )
 def test_identifier(name, made):

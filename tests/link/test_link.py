@@ -40,9 +40,16 @@ def test_an_inference_equals_the_computers(int8_model, model_path, board):
     assert again.seconds == pytest.approx(run.seconds, abs=2e-6)
 
 
+def test_the_address_of_an_emulated_board_keeps_any_path_and_the_order_of_models():
+    assert link.emulator_url("pico", "C:/a b/c&d.tflite", "e.tflite", application="one.two") == (
+        "emulator://pico?model=C:/a%20b/c%26d.tflite&model=e.tflite&application=one.two"
+    )
+
+
 def test_what_a_board_says_of_itself(int8_model, board):
     with link.open(for_chip(chip(int8_model, board)), int8_model) as a_link:
         info = a_link.info()
+        assert a_link.tick_hz == info.tick_hz and a_link.client is None
     interpreter = micro.Interpreter(int8_model)
     assert info.board == board
     assert info.clock_hz == boards.get(board).clock_hz

@@ -3,14 +3,14 @@
 import errno
 import functools
 import re
-import time
+from pathlib import Path
 
 import models
 import numpy as np
 import patience
 import pytest
 import serial
-from bad_line import DAMAGE, GARBAGE, Line, first, flip, line_to
+from bad_line import DAMAGE, GARBAGE, FakePort, Line, first, flip, line_to
 from emulated import chip, codes
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -90,24 +90,6 @@ def test_long_pings_are_refused(int8_model):
 
 
 # An afternoon with real boards, played by ports that aren't there.
-
-
-class FakePort(Line):
-    """A port whose board sends the same whatever it is asked; a function of the question."""
-
-    def __init__(self, answer=lambda question: b""):
-        self.answer, self.waiting, self.writes = answer, b"", 0
-
-    def write(self, data):
-        self.writes += 1
-        self.waiting += self.answer(data)
-
-    in_waiting = property(lambda self: len(self.waiting))
-
-    def read(self, size):
-        if not self.waiting:
-            time.sleep(self.timeout)
-        return super().read(size)
 
 
 @pytest.mark.parametrize(
@@ -260,8 +242,9 @@ def test_a_port_by_name_is_closed_one_handed_in_is_not(monkeypatch, int8_model, 
     assert opened == [("COM3", 115_200, True)]
     port = for_chip(chip(int8_model))
     with pytest.raises(link.WrongModel):
-        link.open("COM3", models.memory_model())
+        link.open(Path("COM4"), models.memory_model(), baudrate=9600)
     assert not port.is_open
+    assert opened[1] == ("COM4", 9600, True)
     port = for_chip(chip(int8_model))
     port.timeout = 3
     with link.open(port, int8_model):

@@ -1,7 +1,9 @@
 """What people give in place of a .tflite file: the message says what it is and what to do."""
 
+import bz2
 import gzip
 import io
+import lzma
 import pickle
 import tarfile
 import zipfile
@@ -64,6 +66,16 @@ KINDS = {
     "jpeg": (picture("JPEG"), r"a picture \(JPEG\)"),
     "gif": (picture("GIF"), r"a picture \(GIF\)"),
     "bmp": (picture("BMP"), r"a picture \(BMP\)"),
+    "tiff": (picture("TIFF"), r"a picture \(TIFF\)"),
+    "tiff, of a big-endian computer": (b"MM\0*" + bytes(50), r"a picture \(TIFF\)"),
+    "pdf": (b"%PDF-1.7\n" + bytes(50), "a PDF document"),
+    "elf": (b"\x7fELF" + bytes(50), "a compiled program"),
+    "exe": (b"MZ" + bytes(50), "a program of Windows"),
+    "flac": (b"fLaC" + bytes(50), r"a recording \(FLAC\)"),
+    "bzip2": (bz2.compress(b"anything"), r"bzip2\): unpack it"),
+    "xz": (lzma.compress(b"anything"), r"xz\): unpack it"),
+    "7z": (b"7z\xbc\xaf\x27\x1c" + bytes(50), r"7z\): unpack it"),
+    "rar": (b"Rar!\x1a\x07" + bytes(50), r"RAR\): unpack it"),
     "webp": (picture("WEBP"), r"a picture \(WebP\)"),
     "wav": (b"RIFF\x24\0\0\0WAVEfmt " + bytes(40), "a recording"),
     "c, by xxd": (XXD, "C source: give the .tflite file"),
@@ -74,7 +86,11 @@ KINDS = {
         b"\n<!DOCTYPE html>\n<html lang=en><title>net.tflite</title>",
         'its "raw" address',
     ),
+    "web page, commented": (b"<!-- saved -->\n<html>", "a web page"),
     "json": (b'{"a": 1}', "JSON"),
+    "json, indented": (b'\n  {"a": 1}', "JSON"),
+    "text, laid out": (b"a\tb\r\n\fc", "but text$"),
+    "text, long": (b"word " * 5000, "but text$"),
     "text": ("größer als nichts".encode(), "but text$"),
     "text, cut in a letter": (("ö" * 5000).encode()[:-1], "but text$"),
     "pickle": (pickle.dumps({"a": 1}), "pickle"),
@@ -136,5 +152,8 @@ def test_other_things_than_bytes(tmp_path):
 def test_what_nobody_knows_and_what_is_damaged_is_said_as_the_reader_found_it(int8_model):
     with pytest.raises(ModelFileError, match="bytes 4 to 7 are not 'TFL3'"):
         model_file.read(bytes(range(128, 256)))
+    for no_text in (b"a\0b", b"a\x1bb"):
+        with pytest.raises(ModelFileError, match="bytes 4 to 7"):
+            model_file.read(no_text)
     with pytest.raises(ModelFileError, match="past the end"):
         model_file.read(int8_model[: len(int8_model) // 2])

@@ -133,12 +133,35 @@ def test_every_option_of_the_schema(name):
         assert_same_option(option, value, options)
 
 
+@pytest.mark.parametrize("name", sorted(ours._OPTIONS))
+def test_options_left_out_are_the_schemas_defaults(name):
+    union, _ = ours._OPTIONS[name]
+    (type_name,) = (n for n, i in numbers_of(schema.BuiltinOptions).items() if i == union)
+    options = getattr(schema, f"{type_name}T")()  # what equals its default isn't written
+    tensor = {"shape": [2, 2, 2, 2]}
+    data = pack(hand_made(OPERATOR[name], [tensor] * 4, [0, 1, 2], [3], (union, options)))
+    read = model_file.read(data).operators[0].options
+    assert read
+    for option, value in read.items():
+        if value != ():  # a list
+            assert_same_option(option, value, options)
+
+
+def test_options_of_another_operator_are_not_read():
+    union, _ = ours._OPTIONS["SOFTMAX"]
+    options = union, schema.SoftmaxOptionsT()
+    data = pack(hand_made(OPERATOR["ADD"], [{"shape": [1]}] * 2, [0], [1], options))
+    assert model_file.read(data).operators[0].options == {}
+
+
 def test_table_for_people(int8_model):
     text = str(model_file.read(int8_model))
     assert "DEPTHWISE_CONV_2D" in text and f"{len(int8_model):,} bytes" in text
     lines = text.splitlines()
     assert len(lines) == 2 + len(model_file.read(int8_model).operators)
     assert len({len(line) for line in lines[:-1]}) == 1
+    assert lines[0] == "  #  operator                   output          MACs    weights"
+    assert lines[2] == "  1  DEPTHWISE_CONV_2D         1×8×8×4         2,304         52"
 
 
 def test_tensor_for_people():
@@ -200,6 +223,32 @@ def test_types_numpy_lacks_give_raw_bytes():
     assert (tensors[1].dtype, tensors[1].byte_count) == ("string", 9)
     with pytest.raises(ValueError, match="int4"):
         tensors[0].quantize([1.0])
+
+
+@pytest.mark.parametrize(
+    "name, count, size",
+    [
+        ("int4", 3, 2),
+        ("uint4", 3, 2),
+        ("int2", 5, 2),
+        ("bfloat16", 3, 6),
+        ("float8_e4m3fn", 3, 3),
+        ("float8_e5m2", 3, 3),
+    ],
+)
+def test_values_that_numpy_lacks_take_whole_bytes(name, count, size):
+    def read(held):
+        tensor = {"shape": [count], "type": ours.TENSOR_TYPES.index(name)}
+        tensor["data"] = np.arange(held, dtype=np.uint8)
+        data = pack(hand_made(0, [tensor, {"shape": [1]}], [0], [1]))
+        return model_file.read(data).tensors[0]
+
+    tensor = read(size)
+    assert (tensor.dtype, tensor.byte_count) == (name, size)
+    assert tensor.data.tolist() == list(range(size))
+    for wrong in (size - 1, size + 1):
+        with pytest.raises(ModelFileError, match=f"needs {size} bytes and .* has {wrong}"):
+            read(wrong)
 
 
 def outside(offset, size):

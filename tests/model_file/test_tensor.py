@@ -102,6 +102,17 @@ def test_nan_is_refused(scale):
         tensor_of(scale, [0]).quantize([0.0, np.nan])
 
 
+def test_a_tensor_in_words_and_whether_its_codes_are_those_asked_for():
+    tensor = tensor_of([0.1234567], [-3], shape=(2, 1))
+    assert tensor.described == "int8 [2, 1] with scale 0.123457 and zero point -3"
+    assert tensor_of(None, None, type_number=0).described == "float32 [1]"
+    assert tensor_of([1, 2], [0, 0], shape=(2,)).described == "int8 [2]"
+    assert tensor.is_int8(0.1234567, -3)
+    assert not tensor.is_int8(0.1234567, -2) and not tensor.is_int8(0.12, -3)
+    assert not tensor_of([0.5], [0], type_number=7).is_int8(0.5, 0)
+    assert not tensor_of([0.5, 0.5], [0, 0], shape=(2,)).is_int8(0.5, 0)
+
+
 def test_scale_of_zero_is_refused():
     with pytest.raises(ValueError, match="scale of 0"):
         tensor_of([0.0], [0]).quantize([1.0])

@@ -1,5 +1,7 @@
 """A line to a board on which things go wrong."""
 
+import time
+
 import numpy as np
 import patience
 from emulated import chip
@@ -40,6 +42,24 @@ class Line:
         assert self.timeout <= 0.1
         data, self.waiting = self.waiting[:size], self.waiting[size:]
         return data
+
+
+class FakePort(Line):
+    """A port whose board sends the same whatever it is asked; a function of the question."""
+
+    def __init__(self, answer=lambda question: b""):
+        self.answer, self.waiting, self.writes = answer, b"", 0
+
+    def write(self, data):
+        self.writes += 1
+        self.waiting += self.answer(data)
+
+    in_waiting = property(lambda self: len(self.waiting))
+
+    def read(self, size):
+        if not self.waiting:
+            time.sleep(self.timeout)
+        return super().read(size)
 
 
 def line_to(tflite_bytes, **damage):
