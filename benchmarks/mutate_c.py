@@ -64,7 +64,7 @@ GROUPS = {
     ),
     "keywords": (
         [f"{APPLICATIONS}/keywords/c/*"],
-        [f"{APPLICATIONS}/keywords/test_{name}.py" for name in ("detector", "spotter", "energy")],
+        [f"{APPLICATIONS}/keywords/test_{name}.py" for name in ("detector", "spotter", "wake")],
     ),
     "faces": (
         [f"{APPLICATIONS}/faces/c/*"],
