@@ -19,10 +19,10 @@ def loads(model):
     return Loaded(tflite_bytes, model_file.read(tflite_bytes))
 
 
-def softmax(shape):
+def softmax(shape, scale=1.0):
     options = schema.SoftmaxOptionsT()
     options.beta = 1.0
-    tensors = [{"shape": shape} | CODES, {"shape": shape} | PROBABILITIES]
+    tensors = [{"shape": shape} | CODES | {"scale": [scale]}, {"shape": shape} | PROBABILITIES]
     return models.hand_made(OPERATOR["SOFTMAX"], tensors, [0], [1], (9, options))
 
 
@@ -71,6 +71,13 @@ def test_a_softmax_of_a_single_number_has_no_classes():
     with pytest.raises(micro.CannotRun, match="needs tensors of rank 1 or more"):
         loads(softmax([]))
     loads(softmax([1]))
+
+
+def test_a_softmax_of_codes_that_mean_next_to_nothing_is_refused():
+    loads(softmax([1, 2], 2.0**-26))
+    for scale in (2.0**-27 * 1.999, 2.0**-28, 2.0**-60):
+        with pytest.raises(micro.CannotRun, match="a beta or an input scale too small"):
+            loads(softmax([1, 2], scale))
 
 
 def test_the_sum_of_the_most_classes_fits():

@@ -10,6 +10,7 @@ round: look whether that is meant.
 import collections
 import copy
 import functools
+import itertools
 import re
 import warnings
 
@@ -151,16 +152,21 @@ def _of_numbers(tensor, buffer):
     dtype = {_INT32: np.int32, _INT64: np.int64}.get(tensor.type)
     if dtype is None:
         return
-    numbers = np.frombuffer(np.array(buffer.data, np.uint8).tobytes(), dtype)
-    for place, number in enumerate(numbers[:_MOST_NUMBERS].tolist()):
+    numbers = np.frombuffer(np.array(buffer.data, np.uint8).tobytes(), dtype).tolist()
+
+    def changed(place, *others):
+        data = np.array([*numbers[:place], *others, *numbers[place + len(others) :]], dtype)
+        data = np.frombuffer(data.tobytes(), np.uint8)
+        return f"{others} at {place}", lambda _, buffer: setattr(buffer, "data", data)
+
+    for place, number in enumerate(numbers[:_MOST_NUMBERS]):
         for other in {number - 1, number + 1, -number - 1, 7, -7, 2**31 - 1} - {number}:
-            changed = numbers.copy()
-            changed[place] = np.clip(other, -(2**31), 2**31 - 1)
-            data = np.frombuffer(changed.tobytes(), np.uint8)
-            yield (
-                f"{other} at {place}",
-                lambda _, buffer, data=data: setattr(buffer, "data", data),
-            )
+            yield changed(place, max(-(2**31), min(other, 2**31 - 1)))
+    # Two at once whose sum stays, one of them below 0: paddings that seem to fit.
+    for place, (one, other) in enumerate(itertools.pairwise(numbers[:_MOST_NUMBERS])):
+        if one + other < 2**31 - 1:
+            yield changed(place, -1, one + other + 1)
+            yield changed(place, one + other + 1, -1)
 
 
 def _of_quantization(quantization):
