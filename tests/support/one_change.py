@@ -1,6 +1,6 @@
 """Models that differ from a sound one in a single thing, and what the interpreter says of them.
 
-    PYTHONPATH=. python tests/support/one_change.py
+    python tests/support/one_change.py
 
 writes the table that tests/micro/test_one_change.py compares with: what became of all changes of a
 model, counted. A difference there is a model that is refused now and wasn't, or the other way
