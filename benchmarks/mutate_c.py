@@ -40,7 +40,15 @@ GROUPS = {
         [f"{KERNELS}/*"],
         [
             f"micro/test_{name}.py"
-            for name in ("equals_tflm", "one_change", "writes", "reduce", "limits", "kernels")
+            for name in (
+                "equals_tflm",
+                "one_change",
+                "writes",
+                "reduce",
+                "in_place",
+                "limits",
+                "kernels",
+            )
         ],
     ),
     "interpreter": (

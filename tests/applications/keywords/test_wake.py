@@ -97,6 +97,7 @@ def test_the_gates_numbers_are_the_described_ones_to_the_last_bit(settings):
     pieces = [noise(0.1, one, seed) for seed, one in enumerate(loud)]
     click = np.zeros(10 * HOP, np.int16)
     click[5 * HOP] = 1
+    pieces.insert(0, np.zeros(5 * HOP, np.int16))  # a floor just as high as the level
     sound = np.concatenate([*pieces, *(sound[: 10 * HOP] for sound in EXTREMES.values()), click])
     gate = Gate(settings)
     expected = list(exactly(sound, settings))
