@@ -6,6 +6,7 @@ import pytest
 from models import OPERATOR, schema
 
 from tinyml_helpers import micro, model_file
+from tinyml_helpers.micro import binding
 from tinyml_helpers.micro.loaded import Loaded
 
 CODES = {"type": 9, "scale": [1.0], "zero_point": [0]}
@@ -108,3 +109,17 @@ def test_a_tensor_has_six_dimensions_at_most(rank):
     else:
         with pytest.raises(micro.CannotRun, match="has more than six dimensions"):
             loads(graph)
+
+
+def test_behind_the_last_one_there_is_nothing():
+    """Tensors, operators, inputs and outputs, asked for by their place."""
+    loaded, code = loads(softmax([1, 2])), binding.load()
+    for place in (2, 3, 2**32 - 1):
+        assert code.tm_tensor_at(loaded.handle, place).bytes == 0
+    for place in (1, 2, 2**32 - 1):
+        assert code.tm_scratch_at(loaded.handle, place).bytes == 0
+        assert code.tm_invoke_operator(loaded.handle, place) == binding.BAD_CALL
+        assert code.tm_input_data(loaded.handle, place) is None
+        assert code.tm_output_data(loaded.handle, place) is None
+    assert code.tm_tensor_at(loaded.handle, 1).bytes == 2
+    assert code.tm_invoke_operator(loaded.handle, 0) == binding.OK
