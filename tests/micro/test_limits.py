@@ -6,6 +6,7 @@ import pytest
 from models import OPERATOR, schema
 
 from tinyml_helpers import micro, model_file
+from tinyml_helpers.micro import binding
 from tinyml_helpers.micro.loaded import Loaded
 
 CODES = {"type": 9, "scale": [1.0], "zero_point": [0]}
@@ -19,10 +20,10 @@ def loads(model):
     return Loaded(tflite_bytes, model_file.read(tflite_bytes))
 
 
-def softmax(shape):
+def softmax(shape, scale=1.0):
     options = schema.SoftmaxOptionsT()
     options.beta = 1.0
-    tensors = [{"shape": shape} | CODES, {"shape": shape} | PROBABILITIES]
+    tensors = [{"shape": shape} | CODES | {"scale": [scale]}, {"shape": shape} | PROBABILITIES]
     return models.hand_made(OPERATOR["SOFTMAX"], tensors, [0], [1], (9, options))
 
 
@@ -73,6 +74,13 @@ def test_a_softmax_of_a_single_number_has_no_classes():
     loads(softmax([1]))
 
 
+def test_a_softmax_of_codes_that_mean_next_to_nothing_is_refused():
+    loads(softmax([1, 2], 2.0**-26))
+    for scale in (2.0**-27 * 1.999, 2.0**-28, 2.0**-60):
+        with pytest.raises(micro.CannotRun, match="a beta or an input scale too small"):
+            loads(softmax([1, 2], scale))
+
+
 def test_the_sum_of_the_most_classes_fits():
     """All equal: each is 1/8191, which is nothing of 1/256."""
     interpreter = micro.Interpreter(models.pack(softmax([1, 8191])))
@@ -101,3 +109,17 @@ def test_a_tensor_has_six_dimensions_at_most(rank):
     else:
         with pytest.raises(micro.CannotRun, match="has more than six dimensions"):
             loads(graph)
+
+
+def test_behind_the_last_one_there_is_nothing():
+    """Tensors, operators, inputs and outputs, asked for by their place."""
+    loaded, code = loads(softmax([1, 2])), binding.load()
+    for place in (2, 3, 2**32 - 1):
+        assert code.tm_tensor_at(loaded.handle, place).bytes == 0
+    for place in (1, 2, 2**32 - 1):
+        assert code.tm_scratch_at(loaded.handle, place).bytes == 0
+        assert code.tm_invoke_operator(loaded.handle, place) == binding.BAD_CALL
+        assert code.tm_input_data(loaded.handle, place) is None
+        assert code.tm_output_data(loaded.handle, place) is None
+    assert code.tm_tensor_at(loaded.handle, 1).bytes == 2
+    assert code.tm_invoke_operator(loaded.handle, 0) == binding.OK

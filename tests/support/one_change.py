@@ -1,6 +1,6 @@
 """Models that differ from a sound one in a single thing, and what the interpreter says of them.
 
-    PYTHONPATH=. python tests/support/one_change.py
+    python tests/support/one_change.py
 
 writes the table that tests/micro/test_one_change.py compares with: what became of all changes of a
 model, counted. A difference there is a model that is refused now and wasn't, or the other way
@@ -10,6 +10,7 @@ round: look whether that is meant.
 import collections
 import copy
 import functools
+import itertools
 import re
 import warnings
 
@@ -82,15 +83,16 @@ def _changed(name):
     if name == "bytes of SVDF":
         return of_bytes(models.memory_model())
     if name.startswith("bytes of "):
-        return of_bytes(_small(name.removeprefix("bytes of ")))
+        return of_bytes(_small(name.removeprefix("bytes of "))[0])
     if name in random_models.OPERATORS:
-        return (model for _, model in of(_small(name)))
+        return (model for small in _small(name) for _, model in of(small))
     return (model for _, model in of(fuzz.models(each=0, chains=0)[name]))
 
 
 def _small(operator):
+    """Two small models of an operator."""
     cases = (random_models.make(operator, seed).tflite_bytes for seed in range(100))
-    return next(model for model in cases if len(model) < 2000)
+    return list(itertools.islice((model for model in cases if len(model) < 2000), 2))
 
 
 @functools.cache
@@ -151,16 +153,21 @@ def _of_numbers(tensor, buffer):
     dtype = {_INT32: np.int32, _INT64: np.int64}.get(tensor.type)
     if dtype is None:
         return
-    numbers = np.frombuffer(np.array(buffer.data, np.uint8).tobytes(), dtype)
-    for place, number in enumerate(numbers[:_MOST_NUMBERS].tolist()):
+    numbers = np.frombuffer(np.array(buffer.data, np.uint8).tobytes(), dtype).tolist()
+
+    def changed(place, *others):
+        data = np.array([*numbers[:place], *others, *numbers[place + len(others) :]], dtype)
+        data = np.frombuffer(data.tobytes(), np.uint8)
+        return f"{others} at {place}", lambda _, buffer: setattr(buffer, "data", data)
+
+    for place, number in enumerate(numbers[:_MOST_NUMBERS]):
         for other in {number - 1, number + 1, -number - 1, 7, -7, 2**31 - 1} - {number}:
-            changed = numbers.copy()
-            changed[place] = np.clip(other, -(2**31), 2**31 - 1)
-            data = np.frombuffer(changed.tobytes(), np.uint8)
-            yield (
-                f"{other} at {place}",
-                lambda _, buffer, data=data: setattr(buffer, "data", data),
-            )
+            yield changed(place, max(-(2**31), min(other, 2**31 - 1)))
+    # Two at once whose sum stays, one of them below 0: paddings that seem to fit.
+    for place, (one, other) in enumerate(itertools.pairwise(numbers[:_MOST_NUMBERS])):
+        if abs(one + other) < 2**31 - 1:
+            yield changed(place, -1, one + other + 1)
+            yield changed(place, one + other + 1, -1)
 
 
 def _of_quantization(quantization):
