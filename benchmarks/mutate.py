@@ -96,7 +96,7 @@ def tests_of(path):
 
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--room", action="append", help=f"one of {', '.join(ROOMS)}; else all")
+    options.add_argument("--room", action="append", choices=ROOMS, help="all of them otherwise")
     options.add_argument("--count", type=int, default=20, help="changes to try in a room")
     options.add_argument("--seed", type=int, default=0)
     given = options.parse_args()

@@ -1,13 +1,13 @@
 """The changes that the mutation benchmark plants: what code does, and never wording or annotations;
 and that what comes of one is told rightly."""
 
+import importlib
+import sys
 from collections import Counter
 from pathlib import Path
 
 import places
 import pytest
-
-pytest.importorskip("mutmut", reason="mutmut, which makes the changes, is not installed")
 
 TEXT = '''\
 """What it does, if n > 4."""
@@ -26,10 +26,19 @@ def twice(n: int = 3, room="b") -> "a":
 
 @pytest.fixture
 def mutate(monkeypatch):
+    pytest.importorskip("mutmut", reason="mutmut, which makes the changes, is not installed")
     monkeypatch.syspath_prepend(str(places.ROOT / "benchmarks"))
     import mutate
 
     return mutate
+
+
+def test_without_mutmut_it_says_how_to_install_it(monkeypatch):
+    monkeypatch.syspath_prepend(str(places.ROOT / "benchmarks"))
+    monkeypatch.setitem(sys.modules, "mutmut", None)
+    monkeypatch.delitem(sys.modules, "mutate", raising=False)
+    with pytest.raises(SystemExit, match=r"pip install --no-deps mutmut==\S+ libcst=="):
+        importlib.import_module("mutate")
 
 
 def test_each_change_is_small_and_of_what_runs(mutate):

@@ -56,9 +56,10 @@ PANELS = {
 
 
 def choose_theme(page, name):
-    for menu in ("Settings", "Theme"):
-        page.get_by_role("menuitem", name=menu, exact=True).first.click()
-    page.get_by_role("menuitem", name=f"JupyterLab {name}", exact=True).click()
+    page.get_by_role("menuitem", name="Settings", exact=True).first.click()
+    page.locator("li.lm-Menu-item[data-type='submenu']", has_text="Theme").first.hover()
+    themes = page.locator("li.lm-Menu-item[data-command='apputils:change-theme']")
+    themes.get_by_text(f"JupyterLab {name}", exact=True).click()
     page.locator(f"body[data-jp-theme-name='JupyterLab {name}']").wait_for()
 
 

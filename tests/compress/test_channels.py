@@ -191,6 +191,21 @@ def test_what_reaches_outputs_inputs_or_a_softmax_stays():
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "left, scale, offset", [(2, 0.5, 1.0), (4, [1, 2, 3, 4], 0.0), (4, 1, [1] * 4)]
+)
+def test_only_a_rescaling_with_a_number_for_each_channel_keeps_them_all(left, scale, offset):
+    model = keras.Sequential(
+        [
+            keras.Input((4, 4, 1)),
+            layers.Conv2D(4, 1, name="rescaled"),
+            layers.Rescaling(scale, offset),
+            layers.Conv2D(2, 1),
+        ]
+    )
+    assert prune_channels(model, 0.5).get_layer("rescaled").filters == left
+
+
 def test_reshape_ties_what_it_puts_in_one_channel():
     model = keras.Sequential(
         [

@@ -110,3 +110,10 @@ def test_weights_are_rounded_by_their_largest(make, shape, axes, per_channel, tr
 def test_a_kernel_of_zeros_stays_zero():
     layer = QuantizedWeights(layers.Dense(2, kernel_initializer="zeros"), per_channel=False)
     assert np.array(layer(np.ones((1, 3), "float32"))).tolist() == [[0, 0]]
+
+
+@pytest.mark.parametrize("fixed", [None, (0, 1)])
+def test_an_optimizer_does_not_train_the_ranges(fixed):
+    layer = FakeQuant(fixed, tensors=2)
+    layer.build((None, 3))
+    assert layer.trainable_variables == [] and len(layer.non_trainable_variables) == 4

@@ -82,6 +82,7 @@ def test_what_is_frozen_stays_so_and_parts_are_named_after_their_layer(trainable
     ):
         place = names.index(wanted[0])
         assert names[place : place + len(wanted)] == wanted
+    assert "three_in" not in names  # an image needs no other shape
     trained = [layer.trainable for layer in lowered.layers if layer.weights]
     assert trained == [trainable] * 5
 

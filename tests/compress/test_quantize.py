@@ -1,5 +1,7 @@
 """`compress.quantize` against NumPy, Keras, LiteRT's reference kernels and TFLM."""
 
+import gc
+import importlib
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -253,3 +255,18 @@ def test_double_precision_is_taken_as_representative():
     x = topologies.inputs_for(topologies.made(topologies.dense))[0]
     as_double = compress.quantize(topologies.made(topologies.dense), "int8", x.astype("float64"))
     assert as_double == compress.quantize(topologies.made(topologies.dense), "int8", x)
+
+
+def test_a_garbage_collection_in_its_midst_changes_nothing(monkeypatch):
+    """TensorFlow's functions don't keep the variables they use alive; the model has to."""
+    module = importlib.import_module("tinyml_helpers.compress.quantize")
+    model = topologies.make(topologies.batch_normalized)
+    wanted, make = compress.quantize(model, "float32"), module._converter
+
+    def make_and_collect(*arguments):
+        converter = make(*arguments)
+        gc.collect()
+        return converter
+
+    monkeypatch.setattr(module, "_converter", make_and_collect)
+    assert compress.quantize(model, "float32") == wanted

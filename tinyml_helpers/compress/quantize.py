@@ -88,7 +88,8 @@ def quantize(model, mode="int8", representative=None, per_channel=True):
             "give it a few hundred of the training inputs."
         )
     with quiet():
-        converter = _converter(model)
+        flat = model if aware else lower(model)  # has to live on: it owns what is converted
+        converter = _converter(flat)
         converter.exclude_conversion_metadata = True
         converter._experimental_disable_per_channel = not per_channel
         converter._experimental_disable_per_channel_quantization_for_dense_layers = True
@@ -116,13 +117,13 @@ def quantize(model, mode="int8", representative=None, per_channel=True):
     return data
 
 
-def _converter(model):
-    """A converter for the model as a function of fixed shapes, its weights made constants.
+def _converter(flat):
+    """A converter for a model as a function of fixed shapes, its weights made constants.
 
     Converting the Keras model itself would keep the batch size open, and with it operators that
     ask for shapes while running; its tensors would be named after a temporary folder's export.
+    The function doesn't keep the model's variables alive.
     """
-    flat = model if is_quantization_aware(model) else lower(model)
 
     def infer(*inputs):
         return flat(list(inputs) if len(inputs) > 1 else inputs[0], training=False)
