@@ -94,6 +94,14 @@ def test_an_activation_called_between_layers(call):
     assert "FULLY_CONNECTED" in operators and "DEQUANTIZE" not in operators
 
 
+@pytest.mark.parametrize("setting", [{"threshold": 0.5}, {"negative_slope": 0.1}, {"max_value": 4}])
+def test_a_relu_called_with_settings_that_no_kernel_has_is_refused(setting):
+    source = keras.Input((6,))
+    hidden = keras.activations.relu(layers.Dense(5)(source), **setting)
+    with pytest.raises(compress.UnsupportedModel, match="is not one TFLM has an operator for"):
+        compress.quantize(keras.Model(source, layers.Dense(3)(hidden)), "float32")
+
+
 def relu(values):
     return keras.ops.sin(values)
 
