@@ -20,8 +20,6 @@ def test_a_first_start_says_what_it_costs_and_stamps_last(root, capsys):
     calls = root.calls()
     assert "--require-hashes" in calls[0][0] and "--no-deps" in calls[1][0]
     assert not any(stamped for _words, stamped, _place in calls)
-    settings = root.path / ".venv/share/jupyter/lab/settings/overrides.json"
-    assert '"fetchNews": "false"' in settings.read_text(encoding="utf-8")
     assert environment.is_ready(root.path)
 
 

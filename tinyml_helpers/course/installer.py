@@ -7,7 +7,6 @@ network, and where anything must be fetched, the next one is made beside it.
 
 import contextlib
 import importlib.util
-import json
 import os
 import platform
 import shutil
@@ -24,11 +23,6 @@ from tinyml_helpers.files import write_whole
 
 #: Where TensorFlow 2.21 has packages, as (sys.platform, platform.machine()).
 PLATFORMS = (("linux", "x86_64"), ("linux", "aarch64"), ("darwin", "arm64"), ("win32", "AMD64"))
-
-#: The lab asks for no news and no updates: a lesson must not wait for a network.
-LAB_SETTINGS = {
-    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}
-}
 
 
 def ensure(root=ROOT):
@@ -183,8 +177,6 @@ def _fill(root, new, lock, *words):
     pip_install(root, new, lock, *words, *locked)
     pip_install(root, new, lock, "--no-deps", "--no-build-isolation", "-e", ".")
     _try_out(root, new)
-    settings = new / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
-    write_whole(settings, json.dumps(LAB_SETTINGS, indent=2))
     folders.point_scripts(new, folders.place_of(root))
     write_whole(new / "course.stamp", "\n".join(environment.stamp_wanted(root, new)))
 
