@@ -53,8 +53,15 @@ def stamp(root):
     (root / ".venv" / "course.stamp").write_text(text, encoding="utf-8")
 
 
+def path_without_uv():
+    """PATH without the folders that have a uv, which would fetch what a pretended pip doesn't."""
+    folders = os.environ.get("PATH", "").split(os.pathsep)
+    return os.pathsep.join(folder for folder in folders if not shutil.which("uv", path=folder))
+
+
 def start(root, *words, python=sys.executable, **options):
-    """Start `course.py` in the copy; returns the Popen, its output captured as text."""
+    """Start `course.py` in the copy, without uv; returns the Popen, its output captured as text."""
+    options["env"] = {**options.get("env", os.environ), "PATH": path_without_uv()}
     return subprocess.Popen(
         [python, "course.py", *words],
         cwd=root,
