@@ -15,7 +15,7 @@ import sys
 import venv
 from pathlib import Path
 
-from tinyml_helpers.course import environment, folders, waiting
+from tinyml_helpers.course import environment, folders, uv_runner, waiting
 from tinyml_helpers.course.environment import ROOT
 from tinyml_helpers.course.explaining import DISK_GB, DOWNLOAD_MB, NEEDED_GB, Stop, explain
 from tinyml_helpers.course.pip_runner import pip_install
@@ -185,12 +185,19 @@ def _fill(root, lock, begin, *words, megabytes=None):
         words: more of pip's.
         megabytes: how many there are to fetch, about; None where that isn't known.
     """
+    uv = uv_runner.find()
     with folders.beside(root) as new:
         begin(new)
-        # Byte code of all takes long and much room: what is used gets it, in `_try_out` first.
-        locked = ("--no-compile", "--require-hashes", "--only-binary=:all:")
-        locked += ("-r", "requirements.txt")
-        pip_install(root, new, lock, *words, *locked, megabytes=megabytes)
+        if uv and not uv_runner.uv_install(uv, root, new, lock):
+            print("course.py: uv didn't manage, see above: pip takes over.", file=sys.stderr)
+            uv = None
+            shutil.rmtree(new)  # half of a package may be there
+            begin(new)
+        if not uv:
+            # Byte code of all takes long and much room: what is used gets it, in `_try_out` first.
+            locked = ("--no-compile", "--require-hashes", "--only-binary=:all:")
+            locked += ("-r", "requirements.txt")
+            pip_install(root, new, lock, *words, *locked, megabytes=megabytes)
         pip_install(root, new, lock, "--no-deps", "--no-build-isolation", "-e", ".")
         _try_out(root, new)
         folders.point_scripts(new, folders.place_of(root))
