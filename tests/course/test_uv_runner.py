@@ -3,31 +3,27 @@
 import os
 
 import pytest
+from front_door_copy import path_with_uv
 
 from tinyml_helpers.course import environment, installer, uv_runner
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="uv isn't used on Windows")
 
-UV = """#!/bin/sh
+UV = """\
 case "$*" in *--help*) echo '{options}'; exit;; esac
 echo "$@" > uv-words
 env > uv-variables
 touch .venv.new/half-by-uv
-{does}
-"""
+{does}"""
 OPTIONS = "--default-index --require-hashes --index-strategy --no-config"
 
 
 @pytest.fixture
-def uv(root, monkeypatch, tmp_path):
+def uv(root):
     """Puts a uv on PATH that does what a line of shell says."""
 
     def put(does="exit 0", options=OPTIONS):
-        programs = tmp_path / "programs"
-        programs.mkdir()
-        (programs / "uv").write_text(UV.format(does=does, options=options), encoding="utf-8")
-        (programs / "uv").chmod(0o755)
-        monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+        path_with_uv(root.path, UV.format(does=does, options=options))
 
     root.pip_will()
     return put

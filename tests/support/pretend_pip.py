@@ -1,7 +1,6 @@
 """A workbook folder whose environments are real but empty, and a pip that only says things."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -9,7 +8,7 @@ import venv
 from pathlib import Path
 
 import pytest
-from front_door_copy import copy_front_door, path_without_uv
+from front_door_copy import copy_front_door, path_with_uv
 
 from tinyml_helpers.course import environment, installer
 
@@ -103,7 +102,7 @@ def workbook(folder, monkeypatch):
         create(place, **options | {"with_pip": False})
 
     monkeypatch.setattr(installer.venv, "create", create_bare)
-    monkeypatch.setenv("PATH", path_without_uv())
+    monkeypatch.setenv("PATH", path_with_uv(made.path))
     return made
 
 
