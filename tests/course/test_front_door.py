@@ -231,7 +231,7 @@ def test_an_interrupted_install_leaves_nothing_to_trust(copy):
     )
     install = start(copy, "test")
     for line in install.stdout:
-        if "unpacking 2 packages" in line:
+        if "of 2 packages" in line:
             break
     assert (copy / ".venv.new").exists() and not environment.is_ready(copy)
     install.send_signal(signal.SIGINT)

@@ -16,13 +16,18 @@ def test_a_first_start_says_what_it_costs_and_stamps_last(root, capsys):
     root.pip_will("Installing collected packages: one, two")
     installer.ensure(root.path)
     said = capsys.readouterr().out
-    assert "950 MB to download" in said and "3.3 GB on disk" in said and "minutes" in said
+    assert "960 MB to download" in said and "3.3 GB on disk" in said and "minutes" in said
     calls = root.calls()
+    assert "making an empty environment" in said and "trying it out" in said
     assert "--require-hashes" in calls[0][0] and "--no-deps" in calls[1][0]
     assert not any(stamped for _words, stamped, _place in calls)
-    settings = root.path / ".venv/share/jupyter/lab/settings/overrides.json"
-    assert '"fetchNews": "false"' in settings.read_text(encoding="utf-8")
     assert environment.is_ready(root.path)
+
+
+def test_an_activated_environment_calls_itself_by_its_name(root):
+    root.install()
+    for activate in environment.python_of(root.path).parent.glob("activate*"):
+        assert ".venv.new" not in activate.read_text(encoding="utf-8")
 
 
 def test_a_second_start_installs_nothing_and_says_nothing(root, capsys):

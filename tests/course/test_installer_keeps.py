@@ -138,7 +138,7 @@ def test_an_update_that_is_killed_leaves_the_old_environment(root, name):
         "time.sleep(600)\n",
     )
     update = start(root.path, "data")
-    assert any("unpacking 2 packages" in line for line in update.stdout)
+    assert any("of 2 packages" in line for line in update.stdout)
     update.send_signal(getattr(signal, name))
     update.communicate()
     assert root.stamp.read_bytes() == before and runs(root.path)

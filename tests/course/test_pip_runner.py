@@ -66,6 +66,21 @@ def test_settings_that_would_bend_the_installation_are_dropped(real, monkeypatch
     assert "no-such-package" in log and "--user" not in log
 
 
+def test_it_has_a_folder_for_temporary_files_where_there_is_room_and_leaves_none(root):
+    root.put(
+        "pip.py",
+        "import pathlib, sys, tempfile\n"
+        "sys.argv[1] == 'config' and sys.exit()\n"
+        "place = pathlib.Path(tempfile.mkdtemp(prefix='pip-unpack-'))\n"
+        "(place / 'a-1.0-py3-none-any.whl').touch()\n"
+        "pathlib.Path('place').write_text(str(place.parent), encoding='utf-8')\n",
+    )
+    installer.ensure(root.path)
+    place = Path((root.path / "place").read_text(encoding="utf-8"))
+    assert place == root.path / ".venv.new" / "tmp"
+    assert not (root.folder / "tmp").exists()
+
+
 def test_settings_about_reaching_a_registry_are_kept(real, monkeypatch, tmp_path):
     use(monkeypatch, tmp_path, BENT)
     monkeypatch.setenv("PIP_PROXY", "http://proxy:1")

@@ -53,8 +53,21 @@ def stamp(root):
     (root / ".venv" / "course.stamp").write_text(text, encoding="utf-8")
 
 
+def path_with_uv(root, script="exit 1"):
+    """PATH on which a script is the uv: one that can't do anything, unless told.
+
+    This computer's own would fetch what a pretended pip doesn't.
+    """
+    uv = root.parent / "programs" / "uv"
+    uv.parent.mkdir(exist_ok=True)
+    uv.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    uv.chmod(0o755)
+    return f"{uv.parent}{os.pathsep}{os.environ.get('PATH', '')}"
+
+
 def start(root, *words, python=sys.executable, **options):
-    """Start `course.py` in the copy; returns the Popen, its output captured as text."""
+    """Start `course.py` in the copy, without uv; returns the Popen, its output captured as text."""
+    options["env"] = {**options.get("env", os.environ), "PATH": path_with_uv(root)}
     return subprocess.Popen(
         [python, "course.py", *words],
         cwd=root,

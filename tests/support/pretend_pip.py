@@ -1,7 +1,6 @@
 """A workbook folder whose environments are real but empty, and a pip that only says things."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -9,7 +8,7 @@ import venv
 from pathlib import Path
 
 import pytest
-from front_door_copy import copy_front_door
+from front_door_copy import copy_front_door, path_with_uv
 
 from tinyml_helpers.course import environment, installer
 
@@ -35,9 +34,11 @@ class Workbook:
     def __init__(self, folder):
         self.path = copy_front_door(folder)
         self.made = []
-        self.put("tensorflow.py", "")
-        (self.path / "matplotlib").mkdir()
-        self.put("matplotlib/pyplot.py", "")
+        for module in ("tensorflow", "keras"):
+            self.put(f"{module}.py", "")
+        for module in ("matplotlib/pyplot", "ipykernel/kernelapp", "jupyterlab/labapp"):
+            (self.path / module).parent.mkdir()
+            self.put(f"{module}.py", "")
 
     @property
     def folder(self):
@@ -92,15 +93,16 @@ class Workbook:
 
 
 def workbook(folder, monkeypatch):
-    """A `Workbook` whose environments have no pip of their own."""
+    """A `Workbook` whose environments have no pip of their own; this computer has no uv."""
     made = Workbook(folder)
     create = venv.create
 
-    def create_bare(place, **_options):
+    def create_bare(place, **options):
         made.made.append(place)
-        create(place, symlinks=os.name != "nt")
+        create(place, **options | {"with_pip": False})
 
     monkeypatch.setattr(installer.venv, "create", create_bare)
+    monkeypatch.setenv("PATH", path_with_uv(made.path))
     return made
 
 

@@ -4,7 +4,7 @@ import errno
 import re
 
 #: Measured on Linux with Python 3.11: the sum of the wheels fetched, and the finished folder.
-DOWNLOAD_MB = 950
+DOWNLOAD_MB = 960
 DISK_GB = 3.3
 
 #: pip also needs room for what it fetched until it has unpacked it.
@@ -46,8 +46,8 @@ def explain(error, root):
     """One sentence for an operating-system error while setting up."""
     if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", None)):
         return (
-            f"The disk is full: installing needs {NEEDED_GB:.1f} GB in {root} and in the folder "
-            "for temporary files; make room, then start again."
+            f"The disk is full: installing needs {NEEDED_GB:.1f} GB in {root}; make room, then "
+            "start again."
         )
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return (

@@ -7,7 +7,6 @@ network, and where anything must be fetched, the next one is made beside it.
 
 import contextlib
 import importlib.util
-import json
 import os
 import platform
 import shutil
@@ -16,7 +15,7 @@ import sys
 import venv
 from pathlib import Path
 
-from tinyml_helpers.course import environment, folders
+from tinyml_helpers.course import environment, folders, uv_runner, waiting
 from tinyml_helpers.course.environment import ROOT
 from tinyml_helpers.course.explaining import DISK_GB, DOWNLOAD_MB, NEEDED_GB, Stop, explain
 from tinyml_helpers.course.pip_runner import pip_install
@@ -24,11 +23,6 @@ from tinyml_helpers.files import write_whole
 
 #: Where TensorFlow 2.21 has packages, as (sys.platform, platform.machine()).
 PLATFORMS = (("linux", "x86_64"), ("linux", "aarch64"), ("darwin", "arm64"), ("win32", "AMD64"))
-
-#: The lab asks for no news and no updates: a lesson must not wait for a network.
-LAB_SETTINGS = {
-    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}
-}
 
 
 def ensure(root=ROOT):
@@ -77,11 +71,12 @@ def refuse_platform():
 
 
 def refuse_full_disk(root=ROOT):
-    """Raise Stop when the disk the workbook is on has too little room."""
-    free = shutil.disk_usage(root).free / 1e9
+    """Raise Stop when the disk `.venv` is to be on has too little room."""
+    place = folders.place_of(root).parent
+    free = shutil.disk_usage(place).free / 1e9
     if free < NEEDED_GB:
         raise Stop(
-            f"The disk is too full: installing needs {NEEDED_GB:.1f} GB and {root} has "
+            f"The disk is too full: installing needs {NEEDED_GB:.1f} GB and {place} has "
             f"{free:.1f} GB left; make room, then start again."
         )
 
@@ -158,35 +153,56 @@ def _make(root, lock):
         "disk, 2 to 10 minutes. Later starts need no network.",
         flush=True,
     )
-    with folders.beside(root) as new:
-        venv.create(new, with_pip=True, symlinks=os.name != "nt")
-        _fill(root, new, lock)
-    folders.swap(root)
+
+    def begin(new):
+        with waiting.shown(lambda: "making an empty environment"):
+            venv.create(new, with_pip=True, symlinks=os.name != "nt", prompt=".venv")
+
+    _fill(root, lock, begin, megabytes=DOWNLOAD_MB)
     print("Set up.", flush=True)
 
 
 def _update(root, folder, lock):
     """Bring a copy of the environment to what the lock says now, and put it in its place."""
     print("The list of packages has changed: updating .venv.", flush=True)
-    with folders.beside(root) as new:
+
+    def begin(new):
         folders.copy(folder, new)
         (new / "course.stamp").unlink()
-        # Without a network, one that runs shouldn't have to wait for long.
-        _fill(root, new, lock, "--retries=1")
-    folders.swap(root)
+
+    # Without a network, one that runs shouldn't have to wait for long.
+    _fill(root, lock, begin, "--retries=1")
     print("Updated.", flush=True)
 
 
-def _fill(root, new, lock, *words):
-    """Install what the lock says into the environment that is being made; the stamp comes last."""
-    locked = ("--require-hashes", "--only-binary=:all:", "-r", "requirements.txt")
-    pip_install(root, new, lock, *words, *locked)
-    pip_install(root, new, lock, "--no-deps", "--no-build-isolation", "-e", ".")
-    _try_out(root, new)
-    settings = new / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
-    write_whole(settings, json.dumps(LAB_SETTINGS, indent=2))
-    folders.point_scripts(new, folders.place_of(root))
-    write_whole(new / "course.stamp", "\n".join(environment.stamp_wanted(root, new)))
+def _fill(root, lock, begin, *words, megabytes=None):
+    """Put an environment with what the lock says into `.venv`'s place; the stamp comes last.
+
+    Args:
+        root: the workbook's folder.
+        lock: the file that is held while it is set up.
+        begin: called with the path of the environment to begin, beside the one that is there.
+        words: more of pip's.
+        megabytes: how many there are to fetch, about; None where that isn't known.
+    """
+    uv = uv_runner.find()
+    with folders.beside(root) as new:
+        begin(new)
+        if uv and not uv_runner.uv_install(uv, root, new, lock):
+            print("course.py: uv didn't manage, see above: pip takes over.", file=sys.stderr)
+            uv = None
+            shutil.rmtree(new)  # half of a package may be there
+            begin(new)
+        if not uv:
+            # Byte code of all takes long and much room: what is used gets it, in `_try_out` first.
+            locked = ("--no-compile", "--require-hashes", "--only-binary=:all:")
+            locked += ("-r", "requirements.txt")
+            pip_install(root, new, lock, *words, *locked, megabytes=megabytes)
+        pip_install(root, new, lock, "--no-deps", "--no-build-isolation", "-e", ".")
+        _try_out(root, new)
+        folders.point_scripts(new, folders.place_of(root))
+        write_whole(new / "course.stamp", "\n".join(environment.stamp_wanted(root, new)))
+    folders.swap(root)
 
 
 def _quietly(command, root):
@@ -206,25 +222,28 @@ def _quietly(command, root):
 
 
 def _try_out(root, folder):
-    """Import what the lessons lean on: a broken package shows now, and the first start is quick."""
-    print("  trying it out", flush=True)
-    command = [environment.python_in(folder), "-c", "import tensorflow, matplotlib.pyplot"]
-    tried = subprocess.run(
-        command,
-        cwd=root,
-        env=environment.child_environment(),
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-    )
+    """Import what all lean on: what is broken shows now, and the first start is quick."""
+    used = "tensorflow, keras, matplotlib.pyplot, ipykernel.kernelapp, jupyterlab.labapp"
+    variables = environment.child_environment()
+    variables.pop("PYTHONDONTWRITEBYTECODE", None)  # nobody else writes it
+    with waiting.shown(lambda: "trying it out"):
+        tried = subprocess.run(
+            [environment.python_in(folder), "-c", f"import {used}"],
+            cwd=root,
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+        )
     if tried.returncode:
         last = (tried.stderr.strip().splitlines() or [f"exit code {tried.returncode}"])[-1]
         hint = (
-            " On Windows it needs Microsoft's Visual C++ Redistributable (x64)."
+            " On Windows TensorFlow needs Microsoft's Visual C++ Redistributable (x64)."
             if os.name == "nt"
             else ""
         )
-        raise Stop(f"TensorFlow is installed but doesn't start: {last}.{hint}")
+        raise Stop(f"What was installed doesn't start: {last}.{hint}")
 
 
 @contextlib.contextmanager

@@ -1,12 +1,14 @@
 """Runs pip in an environment: what it is told, what of it is shown, what the user's settings do."""
 
+import contextlib
 import json
 import os
-import re
+import shutil
 import subprocess
 
-from tinyml_helpers.course import environment
+from tinyml_helpers.course import environment, waiting
 from tinyml_helpers.course.explaining import Stop, explain_pip
+from tinyml_helpers.course.pip_progress import Progress
 
 #: pip's settings that say how a registry is reached. Any other, such as `user` or `target`, would
 #: bend an installation that must come out alike everywhere.
@@ -43,14 +45,15 @@ print(json.dumps(settings))
 """
 
 
-def pip_install(root, folder, lock, *arguments):
-    """Run pip install, show a line where it takes a while, keep the rest in a log.
+def pip_install(root, folder, lock, *arguments, megabytes=None):
+    """Run pip install, show how far it is, keep what it says in a log.
 
     Args:
         root: the workbook's folder.
         folder: the environment to install into.
         lock: a file that pip holds open; a pip that outlives this program goes on holding it.
         arguments: more words for pip.
+        megabytes: how many there are to fetch, about; None where that isn't known.
 
     Raises:
         Stop: pip failed.
@@ -59,11 +62,13 @@ def pip_install(root, folder, lock, *arguments):
     command = [environment.python_in(folder), "-m", "pip", "install", "--no-input"]
     command += ["--progress-bar=off", "--disable-pip-version-check", *arguments]
     with (
+        _temporary_in(folder) as temporary,
+        _shown(Progress(root, folder, temporary, megabytes), arguments) as progress,
         log.open("w", encoding="utf-8", errors="replace") as kept,
         subprocess.Popen(
             command,
             cwd=root,
-            env=_variables(root, folder),
+            env=_variables(root, folder) | {"TMPDIR": str(temporary)},
             stdin=lock,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -74,7 +79,7 @@ def pip_install(root, folder, lock, *arguments):
         try:
             for line in process.stdout:
                 kept.write(line)
-                _show(line)
+                progress.hear(line)
         except BaseException:
             process.terminate()
             raise
@@ -82,13 +87,40 @@ def pip_install(root, folder, lock, *arguments):
         raise Stop(explain_pip(log.read_text(encoding="utf-8"), root, log))
 
 
-def _variables(root, folder):
-    """The variables for pip: of its settings, in files or variables, only those that are kept."""
-    variables = environment.child_environment()
+@contextlib.contextmanager
+def _temporary_in(folder):
+    """A folder for temporary files: on the disk with room, and gone with what is half made."""
+    temporary = folder / "tmp"
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir()
+    try:
+        yield temporary
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _shown(progress, arguments):
+    """Show the progress of what pip was told to do, and yield it."""
+    locked = "-r" in arguments
+    with waiting.shown(progress.say if locked else lambda: "adding the workbook's own package"):
+        yield progress
+
+
+def settings_of(root, folder):
+    """pip's settings, in files or variables, that say how a registry is reached.
+
+    Args:
+        root: the workbook's folder.
+        folder: an environment with a pip.
+
+    Returns:
+        A dict of str, by pip's own long names, such as "index-url".
+    """
     asked = subprocess.run(
         [environment.python_in(folder), "-c", _SETTINGS, "config"],
         cwd=root,
-        env=variables,
+        env=environment.child_environment(),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
@@ -100,19 +132,13 @@ def _variables(root, folder):
         for name, value in found.items():
             if name.startswith(f"{section}."):
                 settings[name.removeprefix(f"{section}.")] = value
+    return {name: value for name, value in settings.items() if name in _KEPT}
+
+
+def _variables(root, folder):
+    """The variables for pip: of its settings only those that are kept."""
+    variables = environment.child_environment()
     variables = {name: value for name, value in variables.items() if not name.startswith("PIP_")}
-    for name, value in settings.items():
-        if name in _KEPT:
-            variables["PIP_" + name.upper().replace("-", "_")] = value
+    for name, value in settings_of(root, folder).items():
+        variables["PIP_" + name.upper().replace("-", "_")] = value
     return variables | {"PIP_CONFIG_FILE": os.devnull}
-
-
-def _show(line):
-    """Say what pip is doing where it takes a while: packages from 10 MB on, and the unpacking."""
-    fetched = re.match(r"\s+(?:Downloading|Using cached) (\w+)-\S+ \((\d{2,})\.\d MB\)", line)
-    if fetched:
-        print("  {} ({} MB)".format(*fetched.groups()), flush=True)
-    elif line.startswith("Installing collected packages") and "," in line:
-        print(f"  unpacking {line.count(',') + 1} packages", flush=True)
-    elif "Retrying" in line:
-        print("  no answer yet, trying again", flush=True)
