@@ -10,17 +10,13 @@ matters.
 """
 
 import argparse
-import contextlib
 import os
 import random
 import re
-import shutil
-import signal
-import subprocess
-import sys
-import tempfile
-import time
+from collections import Counter
 from pathlib import Path
+
+import planted
 
 from tinyml_helpers import toolchain
 from tinyml_helpers.firmware.application import Application, header_for
@@ -93,6 +89,9 @@ ASSEMBLY = (
     (r'"[^"\n]*\\n"', ('""',)),
     (r"(?<=#)\d+", ("({}+1)", "({}-1)")),
 )
+#: Words for pytest: without what is slow, and told by others.
+QUICK = ("-k", "not other_computers and not libfuzzer")
+
 _STATEMENT = re.compile(r"^\s+[\w>\-.*\[\]]+(?: [+\-|]?= [^;{]*|\([^;{]*\)|\+\+);$")
 _STRING = r'"(?:\\.|[^"\\])*"'
 _NO_CODE = r"//.*|^\s*#.*"
@@ -211,78 +210,25 @@ def main():
     }
     changes = [(path, site) for path in groups for site in sites((ROOT / path).read_text("utf-8"))]
     random.Random(given.seed).shuffle(changes)
-    counts = {"killed": 0, "survived": 0}
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder, "copy")
-        os.environ["TINYML_CACHE"] = str(Path(folder, "cache"))
-        leave = shutil.ignore_patterns(".*", "notebooks", "runs", "data")
-        shutil.copytree(ROOT, copy, ignore=leave)
-        for name in ("notebooks", "data"):
-            (copy / name).symlink_to(ROOT / name)
-        limits = {group: _limit(copy, group) for group in set(groups.values())}
-        programs, tried = Programs(Path(folder)), set()
-        while changes and sum(counts.values()) < given.count:
-            path, site = changes.pop()
-            with _planted(copy / path, site):
+    counts = Counter()
+    with planted.copied() as copy:
+        os.environ["TINYML_CACHE"] = str(copy.parent / "cache")  # of what is compiled here, too
+        words = {group: [*tests_of(group), *QUICK] for group in set(groups.values())}
+        limits = {group: planted.limit(copy, words[group]) for group in words}
+        programs, tried = Programs(copy.parent), set()
+        while changes and counts.total() < given.count:
+            path, (start, end, instead) = changes.pop()
+            text = (ROOT / path).read_text("utf-8")
+            with planted.changed(copy, path, text[:start] + instead + text[end:]):
                 program = programs.changed(path, copy)
                 if program is None or program in tried:
                     continue
                 tried.add(program)
                 group = groups[path]
-                what = "survived" if _passes(copy, group, limits[group]) else "killed"
-            counts[what] += 1
-            _tell(what, path, site)
-    killed, all_of_them = counts["killed"], sum(counts.values())
-    print(f"killed: {killed} of {all_of_them}, {100 * killed / max(all_of_them, 1):.0f}%")
-
-
-def _limit(copy, group):
-    """The seconds after which the tests of a group hang."""
-    start = time.monotonic()
-    if not _passes(copy, group, None):
-        sys.exit(f"the tests fail without a change, too: {' '.join(tests_of(group))}")
-    return 60 + 2 * (time.monotonic() - start)
-
-
-@contextlib.contextmanager
-def _planted(path, site):
-    """The file at a path has the change, as long as this goes on."""
-    text = path.read_text("utf-8")
-    start, end, instead = site
-    try:
-        path.write_text(text[:start] + instead + text[end:], "utf-8")
-        yield
-    finally:
-        path.write_text(text, "utf-8")
-
-
-def _tell(what, path, site):
-    text = (ROOT / path).read_text("utf-8")
-    start, end, instead = site
-    line = text.count("\n", 0, start) + 1
-    print(f"{what:9} {path.name}:{line}: {text[start:end].strip()!r} -> {instead.strip()!r}")
-    sys.stdout.flush()
-
-
-def _passes(copy, group, limit):
-    quick = ["-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests_of(group)]
-    quick += ["-k", "not other_computers and not libfuzzer"]  # slow, and told by others
-    running = subprocess.Popen(
-        [sys.executable, *quick],
-        cwd=copy,
-        env=os.environ | {"PYTHONPATH": str(copy)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        return running.wait(limit) == 0
-    except subprocess.TimeoutExpired:
-        return False
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(running.pid, signal.SIGKILL)  # what the tests started, too
-        running.wait()
+                killed = not planted.passes(copy, words[group], limits[group])
+            where = f"{path.name}:{text.count(chr(10), 0, start) + 1}"
+            planted.tell(counts, killed, where, text[start:end].strip(), instead.strip())
+    print(planted.share(counts))
 
 
 if __name__ == "__main__":

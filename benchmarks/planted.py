@@ -3,9 +3,11 @@
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -33,27 +35,35 @@ def changed(copy, path, text):
         shutil.copy(ROOT / path, copy / path)
 
 
-def run(copy, arguments, seconds=600, **settings):
-    """Run Python in the copy; a `subprocess.CompletedProcess`."""
-    variables = {"PYTHONPATH": str(copy), "TINYML_CACHE": str(copy.parent / "cache")}
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=copy,
-        env=os.environ | variables,
-        timeout=seconds,
-        **settings,
-    )
-
-
-def passes(copy, arguments, seconds=600):
+def passes(copy, arguments, seconds=None):
     """Whether tests pass in the copy, in time: a change that makes them hang is found, too."""
     quick = ["-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--hypothesis-seed=0"]
+    variables = {"PYTHONPATH": str(copy), "TINYML_CACHE": str(copy.parent / "cache")}
     # What they say goes nowhere, for a program that a test left behind would hold a pipe open.
-    silent = dict.fromkeys(("stdout", "stderr"), subprocess.DEVNULL)
+    running = subprocess.Popen(
+        [sys.executable, *quick, *map(str, arguments)],
+        cwd=copy,
+        env=os.environ | variables,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     try:
-        return run(copy, [*quick, *map(str, arguments)], seconds, **silent).returncode == 0
+        return running.wait(seconds) == 0
     except subprocess.TimeoutExpired:
         return False
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGKILL)  # what the tests started, too
+        running.wait()
+
+
+def limit(copy, arguments):
+    """The seconds after which tests hang, from how long they take without a change."""
+    start = time.monotonic()
+    if not passes(copy, arguments):
+        sys.exit(f"the tests fail without a change, too: {' '.join(map(str, arguments))}")
+    return 60 + 4 * (time.monotonic() - start)
 
 
 def tell(counts, killed, where, old, new):
