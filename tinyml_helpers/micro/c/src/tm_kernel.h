@@ -57,7 +57,7 @@ struct tm_kernel {
     tm_status (*prepare)(tm_interpreter *m, tm_operator *op);
     void (*invoke)(tm_interpreter *m, const tm_operator *op);
     uint8_t outputs; // that it writes; 0 for as many as the operator has
-    uint8_t inputs;  // that it looks at, the first ones; 0 for as many as the operator has
+    uint8_t inputs;  // that it reads, the first ones; 0 for as many as the operator has
 };
 
 // A shape of four dimensions; those a tensor lacks are 1, in front. What int8 kernels with
