@@ -194,7 +194,7 @@ def _fill(root, lock, begin, *words, megabytes=None):
             shutil.rmtree(new)  # half of a package may be there
             begin(new)
         if not uv:
-            # Byte code of all takes long and much room: what is used gets it, in `_try_out` first.
+            # Byte code of all takes much room: what is used gets it, in `_try_out` first.
             locked = ("--no-compile", "--require-hashes", "--only-binary=:all:")
             locked += ("-r", "requirements.txt")
             pip_install(root, new, lock, *words, *locked, megabytes=megabytes)
