@@ -130,7 +130,7 @@ def test_box_escapes_what_the_student_wrote():
     assert "<b>" not in feedback._repr_html_()
 
 
-def test_a_verdict_is_read_out_and_a_stub_is_not():
-    """A live region; the box of a stub is among the committed outputs."""
-    assert 'role="status"' in two(1)._repr_html_() and 'role="status"' in two(2)._repr_html_()
-    assert "role" not in two(...)._repr_html_()
+def test_a_box_is_read_out_and_its_text_has_the_colour_of_the_page():
+    for answer in (..., 1, 2):
+        box = two(answer)._repr_html_()
+        assert 'role="status"' in box and not re.search(r"[ ;]color:", box)

@@ -39,11 +39,13 @@ class Feedback:
         return f"{sign} Exercise {self.exercise}: {self.text}"
 
     def _repr_html_(self):
-        """A box; a verdict is a live region, which a screen reader reads out when it appears."""
+        """A box: a live region, which a screen reader reads out when it appears.
+
+        Its text has the page's own colour, which can be read in a light theme and in a dark one.
+        """
         colour = {"blank": "#7a7a7a", "wrong": "#b34700", "right": "#007a5a"}[self.state]
-        role = "" if self.state == "blank" else ' role="status"'
-        style = f"border-left: 5px solid {colour}; padding: 0.4em 0.8em; color: {colour}"
-        return f'<div{role} style="{style}">{html.escape(repr(self))}</div>'
+        style = f"border-left: 5px solid {colour}; padding: 0.4em 0.8em"
+        return f'<div role="status" style="{style}">{html.escape(repr(self))}</div>'
 
 
 def sentence(text):
