@@ -71,6 +71,8 @@ def test_going_through_things_gives_each_of_them(displayed):
     assert list(progress.over(["a", "b"], "Drawing", "heads")) == ["a", "b"]
     assert "2 of 2 heads" in displayed[0].value
     assert list(progress.over([], "Drawing")) == []
+    assert list(progress.over(iter("abc"), "Drawing", total=3)) == ["a", "b", "c"]
+    assert "3 of 3 steps" in displayed[2].value
 
 
 class Interrupt(keras.callbacks.Callback):

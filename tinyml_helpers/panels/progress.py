@@ -68,22 +68,24 @@ class Bar(ipywidgets.HTML):
         return {**super()._repr_mimebundle_(**kwargs), "text/plain": repr(self)}
 
 
-def over(things, what, unit="steps"):
+def over(things, what, unit="steps", total=None):
     """Go through things, under a bar.
 
     Args:
-        things: anything with a length.
+        things: anything to go through.
         what: what is being done with them.
         unit: what each is called.
+        total: how many there are, where they have no length.
 
     Returns:
         A generator of the things.
     """
-    bar = Bar(what, max(len(things), 1), unit)
+    total = len(things) if total is None else total
+    bar = Bar(what, max(total, 1), unit)
     display(bar)
-    for done, thing in enumerate(things):
+    for done, thing in enumerate(things, start=1):
         yield thing
-        bar.show(done + 1, last=done + 1 == len(things))
+        bar.show(done, last=done == total)
 
 
 class Stopped(KeyboardInterrupt):
