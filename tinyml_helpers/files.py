@@ -4,6 +4,8 @@ Any room may use this, `course` too, which runs before anything is installed: it
 library only.
 """
 
+import datetime
+import os
 import secrets
 import shutil
 import time
@@ -26,6 +28,14 @@ def my_work(*names):
     here = Path.cwd()
     above = (folder for folder in (here, *here.parents) if (folder / "notebooks").is_dir())
     return next(above, here).joinpath("my_work", *names)
+
+
+def unused_name(path):
+    """A name beside a file or folder, with today's date, that nothing has."""
+    day = f"{path.stem}-{datetime.date.today()}"
+    numbered = (f"{day}-{number}" for number in range(2, 1000))
+    names = (path.with_name(name + path.suffix) for name in (day, *numbered))
+    return next(name for name in names if not os.path.lexists(name))
 
 
 def write_whole(path, content):

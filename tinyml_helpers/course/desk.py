@@ -6,7 +6,6 @@ copies; from it `update` knows what the student changed. The standard library is
 """
 
 import copy
-import datetime
 import json
 import os
 import re
@@ -15,7 +14,7 @@ from pathlib import Path
 
 from tinyml_helpers.course import environment, lessons, merging
 from tinyml_helpers.course.explaining import Stop
-from tinyml_helpers.files import write_whole
+from tinyml_helpers.files import unused_name, write_whole
 
 #: Where the copies are, in the workbook's folder.
 PLACE = Path("my_work", "lessons")
@@ -97,7 +96,7 @@ def reset(lesson):
     if old is not None or of(lesson).exists():
         if old is not None and old["cells"] == clean["cells"]:
             return None
-        kept = _unused_name(of(lesson))
+        kept = unused_name(of(lesson))
         _moved(of(lesson), kept)
     _make(lesson)
     return kept
@@ -127,7 +126,7 @@ def update(lesson):
     joined = merging.join(before, theirs, after)
     said = f"{lesson.stem} has changed, and your copy with it."
     if joined.written:
-        kept = _unused_name(of(lesson))
+        kept = unused_name(of(lesson))
         _copied(of(lesson), kept)
         said += f" What you wrote is still in it; the copy as it was is kept as {kept.name}."
     if joined.beside:
@@ -214,11 +213,3 @@ def _cannot_write(path, error):
         f"{PLACE.as_posix()}/{path.name} can't be written ({error.strerror}): make room, or make "
         "the folder my_work yours to write in."
     )
-
-
-def _unused_name(path):
-    """A name beside a file, with today's date, that nothing has."""
-    day = f"{path.stem}-{datetime.date.today()}"
-    numbered = (f"{day}-{number}" for number in range(2, 1000))
-    names = (path.with_name(name + path.suffix) for name in (day, *numbered))
-    return next(name for name in names if not os.path.lexists(name))

@@ -4,15 +4,13 @@ Nothing half-made ever has its name, and what the workbook didn't make is kept u
 """
 
 import contextlib
-import datetime
 import os
 import re
 import shlex
 import shutil
-from pathlib import Path
 
 from tinyml_helpers.course import environment
-from tinyml_helpers.files import write_whole
+from tinyml_helpers.files import unused_name, write_whole
 
 #: What pip begins a script with: the line that names its Python, plain, or for a long path.
 _NAMES_PYTHON = re.compile(rb"#![^\n]*/bin/python[^\n]*\n|#!/bin/sh\n'''exec' [^\n]*\n' '''\n")
@@ -54,7 +52,7 @@ def swap(root):
         if folder.is_dir() and _is_empty(folder) and not folder.is_symlink():
             folder.rmdir()
         else:
-            aside = old if is_ours(folder) else _unused_name(folder)
+            aside = old if is_ours(folder) else unused_name(folder)
             _remove(old)
             folder.rename(aside)
     try:
@@ -144,10 +142,3 @@ def _is_empty(folder):
 
 def _remove(folder):
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def _unused_name(folder):
-    """A name with today's date that nothing has."""
-    day = f"{folder}-{datetime.date.today()}"
-    names = [day, *(f"{day}-{number}" for number in range(2, 1000))]
-    return next(path for path in map(Path, names) if not os.path.lexists(path))

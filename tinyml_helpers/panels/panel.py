@@ -1,4 +1,4 @@
-"""What the widgets share that use the browser's microphone or camera."""
+"""What the widgets share that have a browser side of their own."""
 
 from pathlib import Path
 
