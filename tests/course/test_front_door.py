@@ -140,8 +140,8 @@ def test_an_unknown_lesson_is_refused_and_the_known_are_listed(copy, command):
 @pytest.mark.parametrize("name", ["0", "00", "{0.stem}", "notebooks/{0.name}", "{topic}"])
 def test_a_lesson_may_be_named_in_any_way(became, name):
     (lesson,) = (ROOT / "notebooks").glob("00_*.ipynb")
-    assert front_door.main(["run", name.format(lesson, topic=lesson.stem[3:])], "") == 0
-    assert became == [("tinyml_helpers.course.lesson_runner", "run", lesson)]
+    assert front_door.main(["refresh", name.format(lesson, topic=lesson.stem[3:])], "") == 0
+    assert became == [("tinyml_helpers.course.lesson_runner", "refresh", lesson)]
 
 
 def test_a_workbook_without_lessons_says_so(copy):
