@@ -33,6 +33,8 @@ def only_sentences(capsys):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warnings.filterwarnings("ignore", category=DeprecationWarning)
+        # Of what other tests in this process left to be collected, maybe just now.
+        warnings.filterwarnings("ignore", category=ResourceWarning)
         yield
     said = capsys.readouterr()
     assert "Warning" not in said.err and "Traceback" not in said.err
