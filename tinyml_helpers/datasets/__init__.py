@@ -11,6 +11,15 @@ This room knows files, how they are fetched and what is in them, and nothing of 
 from tinyml_helpers.datasets.bundled import Split, digits, lfw_patches
 from tinyml_helpers.datasets.catalogue import Dataset, catalogue, fetch, table
 from tinyml_helpers.datasets.download import DownloadError, OfflineError
+from tinyml_helpers.datasets.machines.cwru import cwru_bearing
+from tinyml_helpers.datasets.machines.recording import (
+    FULL_SCALE_G,
+    FaultOrders,
+    Recording,
+    fault_orders,
+    resampled,
+    to_counts,
+)
 from tinyml_helpers.datasets.pictures.boxed_faces import boxed_faces
 from tinyml_helpers.datasets.pictures.boxes_file import boxes_file
 from tinyml_helpers.datasets.pictures.drawn_faces import (
@@ -36,24 +45,29 @@ from tinyml_helpers.datasets.unpack import ArchiveError
 
 __all__ = [
     "CLASSES",
+    "FULL_SCALE_G",
     "ArchiveError",
     "Clips",
     "Dataset",
     "DownloadError",
+    "FaultOrders",
     "OfflineError",
     "People",
     "Photographs",
     "Pictures",
     "Portraits",
+    "Recording",
     "Scenes",
     "Split",
     "boxed_faces",
     "boxes_file",
     "catalogue",
+    "cwru_bearing",
     "digits",
     "drawn_faces",
     "drawn_pairs",
     "drawn_scenes",
+    "fault_orders",
     "fetch",
     "letterbox",
     "lfw",
@@ -66,10 +80,12 @@ __all__ = [
     "read_recording",
     "real_scenes",
     "recordings",
+    "resampled",
     "save_clip",
     "speech",
     "speech_commands",
     "speech_words",
     "split_by_speaker",
     "table",
+    "to_counts",
 ]
