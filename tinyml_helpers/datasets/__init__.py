@@ -12,6 +12,7 @@ from tinyml_helpers.datasets.bundled import Split, digits, lfw_patches
 from tinyml_helpers.datasets.catalogue import Dataset, catalogue, fetch, table
 from tinyml_helpers.datasets.download import DownloadError, OfflineError
 from tinyml_helpers.datasets.machines.cwru import cwru_bearing
+from tinyml_helpers.datasets.machines.ims import ims_run
 from tinyml_helpers.datasets.machines.recording import (
     FULL_SCALE_G,
     FaultOrders,
@@ -69,6 +70,7 @@ __all__ = [
     "drawn_scenes",
     "fault_orders",
     "fetch",
+    "ims_run",
     "letterbox",
     "lfw",
     "lfw_patches",
