@@ -13,6 +13,7 @@ from tinyml_helpers.datasets.catalogue import Dataset, catalogue, fetch, table
 from tinyml_helpers.datasets.download import DownloadError, OfflineError
 from tinyml_helpers.datasets.machines.cwru import cwru_bearing
 from tinyml_helpers.datasets.machines.ims import ims_run
+from tinyml_helpers.datasets.machines.own_vibration import vibration_csv
 from tinyml_helpers.datasets.machines.recording import (
     FULL_SCALE_G,
     FaultOrders,
@@ -90,4 +91,5 @@ __all__ = [
     "split_by_speaker",
     "table",
     "to_counts",
+    "vibration_csv",
 ]

@@ -110,6 +110,12 @@ def clipped(samples):
     return int(np.count_nonzero((samples == -32768) | (samples == 32767)))
 
 
+def check_rate(rate):
+    """Raise ValueError unless `rate` is a whole number above 0."""
+    if not isinstance(rate, int | np.integer) or rate < 1:
+        raise ValueError(f"rate is {rate!r}: give a whole number of samples a second above 0")
+
+
 def resample(values, rate, wanted):
     """Values at another rate, free of what that can't hold.
 
@@ -124,8 +130,7 @@ def resample(values, rate, wanted):
     Raises:
         ValueError: `wanted` isn't a whole number above 0.
     """
-    if not isinstance(wanted, int | np.integer) or wanted < 1:
-        raise ValueError(f"rate is {wanted}: give a whole number of samples a second above 0")
+    check_rate(wanted)
     values = np.asarray(values, np.float64)
     divisor = math.gcd(rate, wanted)
     up, down = int(wanted // divisor), int(rate // divisor)
