@@ -66,3 +66,21 @@ def drop(recording):
     hz, power = welch(recording.samples.astype(float), recording.rate, nperseg=480)
     level = 10 * np.log10(power)
     return level[(hz >= 5000) & (hz <= 5400)].mean() - level[(hz >= 5700) & (hz <= 5900)].mean()
+
+
+def test_the_datasheet_says_what_the_real_recordings_hold(real):
+    sheet = (places.DATA / "cwru_bearing.md").read_text(encoding="utf-8")
+    for number in {name.split()[0] for name in real}:
+        (line,) = (line for line in sheet.splitlines() if line.startswith(f"| {number} |"))
+        fault, *peaks = (cell.strip() for cell in line.strip("|").split("|")[1:])
+        one = real[f"{number} DE"]
+        part = {"normal": "none", "ball": "ball"}.get(one.kind, f"{one.kind} race")
+        assert fault == (f"{part}, {one.size:.3f}" if one.size else part)
+        for sensor, said in zip(("DE", "FE", "BA"), peaks, strict=True):
+            samples = real[f"{number} {sensor}"].samples if said else None
+            assert bool(said) == (f"{number} {sensor}" in real)
+            assert not said or said == f"{np.abs(samples.astype(int)).max() / 2048:.2f}"
+    drops = [drop(one) for one in real.values() if one.kind != "normal" and one.sensor != "BA"]
+    assert f"{np.floor(min(drops)):.0f} to {np.ceil(max(drops)):.0f} dB less" in sheet
+    offsets = [one.samples.mean() / 2048 for one in real.values() if one.sensor == "DE"]
+    assert f"{min(offsets):.3f} to {max(offsets):.3f} g at the drive end" in sheet
