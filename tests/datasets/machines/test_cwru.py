@@ -52,6 +52,18 @@ def test_a_recording_says_all_that_is_known_of_it(tmp_path):
     assert peak(recording.samples) == pytest.approx(2, rel=1e-3)
 
 
+def test_all_healthy_recordings_are_one_machine(tmp_path):
+    for number in (97, 100):
+        write(tmp_path / f"{number}.mat", number)
+    assert {one.machine for one in cwru_bearing(tmp_path)} == {"healthy"}
+
+
+def test_a_damaged_bearing_is_one_machine_wherever_its_fault_sits(tmp_path):
+    for number in (130, 133, 135, 144, 156):
+        write(tmp_path / f"{number}.mat", number)
+    assert {one.machine for one in cwru_bearing(tmp_path)} == {"DE outer 0.007"}
+
+
 def test_the_orders_are_the_damaged_bearings_and_of_a_healthy_one_those_at_the_sensor(tmp_path):
     for number in (97, 105, 278):
         write(tmp_path / f"{number}.mat", number)
@@ -246,6 +258,8 @@ def test_a_common_name_that_several_files_have_needs_a_number_or_a_folder():
     assert official_file("IR007_0", [], ["12k"]) is None
     assert official_file("IR007_0", [], ["12k", "Fan End"]).number == 278
     assert official_file("IR007_0", [109]).number == 109
+    assert official_file("IR007_0_12k_DE", []).number == 105
+    assert official_file("IR007_0_12k_FE", []).number == 278
     assert official_file("IR028_0", [56]).number == 3001
 
 

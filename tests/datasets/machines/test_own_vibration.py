@@ -114,6 +114,14 @@ def test_lines_of_another_sensor_between_its_own_are_passed_over(tmp_path):
     assert is_tone(vibration_csv(path, 200), 20, 0.5)
 
 
+@pytest.mark.parametrize("field", ["", "nan", "inf", "1e99"])
+def test_a_sample_that_is_missing_is_passed_over(tmp_path, field):
+    t = times()
+    lines = rows(t, shaken(t)[2])
+    lines[300] = lines[300].split(",")[0] + "," + field
+    assert is_tone(vibration_csv(write(tmp_path, "time (s),x (g)", lines), 200), 20, 0.5)
+
+
 @pytest.mark.parametrize("width", [1, 2, 3])
 def test_without_a_header_the_columns_are_time_x_y_z(tmp_path, width):
     t = times()
@@ -129,6 +137,12 @@ def test_notes_above_the_header_are_passed_over(tmp_path):
     assert is_tone(
         vibration_csv(write(tmp_path, header, rows(t, shaken(t)[0])), 200), 20, 0.1, 0.03
     )
+
+
+def test_excels_line_about_the_separator_is_no_header(tmp_path):
+    t = times()
+    path = write(tmp_path, "sep=;", rows(t, shaken(t)[2], separator=";"))
+    assert is_tone(vibration_csv(path, 200, unit="g"), 20, 0.5)
 
 
 def test_a_separator_at_the_end_of_each_line_makes_no_column(tmp_path):

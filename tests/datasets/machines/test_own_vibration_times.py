@@ -50,6 +50,13 @@ def test_a_unit_that_is_given_is_believed(tmp_path):
     assert is_tone(vibration_csv(path, 50, unit="g", time_unit="ms"), 2, 0.5)
 
 
+@pytest.mark.parametrize("unit", ["us", "µs", "μs"])  # the micro sign, and the Greek letter
+def test_microseconds_by_any_sign(tmp_path, unit):
+    t = times()
+    path = write(tmp_path, "time (s),x (g)", rows(1e6 * t, shaken(t)[2]))
+    assert is_tone(vibration_csv(path, 200, time_unit=unit), 20, 0.5)
+
+
 @pytest.mark.parametrize(
     "form",
     [

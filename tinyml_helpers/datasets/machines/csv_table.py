@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 _SEPARATORS = (";", "\t", ",")  # a comma may be a decimal sign where there is another of them
+_MOST = 1e30  # nothing measures more
 _DATE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 
 
@@ -171,16 +172,16 @@ def _looks_measured(row):
 
 
 def _number(field):
-    return float(field.replace(",", ".")) if field else np.nan
+    number = float(field.replace(",", ".")) if field else np.nan
+    return number if abs(number) < _MOST else np.nan
 
 
 def _exact(field):
     """A number, whole ones as int: nanoseconds since 1970 have more digits than a float."""
-    try:
+    if re.fullmatch(r"[+-]?\d{1,20}", field):
         return int(field)
-    except ValueError:
-        number = _number(field)
-        return number if np.isfinite(number) else None
+    number = _number(field)
+    return number if np.isfinite(number) else None
 
 
 def _date(field):

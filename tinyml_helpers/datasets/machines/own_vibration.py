@@ -54,7 +54,7 @@ def vibration_csv(path, rate, axis=None, unit=None, time_unit=None):
     semicolons or tabs, decimal points or commas, with a header or without (then: time, x, y, z).
     A smooth curve through the samples is read off at even times, low-passed for the rate. Where
     samples come in bursts, as no sensor measures, they are taken to be evenly spaced. The mean is
-    taken away, and with it gravity.
+    taken away, and with it gravity; what is then beyond FULL_SCALE_G is clipped.
 
     Args:
         path: of the file; or a binary file (an upload: `io.BytesIO(its bytes)`).
