@@ -11,6 +11,7 @@ makes of the features.
 
 import ctypes
 import functools
+import math
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,6 +49,8 @@ BAND_CODES_AN_OCTAVE, ORDER_CODES_AN_OCTAVE = 6, 8
 LOUDEST_BAND_CODE = 122
 #: Slowest and fastest speed of a shaft, turns a second.
 SLOWEST_HZ, FASTEST_HZ = 1.0, 200.0
+#: The slowest speed that `estimate_speed` can tell: its multiples are 7 bins apart.
+SLOWEST_ESTIMATED_HZ = 5.0
 
 #: Where the C and its headers are.
 FOLDER = Path(__file__).parent / "c"
@@ -67,9 +70,21 @@ class Looks(NamedTuple):
     span: np.ndarray  #: uint16 [..., looks]: the largest sample less the least
 
 
-def sources():
-    """Paths of the C files that a board's firmware needs for `Vibration`, sorted."""
-    return [FOLDER / f"{name}.c" for name in ("filters", "spectrum", "vibration")]
+class Speeds(NamedTuple):
+    """How fast a shaft turned, a look after the other."""
+
+    hz: np.ndarray  #: float64 [..., looks]: turns a second
+    confidence: np.ndarray  #: uint8 [..., looks]: noise rarely reaches 40
+
+
+def sources(speed=False):
+    """Paths of the C files that a board's firmware needs, sorted.
+
+    Args:
+        speed: whether it also estimates the shaft's speed (speed.h).
+    """
+    names = ("filters", "spectrum", *(("speed",) if speed else ()), "vibration")
+    return [FOLDER / f"{name}.c" for name in names]
 
 
 def include():
@@ -125,10 +140,48 @@ def look(samples, rate, shaft_hz):
     frames = np.empty((*recordings, samples.shape[-1] // per_look), FRAME)
     if frames.size:
         _library().fe_vibration_recordings(
-            _state(), samples.ctypes.data, speeds.size, samples.shape[-1], rate,
-            speeds.ctypes.data, frames.ctypes.data
+            _memory(_library().fe_vibration_bytes()), samples.ctypes.data, speeds.size,
+            samples.shape[-1], rate, speeds.ctypes.data, frames.ctypes.data,
         )  # fmt: skip
     return _looks(frames)
+
+
+def estimate_speed(samples, rate, low_hz, high_hz):
+    """How fast the shaft turns, from the vibration alone.
+
+    Of each look's spectrum, below 600 to 640 Hz: the speed whose first 12 multiples (fewer, if they
+    lie higher) stick out most, on average of the logarithms of power. What may be a multiple of 50
+    or 60 Hz, within 1.6 Hz, is left out: that may be the mains.
+
+    Args:
+        samples: int16 [..., samples].
+        rate: samples a second: 12,000, 3,200 or 1,600.
+        low_hz: the least speed to search for, in turns a second, from 5 on.
+        high_hz: the highest, up to 200. Half and double of a speed can't be told from it: keep
+            bounds narrow, such as the nominal speed ± 10%.
+
+    Returns:
+        `Speeds`.
+
+    Raises:
+        ValueError: the samples aren't int16, or have no axis; or rate or bounds are none of these.
+        toolchain.CompileError: there is no compiler, or it doesn't work.
+    """
+    per_look, samples = look_samples(rate), _int16(samples)
+    if not SLOWEST_ESTIMATED_HZ <= low_hz < high_hz <= FASTEST_HZ:
+        raise ValueError(
+            f"a speed between {low_hz:g} and {high_hz:g} turns a second can't be searched for: "
+            "give bounds from 5 to 200, the lower one first"
+        )
+    recordings = samples.shape[:-1]
+    estimates = np.empty((*recordings, samples.shape[-1] // per_look, 2), np.uint32)
+    if estimates.size:
+        _library().fe_speed_recordings(
+            _memory(_library().fe_speed_bytes()), samples.ctypes.data, math.prod(recordings),
+            samples.shape[-1], rate, *(round(1000 * hz) for hz in (low_hz, high_hz)),
+            estimates.ctypes.data,
+        )  # fmt: skip
+    return Speeds(estimates[..., 0] / 1000, estimates[..., 1].astype(np.uint8))
 
 
 class Vibration:
@@ -144,7 +197,7 @@ class Vibration:
 
     def __init__(self, rate, shaft_hz):
         self._per_look, self._rate = look_samples(rate), rate
-        self._state, self._samples = _state(), 0
+        self._state, self._samples = _memory(_library().fe_vibration_bytes()), 0
         self.shaft_hz = shaft_hz
         self.reset()
 
@@ -214,24 +267,27 @@ def _millihertz(shaft_hz):
     return np.round(speeds * 1000).astype(np.uint32)
 
 
-def _state():
-    """Memory of an fe_vibration, aligned to its 64-bit numbers."""
-    return (ctypes.c_uint64 * (_library().fe_vibration_bytes() // 8))()
+def _memory(size):
+    """Memory of a state, aligned to 64-bit numbers."""
+    return (ctypes.c_uint64 * (size // 8 + 1))()
 
 
 @functools.cache
 def _library():
     """The C, compiled for this computer; ctypes releases Python's lock while it runs."""
-    files = [*sources(), FOLDER / "vibration_computer.c"]
+    files = [*sources(speed=True), FOLDER / "vibration_computer.c"]
     library = ctypes.CDLL(str(toolchain.shared_library(files, "vibration", include())))
     address, number, small = ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint32
-    library.fe_vibration_bytes.restype = number
-    library.fe_vibration_start.argtypes = (address, small, small)
-    library.fe_vibration_set_speed.argtypes = (address, small)
-    library.fe_vibration_frames.argtypes = (address, address, number, address)
-    library.fe_vibration_frames.restype = None
-    library.fe_vibration_recordings.argtypes = (
-        address, address, number, number, small, address, address
-    )  # fmt: skip
-    library.fe_vibration_recordings.restype = None
+    recordings = (address, address, number, number, small)
+    for name, returned, *arguments in (
+        ("fe_vibration_bytes", number),
+        ("fe_vibration_start", None, address, small, small),
+        ("fe_vibration_set_speed", None, address, small),
+        ("fe_vibration_frames", None, address, address, number, address),
+        ("fe_vibration_recordings", None, *recordings, address, address),
+        ("fe_speed_bytes", number),
+        ("fe_speed_recordings", None, *recordings, small, small, address),
+    ):
+        function = getattr(library, name)
+        function.restype, function.argtypes = returned, arguments
     return library

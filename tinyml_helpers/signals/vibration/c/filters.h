@@ -7,6 +7,11 @@
 #define FE_BAND_PASS 65 // taps
 #define FE_LOW_PASS 64
 
+// What functions that start something return.
+#define FE_OK 0
+#define FE_BAD_RATE (-1)  // not 12,000, 3,200 or 1,600 samples a second
+#define FE_BAD_SPEED (-2) // a shaft slower or faster than may be
+
 // A filter's taps are the same from both ends: half of them are here.
 typedef struct {
     uint32_t hz;         // samples a second

@@ -29,10 +29,6 @@
 #define FE_BANDS 32
 #define FE_BLOCK 64 // samples that are filtered together
 
-#define FE_OK 0
-#define FE_BAD_RATE (-1)  // not 12,000, 3,200 or 1,600 samples a second
-#define FE_BAD_SPEED (-2) // below 1 or above 200 turns a second
-
 typedef struct {
     // How strongly the vibration's loudness comes and goes with the shaft's turns: [i] around i/8
     // times a turn. 8 codes an octave of power, less their median. 0 above what the rate allows.
