@@ -50,12 +50,12 @@ static uint64_t apply_window(int32_t data[FE_SPECTRUM])
 int32_t fe_spectrum(int32_t data[FE_SPECTRUM])
 {
     // No number of a spectrum is larger than the sum of sizes it is made of: that becomes nearly
-    // 2^30, where nothing overflows and least is lost.
+    // 2^29, where nothing overflows and least is lost.
     uint64_t sizes = apply_window(data);
     int32_t scale = 0;
-    for (; sizes >> 30 != 0; sizes >>= 1)
+    for (; sizes >> 29 != 0; sizes >>= 1)
         scale--;
-    for (; sizes != 0 && sizes >> 29 == 0; sizes <<= 1)
+    for (; sizes != 0 && sizes >> 28 == 0; sizes <<= 1)
         scale++;
     for (uint32_t n = 0; n < FE_SPECTRUM; n++)
         data[n] = scale < 0 ? (data[n] + (1 << (-scale - 1))) >> -scale : data[n] * (1 << scale);
@@ -63,7 +63,7 @@ int32_t fe_spectrum(int32_t data[FE_SPECTRUM])
     return scale;
 }
 
-// Returns |X[bin]|^2 / 2^24, less than 2^37. Needs bin < 1024.
+// Returns |X[bin]|^2 / 2^24, less than 2^36. Needs bin < 1024.
 static uint64_t power_of(const int32_t spectrum[FE_SPECTRUM], uint32_t bin)
 {
     int64_t re = spectrum[2 * bin], im = bin == 0 ? 0 : spectrum[2 * bin + 1];

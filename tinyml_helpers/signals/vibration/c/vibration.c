@@ -44,7 +44,7 @@ int32_t fe_vibration_set_speed(fe_vibration *state, uint32_t shaft_mhz)
 }
 
 // Adds the bands' power of 2,048 samples to the look's. Their spectrum is 2^scale times as large as
-// that of the samples, 4 <= scale < 32; the bands' power is kept × 2^6.
+// that of the samples, 3 <= scale < 32; the bands' power is kept × 2^6.
 static void add_bands(fe_vibration *state)
 {
     int32_t scale = 12 + fe_spectrum(state->spectrum);
