@@ -1,9 +1,9 @@
 """The vibration front end in floating point, with SciPy, to compare the C with.
 
-Both round codes as they like at an edge, so that they differ by up to half a code, and a little
-more where numbers of the C have few bits: taps are rounded to 2^-13 and 2^-15, cos and sin to
-2^-15, and a spectrum's numbers are off by some 2^-14 of the largest one. So what lies more than
-80 dB below the loudest line, or below a vibration of one step, may differ by many codes.
+The C rounds its codes, so that they differ by half a code; and a little more since it has taps of
+2^-13 and 2^-15, cos and sin of 2^-15, and spectra that are off by some 2^-14 of their largest number:
+what lies more than 70 dB below the loudest line may differ by many codes. Of a vibration without
+any noise, such as a computed sine, that may be most orders, and with them their median.
 """
 
 import numpy as np
