@@ -24,7 +24,7 @@ from tinyml_helpers.signals import vibration
 )
 def test_shapes(shape, rate, expected):
     looks = vibration.look(np.zeros(shape, np.int16), rate, 30)
-    assert [each.shape for each in looks] == [(*expected, 96), (*expected, 32), expected, expected]
+    assert [each.shape for each in looks] == [(*expected, 192), (*expected, 32), expected, expected]
     assert [each.dtype for each in looks] == [np.int8, np.int8, np.uint16, np.uint16]
 
 

@@ -30,7 +30,7 @@ def real_fft():
 
 
 def looks(samples, rate, shaft_hz, fft):
-    """Orders and bands of each look of a recording: lists of 96 and of 32 codes."""
+    """Orders and bands of each look of a recording: lists of 192 and of 32 codes."""
     decimation = vibration.RATES[rate].decimation
     numbers = _envelope(samples.astype(np.int64), rate)
     orders = [_orders(window, rate, shaft_hz, fft) for window in _windows(numbers)]
@@ -101,7 +101,7 @@ def _cut(code):
 def _orders(window, rate, shaft_hz, fft):
     spectrum, _ = _spectrum(window, fft)
     ends = [0] + [
-        tables.scale(rate) * round(shaft_hz * 1000) * (2 * order + 1) >> 28 for order in range(96)
+        tables.scale(rate) * round(shaft_hz * 1000) * (2 * order + 1) >> 29 for order in range(192)
     ]
     heard = [end for end in ends if end <= 1024 * 65536 * 0.9]
     levels = [
@@ -110,7 +110,7 @@ def _orders(window, rate, shaft_hz, fft):
     ]
     middle = sorted(levels)[(len(levels) - 1) // 2 : len(levels) // 2 + 1]
     median = (middle[0] + middle[-1]) >> 1
-    return [_cut(_code(level - median, 8)) for level in levels] + [0] * (96 - len(levels))
+    return [_cut(_code(level - median, 8)) for level in levels] + [0] * (192 - len(levels))
 
 
 def _bands(window, fft):

@@ -1,7 +1,7 @@
 """The vibration front end: from a machine's vibration to what models of its health look at.
 
     looks = vibration.look(samples, 12_000, shaft_hz=29.95)
-    looks.orders  # int8 [looks, 96], for a model of faults
+    looks.orders  # int8 [looks, 192], for a model of faults
     looks.bands  # int8 [looks, 32], for a model of what is usual
 
 The C is in vibration.c, and exists once, as that of `signals`: its features are the same here and
@@ -37,8 +37,8 @@ RATES = {
 WINDOW = 2048  # numbers a spectrum is computed of
 BAND_PASS_TAPS, LOW_PASS_TAPS = 65, 64
 
-ORDERS = 96  # codes around 0, 1/8, 2/8, ... of the shaft's speed
-ORDER_STEP = 1 / 8
+ORDERS = 192  # codes around 0, 1/16, 2/16, ... of the shaft's speed
+ORDER_STEP = 1 / 16
 BANDS = 32
 #: Where the lowest band starts and the highest ends, as parts of the rate.
 LOWEST_BAND_END, HIGHEST_BAND_END = 1 / 600, 0.49
@@ -64,7 +64,7 @@ FRAME = np.dtype(
 class Looks(NamedTuple):
     """What the front end makes of samples, a look after the other."""
 
-    orders: np.ndarray  #: int8 [..., looks, 96]: the envelope's spectrum, less its median
+    orders: np.ndarray  #: int8 [..., looks, 192]: the envelope's spectrum, less its median
     bands: np.ndarray  #: int8 [..., looks, 32]: loudness by frequency
     clipped: np.ndarray  #: uint16 [..., looks]: samples at either end of int16
     span: np.ndarray  #: uint16 [..., looks]: the largest sample less the least
@@ -111,7 +111,7 @@ def look(samples, rate, shaft_hz):
 
     A look is 2,048 × 8, 2 or 1 samples; looks follow each other without overlap, and what is left
     at the end is not used. Orders: the vibration is band-passed, rectified, low-passed and
-    decimated; the power of that envelope is averaged over intervals of 1/8 of the shaft's speed,
+    decimated; the power of that envelope is averaged over intervals of 1/16 of the shaft's speed,
     and of its logarithm (8 codes an octave) the median of all is taken off. Orders above 0.9 of
     what the decimated rate can hold are 0. Bands: mean power in 32 bands from rate/600 to 0.49 ×
     rate, 6 codes an octave.

@@ -70,7 +70,7 @@ def envelope(samples, rate):
 
 
 def order_codes(power, rate, shaft_hz):
-    """Codes of the power around 0, 1/8, ... of the shaft's speed, [..., 96]."""
+    """Codes of the power around 0, 1/16, ... of the shaft's speed, [..., 192]."""
     bin_hz = rate / RATES[rate].decimation / WINDOW
     ends = np.maximum((np.arange(ORDERS + 1) - 0.5) * ORDER_STEP * shaft_hz / bin_hz, 0)
     heard = ends[1:] <= _HIGHEST_ORDER_END * WINDOW / 2

@@ -79,16 +79,17 @@ static int32_t median_of(const int32_t *numbers, int32_t *sorted, uint32_t count
     return (sorted[(count - 1) / 2] + sorted[count / 2]) >> 1;
 }
 
-// Returns where sixteenths/16 of the shaft's speed are in the envelope's spectrum.
-static uint32_t position_of(const fe_vibration *state, uint32_t sixteenths)
+// Returns where parts/32 of the shaft's speed are in the envelope's spectrum.
+static uint32_t position_of(const fe_vibration *state, uint32_t parts)
 {
-    return (uint32_t)(((uint64_t)state->filters->scale * state->shaft_mhz * sixteenths) >> 28);
+    return (uint32_t)(((uint64_t)state->filters->scale * state->shaft_mhz * parts) >> 29);
 }
 
-// orders: 8 log2 of the envelope's power around each eighth of an order, less the median of all.
+// orders: 8 log2 of the envelope's power around each sixteenth of an order, less the median of all.
 static void code_orders(fe_vibration *state, int8_t orders[FE_ORDERS])
 {
-    int32_t levels[FE_ORDERS], sorted[FE_ORDERS];
+    // The look's bands are done, so that the memory of their spectrum is free.
+    int32_t *levels = state->spectrum, *sorted = state->spectrum + FE_ORDERS;
     uint32_t count = 0, from = 0;
     fe_spectrum(state->envelope);
     for (; count < FE_ORDERS; count++) {

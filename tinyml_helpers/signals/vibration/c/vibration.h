@@ -25,12 +25,12 @@
 #include "filters.h"
 #include "spectrum.h"
 
-#define FE_ORDERS 96
+#define FE_ORDERS 192
 #define FE_BANDS 32
 #define FE_BLOCK 64 // samples that are filtered together
 
 typedef struct {
-    // How strongly the vibration's loudness comes and goes with the shaft's turns: [i] around i/8
+    // How strongly the vibration's loudness comes and goes with the shaft's turns: [i] around i/16
     // times a turn. 8 codes an octave of power, less their median. 0 above what the rate allows.
     int8_t orders[FE_ORDERS];
     // How loud it is: [0] from rate/600 up, [31] up to 0.49 of the rate, equally wide in octaves.
