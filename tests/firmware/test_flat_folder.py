@@ -13,12 +13,14 @@ import pytest
 from tinyml_helpers import applications, firmware, micro, signals
 from tinyml_helpers.applications import keywords
 from tinyml_helpers.firmware.application import header_for
+from tinyml_helpers.signals import vibration
 
 MICRO = micro.binding.FOLDER
 ROOMS = [
     MICRO / "include",
     MICRO / "src",
     signals.FOLDER,
+    vibration.FOLDER,
     firmware.FOLDER,
     *Path(applications.__file__).parent.glob("*/c"),
 ]

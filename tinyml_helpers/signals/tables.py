@@ -3,7 +3,7 @@
     python -m tinyml_helpers.signals.tables
 
 Everything is rounded to integers, and no number lies so near to the edge between two integers that
-another computer's `cos` or `log` could round it the other way: `_rounded` sees to that.
+another computer's `cos` or `log` could round it the other way: `rounded` sees to that.
 """
 
 import math
@@ -35,7 +35,7 @@ def mel(hz):
 
 def hann():
     """The first half of a Hann window and its middle, × 2^15; the second half mirrors the first."""
-    return [_rounded((0.5 - 0.5 * math.cos(2 * math.pi * n / WINDOW)) * 2**15) for n in range(257)]
+    return [rounded((0.5 - 0.5 * math.cos(2 * math.pi * n / WINDOW)) * 2**15) for n in range(257)]
 
 
 def twiddles():
@@ -44,7 +44,7 @@ def twiddles():
     The first, 2^15, is too large for 16 bits by one; the FFT doesn't use it.
     """
     angles = [2 * math.pi * k / WINDOW for k in range(WINDOW * 3 // 4)]
-    pairs = [(_rounded(math.cos(a) * 2**15), _rounded(-math.sin(a) * 2**15)) for a in angles]
+    pairs = [(rounded(math.cos(a) * 2**15), rounded(-math.sin(a) * 2**15)) for a in angles]
     return [(2**15 - 1, 0), *pairs[1:]]
 
 
@@ -71,13 +71,13 @@ def mel_slopes():
     for k in used:
         _check_edge(heights[k], heights[k] - round(heights[k]))
     first = [next(k for k in used if heights[k] >= slope) for slope in range(BINS + 1)]
-    weights = [_rounded(heights[k] % 1 * 2**15) for k in used]
+    weights = [rounded(heights[k] % 1 * 2**15) for k in used]
     return [*first, used[-1] + 1], weights
 
 
 def octave_edges():
     """From where on a number between 2^31 and 2^32 is nearer to the next eighth of an octave."""
-    return [_rounded(2 ** (31 + (k + 0.5) / CODES_AN_OCTAVE)) for k in range(CODES_AN_OCTAVE)]
+    return [rounded(2 ** (31 + (k + 0.5) / CODES_AN_OCTAVE)) for k in range(CODES_AN_OCTAVE)]
 
 
 def header():
@@ -97,7 +97,9 @@ def header():
         ("uint32_t fe_octave_edges", octave_edges(), "2^(31 + 1/16), 2^(31 + 3/16), ..."),
     ]
     offset = CODES_AN_OCTAVE * _SCALE_BITS - CODE_OF_ONE
-    return "\n".join([_HEAD.format(offset=offset), *(_table(*each) for each in tables), "#endif\n"])
+    return "\n".join(
+        [_HEAD.format(offset=offset), *(c_array(*each) for each in tables), "#endif\n"]
+    )
 
 
 _HEAD = """\
@@ -114,7 +116,7 @@ _HEAD = """\
 """
 
 
-def _table(name, numbers, comment):
+def c_array(name, numbers, comment):
     """A C array with a line of comment, 12 numbers a line."""
     width = max(len(str(number)) for number in numbers)
     lines = [
@@ -125,7 +127,7 @@ def _table(name, numbers, comment):
     return f"// {comment}\nstatic const {name}[{len(numbers)}] = {{\n{rows}\n}};\n"
 
 
-def _rounded(number):
+def rounded(number):
     """The nearest integer; ValueError if another computer might find another one nearest."""
     _check_edge(number, number % 1 - 0.5)
     return round(number)
