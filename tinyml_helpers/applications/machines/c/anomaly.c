@@ -59,11 +59,11 @@ static int64_t variance(const mc_anomaly *anomaly, uint32_t i)
     return scatter(anomaly, i, i) * ONE / (looks * (looks - 1));
 }
 
-// The covariance, times looks / (looks + 32).
+// The covariance, times looks / (looks + MC_FEW).
 static int64_t shrunk_covariance(const mc_anomaly *anomaly, uint32_t i, uint32_t j)
 {
     int64_t looks = anomaly->settings.learn;
-    return scatter(anomaly, i, j) * ONE / ((looks - 1) * (looks + MC_BANDS));
+    return scatter(anomaly, i, j) * ONE / ((looks - 1) * (looks + MC_FEW));
 }
 
 // Makes of sums of products the factors of the regularised covariance, each row in its place.

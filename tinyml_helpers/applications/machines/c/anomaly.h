@@ -18,22 +18,24 @@
 //
 // S is made of few looks, so it is regularised before it is inverted:
 //
-//     off the diagonal   × learn / (learn + 32). Of covariances of n looks at p bands the best share
-//                        to keep grows so (O. Ledoit and M. Wolf, "A well-conditioned estimator for
-//                        large-dimensional covariance matrices", Journal of Multivariate Analysis 88
-//                        (2004); a diagonal target: J. Schaefer and K. Strimmer, Statistical
-//                        Applications in Genetics and Molecular Biology 4 (2005), article 32)
+//     off the diagonal   × learn / (learn + 8): the fewer looks, the less is believed (O. Ledoit and
+//                        M. Wolf, "A well-conditioned estimator for large-dimensional covariance
+//                        matrices", Journal of Multivariate Analysis 88 (2004)). A machine's bands
+//                        move together, so little is to be taken off: of the simulated machines'
+//                        bands this is the share that the formula of J. Schaefer and K. Strimmer
+//                        (Statistical Applications in Genetics and Molecular Biology 4 (2005),
+//                        article 32, target D) finds with 64 looks and with 192
 //     on the diagonal    + 1/4 code^2: a code is off by up to half a code, and one that never
 //                        changed isn't certain; + 1/4096 of all variances' sum, so that numbers in
 //                        fixed point suffice: no direction is more certain than that
 #ifndef MC_ANOMALY_H
 #define MC_ANOMALY_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "vibration.h"
 
 enum {
-    MC_BANDS = 32,
+    MC_BANDS = FE_BANDS,
+    MC_FEW = 8,          // looks: of so many, half of a covariance is believed
     MC_MIN_LEARN = 64,   // twice as many looks as bands
     MC_MAX_LEARN = 4096, // see anomaly.c for what doesn't overflow up to there
     MC_MIN_SETTLE = 16,

@@ -42,6 +42,8 @@ static bool holds(const mc_watcher *watcher, int32_t band, uint32_t multiple)
     return fe_band_ends[first] <= place && place < fe_band_ends[end];
 }
 
+// An imbalance is heard once a turn, a misalignment rather twice or three times (C. Scheffer and P.
+// Girdhar, "Practical Machinery Vibration Analysis and Predictive Maintenance", 2004, chapter 5).
 static enum mc_suspect suspect_of(const mc_watcher *watcher, const mc_look *look,
                                   enum mc_suspect part)
 {
@@ -53,7 +55,7 @@ static enum mc_suspect suspect_of(const mc_watcher *watcher, const mc_look *look
         return MC_NOBODY;
     if (look->risen >= 0 && holds(watcher, look->risen, 1))
         return MC_IMBALANCE;
-    if (look->risen >= 0 && holds(watcher, look->risen, 2))
+    if (look->risen >= 0 && (holds(watcher, look->risen, 2) || holds(watcher, look->risen, 3)))
         return MC_MISALIGNMENT;
     return MC_UNKNOWN;
 }
