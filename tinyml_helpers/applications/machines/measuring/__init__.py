@@ -1,0 +1,4 @@
+"""How good a watcher is: on recordings of real bearings, and on whole lives of simulated machines.
+
+What it measures is always a machine that no model was trained on.
+"""
