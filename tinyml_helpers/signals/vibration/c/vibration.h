@@ -15,6 +15,9 @@
 //         }
 //     }
 //
+// The push that completes a look computes for up to 3 blocks' time at 12 kHz, on a Nano or a Pico: let
+// samples queue up meanwhile.
+//
 // Integers only: the same samples give the same codes on every chip and computer.
 #ifndef FE_VIBRATION_H
 #define FE_VIBRATION_H
