@@ -56,3 +56,15 @@ def test_without_room_for_a_socket_kernels_get_ports(monkeypatch, tmp_path):
     monkeypatch.setattr("tempfile.tempdir", str(long))
     assert "--KernelManager.transport=ipc" not in lab_starter.options()
     assert list(long.iterdir()) == []
+
+
+def test_jupyterlab_finds_the_extension_and_every_file_that_it_names():
+    from jupyterlab_server.config import get_federated_extensions
+
+    (option,) = [word for word in lab_starter.options() if "extra_labextensions_path" in word]
+    ((name, found),) = get_federated_extensions([option.partition("=")[2]]).items()
+    folder = Path(found["ext_path"])
+    code = (folder / found["jupyterlab"]["_build"]["load"]).read_text(encoding="utf-8")
+    assert folder.name == name and f'window._JUPYTERLAB["{name}"]' in code
+    # Jupyter has browsers keep what lies in a folder "static" for ever.
+    assert list(folder.rglob("static")) == []
