@@ -50,14 +50,14 @@ class Sounds(ipywidgets.GridBox):
         source = f"data:image/png;base64,{base64.b64encode(png).decode('ascii')}"
         # ipywidgets.Image has no words for a picture.
         picture = ipywidgets.HTML(
-            f'<img src="{source}" alt="{html.escape(words)}" style="width: 13em">'
+            f'<img src="{source}" alt="{html.escape(words)}" style="display: block; width: 100%">'
         )
         audio = ipywidgets.Audio(
             value=wav_bytes(self.sounds[title], self.rate),
             format="wav",
             autoplay=False,
             loop=False,
-            layout={"width": "13em", "height": "2.4em"},
+            layout={"width": "auto", "height": "2.4em"},
         )
         return ipywidgets.VBox([picture, audio])
 
