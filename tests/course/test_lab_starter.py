@@ -58,13 +58,12 @@ def test_without_room_for_a_socket_kernels_get_ports(monkeypatch, tmp_path):
     assert list(long.iterdir()) == []
 
 
-def test_jupyterlab_finds_the_extension_and_every_file_that_it_names():
-    from jupyterlab_server.config import get_federated_extensions
-
+def test_the_extension_lies_where_jupyterlab_looks_for_it():
     (option,) = [word for word in lab_starter.options() if "extra_labextensions_path" in word]
-    ((name, found),) = get_federated_extensions([option.partition("=")[2]]).items()
-    folder = Path(found["ext_path"])
-    code = (folder / found["jupyterlab"]["_build"]["load"]).read_text(encoding="utf-8")
-    assert folder.name == name and f'window._JUPYTERLAB["{name}"]' in code
+    (package,) = Path(option.partition("=")[2]).glob("*/package.json")
+    described = json.loads(package.read_text(encoding="utf-8"))
+    code = package.with_name(described["jupyterlab"]["_build"]["load"]).read_text(encoding="utf-8")
+    assert described["name"] == package.parent.name
+    assert f'window._JUPYTERLAB["{described["name"]}"]' in code
     # Jupyter has browsers keep what lies in a folder "static" for ever.
-    assert list(folder.rglob("static")) == []
+    assert list(package.parent.rglob("static")) == []
