@@ -14,6 +14,7 @@ from tinyml_helpers.applications.machines import offline
 from tinyml_helpers.applications.machines.c_watcher import NO_SCORE
 from tinyml_helpers.applications.machines.watcher import Settings
 from tinyml_helpers.datasets.machines import simulated
+from tinyml_helpers.datasets.machines.recording import FaultOrders
 from tinyml_helpers.signals import vibration
 
 #: What watches, each with a score that rises with trouble.
@@ -44,7 +45,7 @@ class Watched(NamedTuple):
     days: np.ndarray
     scores: dict
     orders: np.ndarray
-    bearing: simulated.Machine
+    bearing: FaultOrders
 
 
 def watch(numbers, faults=(None,), looks=240, seed=0, settings=None, workers=1):
@@ -54,7 +55,7 @@ def watch(numbers, faults=(None,), looks=240, seed=0, settings=None, workers=1):
         numbers: the machines', a sequence of ints.
         faults: kinds of `simulated.FAULTS`, None for a healthy life.
         looks: in the weeks after commissioning.
-        seed: which lives.
+        seed: which lives: this one for commissioning, the next one for the weeks.
         settings: a `Settings`: learn and settle say how many looks commissioning takes.
         workers: processes to share the work.
 
@@ -129,19 +130,15 @@ def _least_of_runs(scores, persist):
 def _watch_machine(job):
     number, faults, looks, seed, settings = job
     first = settings.learn + settings.settle
-    start = simulated.life(number, None, COMMISSIONING_DAYS, first, [seed, 0])
+    start = simulated.life(number, None, COMMISSIONING_DAYS, first, seed)
     before = _features(start)
     return [
-        _watched(number, fault, before, _life(number, fault, looks, [seed, 1, i]), settings)
-        for i, fault in enumerate(faults)
+        _watched(number, before, simulated.life(number, fault, DAYS, looks, seed + 1), settings)
+        for fault in faults
     ]
 
 
-def _life(number, fault, looks, seed):
-    return simulated.life(number, fault, DAYS, looks, seed)
-
-
-def _watched(number, fault, before, life, settings):
+def _watched(number, before, life, settings):
     after = _features(life)
     bands = np.concatenate([before.bands, after.bands])
     found = offline.anomalies(bands, settings)
@@ -155,7 +152,7 @@ def _watched(number, fault, before, life, settings):
     rest = slice(settled[-1] + 1, None)
     return Watched(
         machine=number,
-        fault=fault,
+        fault=next((one.kind for one in life.faults if one), None),
         onset=life.onset,
         days=life.days,
         scores={name: score[rest] for name, score in scores.items()},
