@@ -18,7 +18,9 @@ RATE, SHAFT_HZ = 1600, 24.0
 LOOK = vibration.look_samples(RATE)
 
 #: Commissioned as soon as can be, and easily alarmed: much happens within a few looks.
-QUICK = Settings(RATE, SHAFT_HZ, learn=64, settle=16, margin=24, persist=2, average=3, threshold=150)
+QUICK = Settings(
+    RATE, SHAFT_HZ, learn=64, settle=16, margin=24, persist=2, average=3, threshold=150
+)
 
 HEALTHY, EACH = 88, 4
 #: What befalls the machine after HEALTHY looks, for EACH looks, and who is to be suspected then.
@@ -44,7 +46,9 @@ def tflite():
     heights = keras.layers.GlobalAveragePooling1D()(at_teeth(look))
     model = keras.Model(look, scores(heights))
     # Codes are below 2: without a tooth, which is 1 high, nothing is left.
-    at_teeth.set_weights([np.vstack([np.ones((1, 3)), 4 * np.eye(3)])[np.newaxis], np.full(3, -4.0)])
+    at_teeth.set_weights(
+        [np.vstack([np.ones((1, 3)), 4 * np.eye(3)])[np.newaxis], np.full(3, -4.0)]
+    )
     weights = np.hstack([np.zeros((3, 1)), 500 * np.eye(3)])
     scores.set_weights([weights, np.array([3.0, 0, 0, 0])])
     return compress.quantize(model, "int8", representative=representative())

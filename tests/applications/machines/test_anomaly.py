@@ -248,5 +248,3 @@ def test_sanitizers_find_nothing(tmp_path):
     done = subprocess.run([program], input=asked, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode(errors="replace")[-4000:]
     assert done.stdout == expected
-
-

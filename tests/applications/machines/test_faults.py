@@ -1,8 +1,8 @@
 """What the fault model is shown, and what is made of its scores, against faults.h in words."""
 
-import watching
 import numpy as np
 import pytest
+import watching
 from hypothesis import given
 from hypothesis import settings as how
 from hypothesis import strategies as st
@@ -149,7 +149,11 @@ def test_the_c_refuses_just_what_is_out_of_range(field, value, status):
     [
         (offline.inputs, np.zeros((2, ORDERS)), rf"orders are int8 \[looks, {ORDERS}\], not float"),
         (offline.inputs, np.zeros(ORDERS, np.int8), "orders are int8"),
-        (offline.judge, np.zeros((2, 5), np.int8), r"scores are int8 \[looks, 4\], not int8 \[2, 5"),
+        (
+            offline.judge,
+            np.zeros((2, 5), np.int8),
+            r"scores are int8 \[looks, 4\], not int8 \[2, 5",
+        ),
     ],
 )
 def test_what_is_no_codes_is_refused(call, codes, message):

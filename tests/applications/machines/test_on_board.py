@@ -86,7 +86,7 @@ def test_the_ring_holds_what_comes_meanwhile(board):
 
 
 def test_commissioning_ends_in_time(board):
-    """The look after which the covariance is factored takes longer, but the ring is for that, too."""
+    """The look after which the covariance is factored takes longer: the ring is for that, too."""
     made = board.client.run(watching.samples()[: 66 * LOOK], QUICK)
     factored, others = made[63].cycles, max(look.cycles for look in made[:63])
     assert factored > others

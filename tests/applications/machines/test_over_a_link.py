@@ -154,7 +154,13 @@ def test_messages_that_make_no_sense_are_refused_and_do_no_harm(short_looks):
     watcher = started(a_link)
     made = watcher.push(SHORT[: 5 * 512])
     next_one = struct.pack("<I", 5)
-    for payload in (b"", bytes(3), next_one + b"\0", next_one + bytes(1026), next_one + bytes(9000)):
+    for payload in (
+        b"",
+        bytes(3),
+        next_one + b"\0",
+        next_one + bytes(1026),
+        next_one + bytes(9000),
+    ):
         with pytest.raises(link.BoardError, match=r"the watcher takes another number of bytes$"):
             send(payload)
     for number in (0, 3, 6, 2**32 - 1):

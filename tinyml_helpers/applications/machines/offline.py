@@ -63,9 +63,7 @@ def scores(tflite_bytes, inputs):
     inputs = _codes(inputs, np.int8, c_watcher.INPUT[1:], "inputs")
     made = np.empty((len(inputs), len(c_watcher.CLASSES)), np.int8)
     model = c_watcher.loaded(tflite_bytes)
-    c_watcher.load().mc_score_all(
-        model.handle, inputs.ctypes.data, len(inputs), made.ctypes.data
-    )
+    c_watcher.load().mc_score_all(model.handle, inputs.ctypes.data, len(inputs), made.ctypes.data)
     return made
 
 

@@ -161,7 +161,11 @@ class Look(NamedTuple):
             record: of the dtype `c_watcher.LOOK`.
             more: the other fields.
         """
-        bits = (c_watcher.ANOMALY, "anomaly"), (c_watcher.FAULT, "fault"), (c_watcher.SENSOR, "sensor")
+        bits = (
+            (c_watcher.ANOMALY, "anomaly"),
+            (c_watcher.FAULT, "fault"),
+            (c_watcher.SENSOR, "sensor"),
+        )
         return cls(
             number=int(record["number"]),
             **{name: record[name].copy() for name in ("orders", "bands", "scores", "smoothed")},
