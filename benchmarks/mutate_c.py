@@ -43,7 +43,7 @@ GROUPS = {
     "front end": ("signals/c/*", "signals/log_mel signals/log_mel_on_board"),
     "vibration": (
         "signals/vibration/c/*",
-        "signals/vibration signals/speed signals/vibration_on_board",
+        "signals/vibration signals/speed signals/vibration_c signals/vibration_on_board",
     ),
     "programs": (
         f"{PROGRAMS}/stream/c/* {PROGRAMS}/keywords/c/listen.* {PROGRAMS}/faces/c/look.*",

@@ -1,10 +1,13 @@
 """The shaft's speed from its vibration: simulated, and of real bearings."""
 
+import itertools
+
 import numpy as np
 import pytest
 from vibration_signals import RATES, SIGNALS, real_bearings, shaft
 
 from tinyml_helpers.signals.vibration import estimate_speed, look_samples
+from tinyml_helpers.signals.vibration.reference import speed_reference
 
 
 def errors(rate, mains_hz=None, count=40, lines=8, lowest=12.0, highest=58.0):
@@ -59,6 +62,25 @@ def test_a_speed_is_within_its_bounds_whatever_comes(name):
         for low, high in ((5, 200), (29.9, 30), (199, 200)):
             speeds = estimate_speed(SIGNALS[name], rate, low, high)
             assert ((speeds.hz >= low) & (speeds.hz <= high)).all()
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_speeds_are_those_of_the_reference(rate):
+    """But where two speeds stick out nearly alike, and either may be found."""
+    rng, same = np.random.default_rng(0), []
+    for lines, mains_hz, (low, high) in itertools.product(
+        (2, 8), (None, 50), ((5, 8), (27, 33), (52, 58), (180, 200))
+    ):
+        samples = shaft(rate, rng.uniform(low, high), rng, lines, mains_hz)
+        made, expected = (
+            compute(samples, rate, low, high) for compute in (estimate_speed, speed_reference)
+        )
+        found = np.abs(made.hz / np.clip(expected.hz, low, high) - 1) < 5e-4
+        wrong = np.abs(np.clip(expected.confidence, 0, 255) - made.confidence)
+        assert wrong.max() < 6 and np.median(wrong) < 2
+        same += list(found)
+    print(f"{rate} Hz: {np.mean(same):.1%} of {len(same)} speeds are the same")
+    assert np.mean(same) > 0.95
 
 
 def test_silence_gives_no_confidence():

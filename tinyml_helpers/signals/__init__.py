@@ -4,6 +4,7 @@
 
 The C is in log_mel.c and fft.c, and exists once: for datasets it is compiled for this computer, for
 a board into the firmware. It computes with integers only, so that both get the same features.
+Sound is here; a machine's vibration has a front end of its own, `signals.vibration`.
 This room knows a sensor's samples, and nothing of what a model makes of the features.
 """
 

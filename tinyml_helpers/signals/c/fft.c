@@ -1,3 +1,5 @@
+// The transform of 512 real numbers; fft_radix4.h has the code.
+
 #include "fft.h"
 
 #include "tables.h"

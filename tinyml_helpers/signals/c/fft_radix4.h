@@ -1,7 +1,7 @@
-// fft_radix4.h: a fast Fourier transform of radix 4 (Cooley and Tukey, "An algorithm for the machine
-// calculation of complex Fourier series", 1965), with cos and sin from a table.
+// fft_radix4.h: a fast Fourier transform of radix 4 (Cooley and Tukey, "An algorithm for the
+// machine calculation of complex Fourier series", 1965), with cos and sin from a table.
 //
-// The code of a transform, for the one file that is it. Before it includes this it defines
+// A file that includes this becomes a transform of so many points. Before, it defines
 //     REAL_FFT     the function's name, as its header declares it
 //     POINTS       how many complex numbers, a power of 4: half as many as there are real ones
 //     TWIDDLES     an int16_t array: cos and -sin of k/(2 POINTS) of a turn, × 2^15,
@@ -65,8 +65,8 @@ static void reorder(complex32 z[POINTS])
     }
 }
 
-// The transform of complex numbers. Each stage makes, of four transforms of `length` numbers, one of
-// four times as many.
+// The transform of complex numbers. Each stage makes, of four transforms of `length` numbers, one
+// of four times as many.
 static void complex_fft(complex32 z[POINTS])
 {
     reorder(z);

@@ -1,9 +1,9 @@
 """The vibration front end in floating point, with SciPy, to compare the C with.
 
-Both round codes as they like at an edge, so that they differ by up to half a code, and a little
-more where numbers of the C have few bits: taps are rounded to 2^-13 and 2^-15, cos and sin to
-2^-15, and a spectrum's numbers are off by some 2^-14 of the largest one. So what lies more than
-80 dB below the loudest line, or below a vibration of one step, may differ by many codes.
+The C rounds its codes, so that they differ by half a code; and a little more since it has taps of
+2^-13 and 2^-15, cos and sin of 2^-15, and spectra that are off by some 2^-14 of their largest
+number: what lies more than 70 dB below the loudest line may differ by many codes. Of a vibration
+without any noise, such as a computed sine, that may be most orders, and with them their median.
 """
 
 import numpy as np
@@ -23,11 +23,16 @@ from tinyml_helpers.signals.vibration import (
     RATES,
     WINDOW,
     Looks,
+    Speeds,
     look_samples,
 )
 
 #: Orders that end above this part of what the decimated rate can hold are 0.
 _HIGHEST_ORDER_END = 0.9
+#: Of the search for a speed: how many multiples, and up to which bin; octaves that noise sticks
+#: out, and how many more count; bins on either side that one is compared with; Hz around multiples
+#: of the mains' 50 and 60 that are left out.
+_MULTIPLES, _HIGHEST_BIN, _NOISE, _MOST, _AROUND, _MAINS_HZ = 12, 816, 2, 6, 16, 1.6
 
 
 def look_reference(samples, rate, shaft_hz):
@@ -100,3 +105,69 @@ def _mean_between(power, ends):
 
 def _log2(power):
     return np.log2(np.maximum(power, 2.0**-20))
+
+
+def speed_reference(samples, rate, low_hz, high_hz):
+    """Speeds as `vibration.estimate_speed`, computed in float64 and not rounded.
+
+    Args:
+        samples: int16 [samples].
+        rate, low_hz, high_hz: as `vibration.estimate_speed`.
+
+    Returns:
+        `Speeds`, its confidences float64.
+    """
+    decimation, _, low_pass_hz = RATES[rate]
+    decimated = lfilter(firwin(LOW_PASS_TAPS, low_pass_hz, fs=rate), 1, samples)[::decimation]
+    windows = decimated[: len(decimated) // WINDOW * WINDOW].reshape(-1, WINDOW)
+    bin_hz = rate / decimation / WINDOW
+    multiples = np.arange(1, min(_MULTIPLES, int(_HIGHEST_BIN * bin_hz / high_hz)) + 1)
+    tried = [1000 * low_hz]
+    while tried[-1] + tried[-1] // 2048 <= 1000 * high_hz:
+        tried.append(tried[-1] + tried[-1] // 2048)
+    hz = np.array(tried)[:, None] / 1000 * multiples
+    heard = np.all(
+        [np.abs(hz - mains * np.round(hz / mains)) >= _MAINS_HZ for mains in (50, 60)], 0
+    )
+    found = []
+    for power in _power(windows):
+        out = _stick_out(np.log2(np.maximum(power, 1e-9)))
+        scores = (_counted(_parabola(out, hz / bin_hz)) * heard).sum(axis=1)
+        scores /= np.maximum(heard.sum(axis=1), 1)
+        best = scores.argmax()
+        speed = _refined(out, hz[best, heard[best]] / bin_hz, multiples[heard[best]])
+        found.append((speed * bin_hz or hz[best, 0], 64 * (scores[best] - scores.mean())))
+    return Speeds(*np.array(found).reshape(-1, 2).T)
+
+
+def _stick_out(levels):
+    """How far each bin sticks out of the 32 around it."""
+    means = np.convolve(levels, np.full(2 * _AROUND, 1 / (2 * _AROUND)), "valid")
+    first = np.clip(np.arange(len(levels)) - _AROUND, 0, len(means) - 1)
+    return levels - means[first]
+
+
+def _counted(out):
+    return np.clip(out - _NOISE, 0, _MOST)
+
+
+def _parabola(out, bins):
+    """Values between bins, on the parabola through the nearest three."""
+    nearest = np.floor(bins + 0.5).astype(int)
+    before, at, after = (out[nearest + step] for step in (-1, 0, 1))
+    beside = bins - nearest
+    return at + beside * (after - before) / 2 + beside**2 * (after - 2 * at + before) / 2
+
+
+def _refined(out, bins, multiples):
+    """The speed, in bins, to which lines near its multiples are nearest; 0 without any."""
+    places = squares = 0
+    for nearest, multiple in zip(np.floor(bins + 0.5).astype(int), multiples, strict=True):
+        top = nearest - 1 + out[nearest - 1 : nearest + 2].argmax()
+        before, at, after = out[top - 1 : top + 2]
+        if at < max(before, after):
+            continue
+        weight = _counted(at) ** 2
+        places += weight * multiple * (top + (after - before) / 2 / (2 * at - before - after))
+        squares += weight * multiple**2
+    return places / squares if squares else 0
