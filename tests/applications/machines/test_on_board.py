@@ -109,7 +109,7 @@ def test_the_footprint_says_what_watching_takes(board):
     board.client.run(SHORT, QUICK)
     size = board.footprint
     assert size.arena_bytes == micro.Interpreter(watching.tflite()).arena_used_bytes
-    assert size.parts["vibration ring"] == 2 * 4096
+    assert size.parts["vibration ring"] == 2 * 2048
     assert 20_000 < size.parts["watcher"] < 24_000
     assert 100 < size.stack_bytes < firmware.STACK_BYTES
     parts = size.arena_bytes + sum(size.parts.values())

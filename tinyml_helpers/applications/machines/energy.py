@@ -6,7 +6,8 @@
 
 All of it estimated. Cycles come from an emulated board, joules a cycle and currents from data
 sheets. They are the chip's, the sensor's and the radio's: a board's regulator and power light come
-on top, and on an Arduino Nano or a Pico as it is sold they take more than all of this.
+on top, and on an Arduino Nano or a Pico as it is sold they take more than all of this. Alkaline
+cells keep for some ten years: whatever comes out longer ends there.
 """
 
 from typing import NamedTuple
