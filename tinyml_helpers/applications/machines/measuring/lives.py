@@ -35,7 +35,9 @@ class Watched(NamedTuple):
         onset: the day the fault began; None if there is none.
         days: float [n], of the looks after commissioning.
         scores: dict of WATCHERS to float [n]: deviations above the mean in commissioning.
-        orders: int8 [n, 192], the looks' order codes.
+        decibels: float [n], the fault's level over the healthy noise; -inf while there is none.
+        orders, bands: int8 [n, 192] and [n, 32], what the front end made of the looks.
+        commissioning: int8 [k, 32], the bands of the looks before.
         bearing: FaultOrders.
     """
 
@@ -44,7 +46,10 @@ class Watched(NamedTuple):
     onset: float | None
     days: np.ndarray
     scores: dict
+    decibels: np.ndarray
     orders: np.ndarray
+    bands: np.ndarray
+    commissioning: np.ndarray
     bearing: FaultOrders
 
 
@@ -156,7 +161,10 @@ def _watched(number, before, life, settings):
         onset=life.onset,
         days=life.days,
         scores={name: score[rest] for name, score in scores.items()},
+        decibels=np.array([one.decibels if one else -np.inf for one in life.faults]),
         orders=after.orders,
+        bands=after.bands,
+        commissioning=before.bands,
         bearing=life.machine.orders,
     )
 
