@@ -46,7 +46,7 @@ PANELS = {
         "from tinyml_helpers import datasets, emulator, files",
         "from tinyml_helpers.panels.recorder import Recorder",
         'Recorder(["marvin"]',
-        "train, test = datasets.speech()",
+        "train, test = datasets.speech(",
         "chosen = [",
     ),
     "face_detection": ("camera = Camera()",),

@@ -11,7 +11,7 @@ CELLS = (
     "import keras",
     "import matplotlib.pyplot as plt",
     "from tinyml_helpers.checks import keyword_spotting as check",
-    "train, test = datasets.speech()",
+    "train, test = datasets.speech(",
     'listen({f"yes, {test.speakers[i]}"',
     "quiz = check.quiz_clips(test)",
     "heard = ...",

@@ -166,3 +166,19 @@ def test_a_long_word_is_cut_to_a_clip_and_a_click_survives():
     assert acoustics.recorded(long, None, random).shape == (16000,)
     short = np.full(100, 1000, dtype=np.int16)
     assert acoustics.recorded(short, None, random).max() == 1000
+
+
+def test_whoever_watches_is_given_each_word_to_train_on(monkeypatch):
+    few = speech.speech_words()[1]
+    few = few._replace(audio=few.audio[:6], words=few.words[:6], speakers=few.speakers[:6])
+    monkeypatch.setattr(speech, "speech_words", lambda: (few, few))
+    given = []
+
+    def watch(words):
+        for number in words:
+            given.append(number)
+            yield number
+
+    clips, _ = speech.speech(watch=watch)
+    assert len(given) == np.count_nonzero(clips.labels) and set(given) == set(range(6))
+    np.testing.assert_array_equal(clips.audio, speech.speech()[0].audio)

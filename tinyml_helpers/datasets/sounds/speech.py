@@ -75,7 +75,7 @@ def speech_words():
     return _read("train"), _read("test")
 
 
-def speech(noise=True):
+def speech(noise=True, watch=None):
     """Synthesised words in clips of one second, as people's recordings of them would be.
 
     A word lies anywhere in its clip, in a small room, before one of many microphones, with some
@@ -83,6 +83,8 @@ def speech(noise=True):
 
     Args:
         noise: False leaves room, microphone and noise out: dry words, and noises for silence.
+        watch: a function that is given the words to train on, a list, and gives them one by one:
+            `panels.progress.over` shows how far it is; nothing is shown if None.
 
     Returns:
         Two Clips of 12 classes, to train on and to test on. No voice is in both.
@@ -91,7 +93,7 @@ def speech(noise=True):
         FileNotFoundError: `data/speech` isn't there; the message says where it should be.
     """
     train, test = speech_words()
-    return _clips(train, noise, _REPEATS, seed=1), _clips(test, noise, 1, seed=2)
+    return _clips(train, noise, _REPEATS, 1, watch), _clips(test, noise, 1, seed=2)
 
 
 def _read(part):
@@ -115,7 +117,7 @@ def _read(part):
     )
 
 
-def _clips(words, noise, repeats, seed):
+def _clips(words, noise, repeats, seed, watch=None):
     """Every keyword `repeats` times, every other word once, silence as often as a keyword."""
     random = np.random.Generator(np.random.PCG64(seed))
     bank = acoustics.NoiseBank(words.audio, random)
@@ -124,7 +126,7 @@ def _clips(words, noise, repeats, seed):
     silent = sum(label > 1 for label in labels) * repeats // (len(CLASSES) - 2)
 
     audio = np.empty((len(which) + silent, CLIP_SAMPLES), dtype=np.int16)
-    for place, number in enumerate(which):
+    for place, number in enumerate(watch(which) if watch else which):
         audio[place] = acoustics.recorded(words.audio[number], bank if noise else None, random)
     for place in range(len(which), len(audio)):
         audio[place] = bank.silence(random)
