@@ -54,7 +54,9 @@ def on_board(board_id, model, looks):
 
 def power(board_id, cycles, sensor, rate, factor):
     """Current and battery life of a decision every ten minutes; estimated."""
-    budget = energy.budget(board_id, sensor, cycles, rate, EVERY, LOOKS, spreading_factor=factor)
+    budget = energy.budget(
+        board_id, sensor, cycles[rate], rate, EVERY, LOOKS, spreading_factor=factor
+    )
     return {
         "sensor": sensor,
         "hears_hz": energy.SENSORS[sensor].hertz,
