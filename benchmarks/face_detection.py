@@ -123,15 +123,17 @@ def measure(given, quick=False):
         "boards": [
             on_board(one, int8, portraits, 2 if quick else 10, thresholds) for one in sizes.BOARDS
         ],
-        "sizes": sizes.by_size(
-            models[0].detector,
-            test,
-            train.take(slice(None, None, 8)),
-            sizes.SIZES[:1] if quick else sizes.SIZES,
-            threshold=thresholds["detector"],
+        "sizes": list(
+            sizes.by_size(
+                models[0].detector,
+                test,
+                train.take(slice(None, None, 8)),
+                sizes.SIZES[:1] if quick else sizes.SIZES,
+                threshold=thresholds["detector"],
+            )
         ),
         "conditions": conditions.on_scenes(find, drawn, thresholds["detector"]),
-        "pairs": conditions.on_pairs(find, pairs, thresholds["detector"]),
+        "pairs": conditions.on_pairs(find(pairs.images), pairs, thresholds["detector"]),
         "known_again": conditions.similarities_on_pairs(
             int8.verifier, pairs, thresholds["verifier"]
         ),

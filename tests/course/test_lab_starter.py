@@ -56,3 +56,14 @@ def test_without_room_for_a_socket_kernels_get_ports(monkeypatch, tmp_path):
     monkeypatch.setattr("tempfile.tempdir", str(long))
     assert "--KernelManager.transport=ipc" not in lab_starter.options()
     assert list(long.iterdir()) == []
+
+
+def test_the_extension_lies_where_jupyterlab_looks_for_it():
+    (option,) = [word for word in lab_starter.options() if "extra_labextensions_path" in word]
+    (package,) = Path(option.partition("=")[2]).glob("*/package.json")
+    described = json.loads(package.read_text(encoding="utf-8"))
+    code = package.with_name(described["jupyterlab"]["_build"]["load"]).read_text(encoding="utf-8")
+    assert described["name"] == package.parent.name
+    assert f'window._JUPYTERLAB["{described["name"]}"]' in code
+    # Jupyter has browsers keep what lies in a folder "static" for ever.
+    assert list(package.parent.rglob("static")) == []

@@ -9,6 +9,7 @@ import pytest
 from nbval.plugin import find_comment_markers, find_metadata_tags
 from places import LESSONS, NOTEBOOKS
 
+from tinyml_helpers import alt_text
 from tinyml_helpers.course import lesson_runner
 
 #: (lesson, cell id) -> why this cell's output may not be compared.
@@ -72,6 +73,9 @@ def _problems_with_outputs(cell):
             yield "it shows an svg, which nbval compares letter by letter"
         if "application/vnd.jupyter.widget-view+json" in data:
             yield "it keeps a view of a widget whose kernel is gone"
+        words = output.get("metadata", {}).get("image/png", {}).get("alt")
+        if "image/png" in data and words in (None, "", alt_text.NO_WORDS):
+            yield "its picture has no words: give the figure a title, or a name (num=...)"
         if found := OF_THIS_MACHINE.search(_text(output)):
             yield f"its output shows a path or an address of one machine: {found[0]}"
 
@@ -195,6 +199,10 @@ BREAKAGES = {
             _result(**{"application/vnd.jupyter.widget-view+json": {}})
         ),
         "widget",
+    ),
+    "no words": (
+        lambda n: _code(n, 3)["outputs"].append(_result(**{"image/png": "iVBORw0KGgo="})),
+        "no words",
     ),
     "path": (lambda n: _code(n, 3)["outputs"].append(_stream("stdout", "in /home/me/x")), "/home"),
     "Windows path": (

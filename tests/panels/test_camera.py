@@ -237,7 +237,9 @@ def test_where_it_cannot_be_shown_it_says_what_it_is(camera):
     assert data["text/plain"] == 'A camera: run this cell, then press "Switch the camera on".'
     assert "image/png" not in data
     face = face_video.frame(face_video.face()).astype(np.uint8)
-    data, _ = camera.replay(np.stack([face] * 12))._repr_mimebundle_()
+    camera.on_frame = lambda frame: camera.show([], "open")
+    data, metadata = camera.replay(np.stack([face] * 12))._repr_mimebundle_()
+    assert metadata["image/png"]["alt"].startswith("Frames that were replayed: open; open")
     assert data["text/plain"].startswith("A camera that replayed 12 frames: run")
     assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
 

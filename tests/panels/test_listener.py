@@ -135,6 +135,8 @@ def bundle_of(listener):
 def test_where_it_cannot_be_shown_a_picture_stands_for_it(played):
     data = bundle_of(played)
     assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
+    words = played._repr_mimebundle_()[1]["image/png"]["alt"]
+    assert words.startswith("What the spotter hears; mel band; yes")
     first = played.detections[0]
     assert data["text/plain"].startswith(f"A listener that heard yes at {first.seconds:.2f} s (")
     assert "0x" not in data["text/plain"]

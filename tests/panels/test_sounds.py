@@ -25,12 +25,16 @@ def test_each_sound_has_a_picture_and_a_player():
         sounds.wav_bytes(TONE // 2),
     ]
     assert not any(player.autoplay for player in players)
-    assert all(bytes(box.children[0].value).startswith(b"\x89PNG") for box in shown.children)
+    pictures = [box.children[0].value for box in shown.children]
+    assert 'alt="Waveforms: a tone"' in pictures[0] and 'alt="Waveforms: half of it"' in pictures[1]
+    assert all("data:image/png;base64,iVBOR" in picture for picture in pictures)
 
 
 def test_the_notebook_keeps_a_picture_for_those_who_cannot_run_it():
     before = plt.get_fignums()
-    bundle = sounds.listen({f"sound {i}": TONE for i in range(5)})._repr_mimebundle_()
+    titled = {f"sound {i}": TONE for i in range(5)}
+    bundle, metadata = sounds.listen(titled)._repr_mimebundle_()
+    assert metadata["image/png"]["alt"].startswith("Waveforms: sound 0; sound 1")
     assert base64.b64decode(bundle["image/png"]).startswith(b"\x89PNG")
     assert bundle["text/plain"].startswith("Sounds to listen to: run this cell. sound 0, sound 1")
     assert plt.get_fignums() == before

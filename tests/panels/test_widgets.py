@@ -77,6 +77,7 @@ def test_a_picture_has_its_titles_and_axes_as_words():
     slider = widgets.slider("height (m)", 3, 0, 10)
     explorer = widgets.explore(titled, height=slider)
     assert explorer.alt == "A bar of 3 m; height (m) against place"
+    assert explorer._repr_mimebundle_()[1]["image/png"] == {"alt": explorer.alt}
     slider.value = 4
     assert explorer.alt.startswith("A bar of 4 m")
     assert widgets.explore(draw, height=slider).alt == "A picture"

@@ -122,6 +122,17 @@ def test_it_takes_less_than_its_share_of_the_clock(machine, board):
             assert share < BUDGETS[board]
 
 
+def test_completing_a_look_takes_less_than_three_blocks(machine, board):
+    samples, block = vibrations(12_000)[0][: vibration.look_samples(12_000)], 64
+    assert start(machine, 12_000, 29.95) == 0
+    assert not feed(machine, samples[:-block], "feed", "frame", vibration.FRAME.itemsize)
+    machine.clear_counts()
+    (_,) = feed(machine, samples[-block:], "feed", "frame", vibration.FRAME.itemsize)
+    milliseconds = 1000 * machine.cycles / boards.get(board).clock_hz
+    print(f"{board}: completing a look takes {milliseconds:.1f} ms")
+    assert milliseconds < 3 * 1000 * block / 12_000
+
+
 def test_what_a_look_takes_hardly_depends_on_the_vibration(machine):
     cycles = []
     for name in ("silence", "noise", "quiet_0.100"):

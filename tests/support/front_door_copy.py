@@ -26,7 +26,7 @@ def copy_front_door(folder):
     (root / course).mkdir(parents=True)
     for name in ("course.py", "pyproject.toml", "requirements.txt", "conftest.py"):
         shutil.copy(ROOT / name, root)
-    for name in ("__init__", "files"):
+    for name in ("__init__", "alt_text", "files"):
         shutil.copy(ROOT / "tinyml_helpers" / f"{name}.py", root / "tinyml_helpers")
     for file in (ROOT / course).glob("*.py"):
         shutil.copy(file, root / course)

@@ -45,19 +45,20 @@ needs_chromium = pytest.mark.skipif(
 )
 
 
-def opened_lesson(address, folder, topic):
+def opened_lesson(address, folder, topic, **options):
     """As `opened`, the lesson on a topic."""
-    return opened(address, folder, places.lesson(topic).stem)
+    return opened(address, folder, places.lesson(topic).stem, **options)
 
 
 @contextlib.contextmanager
-def opened(address, folder, name, flags=()):
+def opened(address, folder, name, flags=(), width=1200):
     """Open a notebook of a JupyterLab that runs.
 
     Args:
         address, folder: the lab's, as `server` gives them; at the end `last_seen.png` is there.
         name: the notebook's, without `.ipynb`; in `notebooks` if it names no folder.
         flags: more of Chromium's.
+        width: of its window, CSS pixels.
 
     Returns:
         A context manager that gives Playwright's page once the notebook's kernel waits for work.
@@ -67,7 +68,7 @@ def opened(address, folder, name, flags=()):
     path = name if "/" in name else f"notebooks/{name}"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
-        page = browser.new_page(viewport={"width": 1200, "height": 1000})
+        page = browser.new_page(viewport={"width": width, "height": 1000})
         page.set_default_timeout(patience.seconds(120) * SECOND)
         try:
             # Without "reset" it would open what the test before had open, too.
@@ -167,13 +168,21 @@ def run(page, *texts):
     nbval runs a lesson whole; in a browser it is enough to run what a test touches, and what that
     needs.
     """
-    # The committed notebook's prompts have numbers already. A cell that waits or runs has a star.
-    page.get_by_role("menuitem", name="Edit", exact=True).click()
-    page.locator("li.lm-Menu-item[data-command='editmenu:clear-all']").click()
+    _clear(page)
     cells = [cell(page, text) for text in texts]
     for one in cells:
         one.locator(".cm-content").click()
         page.keyboard.press("Control+Enter")
+    _wait_for_cells(page, cells)
+
+
+def _clear(page):
+    """Clear all outputs. A committed cell's prompt has a number already; one that runs, a star."""
+    page.get_by_role("menuitem", name="Edit", exact=True).click()
+    page.locator("li.lm-Menu-item[data-command='editmenu:clear-all']").click()
+
+
+def _wait_for_cells(page, cells):
     page.wait_for_function(
         "([errors, prompts]) => document.querySelector(errors) || "
         "prompts.every(prompt => /[0-9]/.test(prompt.innerText))",
@@ -181,6 +190,14 @@ def run(page, *texts):
         timeout=patience.seconds(600) * SECOND,
     )
     assert page.locator(ERRORS).all_inner_texts() == []
+
+
+def run_all(page):
+    """Run a lesson whole, and wait until it has, without error or warning."""
+    _clear(page)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.locator("li.lm-Menu-item[data-command='runmenu:run-all']").click()
+    _wait_for_cells(page, page.locator(".jp-CodeCell").all())
 
 
 def cell(page, text):

@@ -8,7 +8,7 @@ import contextlib
 import os
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import patience
 import places
@@ -17,12 +17,15 @@ from jupyter_client.manager import start_new_kernel
 
 @dataclass
 class Shown:
-    """What a cell showed: printed text, its last line's value as text and HTML, an error's name."""
+    """What a cell showed: printed text, its last line's value as text and HTML, an error's name,
+    and the metadata of what it displayed last.
+    """
 
     printed: str = ""
     text: str = ""
     html: str = ""
     error: str = ""
+    metadata: dict = field(default_factory=dict)
 
 
 @contextlib.contextmanager
@@ -47,6 +50,8 @@ def started():
             elif message["msg_type"] == "execute_result":
                 shown.text = content["data"]["text/plain"]
                 shown.html = content["data"].get("text/html", "")
+            elif message["msg_type"] == "display_data":
+                shown.metadata = content["metadata"]
             elif message["msg_type"] == "error":
                 shown.error = content["ename"]
 

@@ -38,6 +38,7 @@ def options():
     chosen = [
         "--log-level=CRITICAL",  # the address is; tracebacks of the server help no student
         f"--LabApp.app_settings_dir={Path(__file__).with_name('lab_settings')}",
+        f"--LabApp.extra_labextensions_path={Path(__file__).with_name('lab_extensions')}",
         f"--MappingKernelManager.cull_idle_timeout={_UNSEEN}",
         "--MappingKernelManager.cull_interval=60",
     ]

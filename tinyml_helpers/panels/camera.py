@@ -10,8 +10,6 @@ memory only, until `keep` makes files of them; `delete` removes both. Frames tra
 never as the widget's state, which JupyterLab would write into the notebook.
 """
 
-import base64
-import io
 import textwrap
 from pathlib import Path
 
@@ -21,6 +19,7 @@ import traitlets
 
 from tinyml_helpers.datasets.pictures.own_faces import SIDE, checked_frames
 from tinyml_helpers.files import my_work
+from tinyml_helpers.panels import still
 from tinyml_helpers.panels.album import Album, counted
 from tinyml_helpers.panels.panel import Panel, browser_code
 
@@ -207,14 +206,11 @@ class Camera(Panel):
         finally:
             self._changed()
 
-    @property
-    def png(self):
-        """A picture of what was replayed: up to ten frames, with what was shown. PNG bytes."""
-        with plt.style.context("tinyml_helpers.workbook"), io.BytesIO() as file:
-            figure = _picture(self._replayed)
-            figure.savefig(file, format="png", dpi=90)
-            plt.close(figure)
-            return file.getvalue()
+    def _still(self):
+        """What was replayed: up to ten frames, with what was shown; PNG bytes, and words."""
+        with plt.style.context("tinyml_helpers.workbook"):
+            png, words = still.drawn(_picture(self._replayed), dpi=90)
+            return png, f"Frames that were replayed: {words}"
 
     def answer(self, message, buffers):
         """Answer the panel in the browser; see `panel.Panel`."""
@@ -264,14 +260,13 @@ class Camera(Panel):
         return f'A camera{what}: run this cell, then press "Switch the camera on".'
 
     def _repr_mimebundle_(self, **kwargs):
-        data, metadata = super()._repr_mimebundle_(**kwargs)
-        if self._replayed:  # what the camera took must not get into the notebook by itself
-            data = {**data, "image/png": base64.b64encode(self.png).decode("ascii")}
-        return data, metadata
+        bundle = super()._repr_mimebundle_(**kwargs)
+        # What the camera took must not get into the notebook by itself.
+        return still.beside(bundle, *self._still()) if self._replayed else bundle
 
 
 def _picture(replayed):
-    """The figure of `Camera.png`."""
+    """The figure of `Camera._still`."""
     chosen = np.unique(np.linspace(0, len(replayed) - 1, min(10, len(replayed))).astype(int))
     rows = -(-len(chosen) // 5)
     columns = -(-len(chosen) // rows)
@@ -285,8 +280,8 @@ def _picture(replayed):
         axis.grid(False)
         for left, top, right, bottom, *_ in shown["boxes"]:
             corners = [left, right, right, left, left], [top, top, bottom, bottom, top]
-            axis.plot(*corners, color="black", linewidth=3)
-            axis.plot(*corners, color="white", linewidth=1.2)
+            axis.plot(*corners, "-", color="black", linewidth=3)
+            axis.plot(*corners, "-", color="white", linewidth=1.2)
         axis.set(xlim=(0, SIDE), ylim=(SIDE, 0))
         axis.set_title(textwrap.fill(shown["text"], 20), loc="center", fontsize=8)
     return figure

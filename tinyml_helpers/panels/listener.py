@@ -8,8 +8,6 @@ The spectrogram is of the features that the model gets, the scores are the avera
 against the threshold: what is shown is what decided.
 """
 
-import base64
-import io
 from typing import NamedTuple
 
 import matplotlib.pyplot as plt
@@ -17,6 +15,7 @@ import numpy as np
 import traitlets
 
 from tinyml_helpers.datasets.sounds.speech import CLASSES
+from tinyml_helpers.panels import still
 from tinyml_helpers.panels.panel import Panel, browser_code
 
 #: Sound goes to the spotter in pieces of 100 ms, from the microphone as from `play`.
@@ -104,14 +103,11 @@ class Listener(Panel):
         """The keywords detected in what was played, a list of `Heard`."""
         return [self._heard(hop) for hop in self.hops if hop.detected is not None]
 
-    @property
-    def png(self):
-        """A picture of what was played: spectrogram, scores and detections. PNG bytes."""
-        with plt.style.context("tinyml_helpers.workbook"), io.BytesIO() as file:
+    def _still(self):
+        """What was played: spectrogram, scores and detections; PNG bytes, and words."""
+        with plt.style.context("tinyml_helpers.workbook"):
             figure = _picture(self.hops, self.names, self.threshold, self.detections)
-            figure.savefig(file, format="png", dpi=90)  # noise makes large files
-            plt.close(figure)
-            return file.getvalue()
+            return still.drawn(figure, dpi=90)  # noise makes large files
 
     def answer(self, message, buffers):
         """Answer the panel in the browser; see `panel.Panel`."""
@@ -160,14 +156,12 @@ class Listener(Panel):
         return f"A listener that heard {heard}. Run this cell, then press Listen and speak."
 
     def _repr_mimebundle_(self, **kwargs):
-        data, metadata = super()._repr_mimebundle_(**kwargs)
-        if self.hops:
-            data = {**data, "image/png": base64.b64encode(self.png).decode("ascii")}
-        return data, metadata
+        bundle = super()._repr_mimebundle_(**kwargs)
+        return still.beside(bundle, *self._still()) if self.hops else bundle
 
 
 def _picture(hops, names, threshold, detections):
-    """The figure of `Listener.png`."""
+    """The figure of `Listener._still`."""
     figure, (above, below) = plt.subplots(2, sharex=True, height_ratios=[3, 2], figsize=(7.2, 4.4))
     begin, end = hops[0].seconds - _HOP_SECONDS, hops[-1].seconds
     features = np.array([hop.features for hop in hops]).T
@@ -185,7 +179,7 @@ def _picture(hops, names, threshold, detections):
         if any(heard.word == name for heard in detections):
             colours[name] = below.plot(seconds, column)[0].get_color()
         else:
-            below.plot(seconds, column, color="0.75", linewidth=1, zorder=1)
+            below.plot(seconds, column, "-", color="0.75", linewidth=1, zorder=1)
     below.axhline(threshold / 256, color="black", linestyle="--", linewidth=1)
     below.set(xlabel="seconds", ylabel="average score", ylim=(0, 1), xlim=(begin, end))
     for heard in detections:

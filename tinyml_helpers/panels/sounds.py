@@ -1,12 +1,15 @@
 """Sounds to listen to in a notebook, each with its picture."""
 
 import base64
+import html
 import io
 import wave
 
 import ipywidgets
 import matplotlib.pyplot as plt
 import numpy as np
+
+from tinyml_helpers.panels import still
 
 _A_ROW = 4
 _INT16 = 1 << 15
@@ -43,15 +46,18 @@ class Sounds(ipywidgets.GridBox):
         )
 
     def _player(self, title):
-        picture = ipywidgets.Image(
-            value=_png([(title, self.sounds[title])], self.rate), layout={"width": "13em"}
+        png, words = _picture([(title, self.sounds[title])], self.rate)
+        source = f"data:image/png;base64,{base64.b64encode(png).decode('ascii')}"
+        # ipywidgets.Image has no words for a picture.
+        picture = ipywidgets.HTML(
+            f'<img src="{source}" alt="{html.escape(words)}" style="display: block; width: 100%">'
         )
         audio = ipywidgets.Audio(
             value=wav_bytes(self.sounds[title], self.rate),
             format="wav",
             autoplay=False,
             loop=False,
-            layout={"width": "13em", "height": "2.4em"},
+            layout={"width": "auto", "height": "2.4em"},
         )
         return ipywidgets.VBox([picture, audio])
 
@@ -59,9 +65,9 @@ class Sounds(ipywidgets.GridBox):
         return f"Sounds to listen to: run this cell. {', '.join(self.sounds)}."
 
     def _repr_mimebundle_(self, **kwargs):
-        bundle = super()._repr_mimebundle_(**kwargs)
-        picture = base64.b64encode(_png(list(self.sounds.items()), self.rate)).decode("ascii")
-        return {**bundle, "text/plain": repr(self), "image/png": picture}
+        picture = _picture(list(self.sounds.items()), self.rate)
+        data, metadata = still.beside(super()._repr_mimebundle_(**kwargs), *picture)
+        return {**data, "text/plain": repr(self)}, metadata
 
 
 def listen(sounds, rate=16_000):
@@ -80,8 +86,8 @@ def wav_bytes(samples, rate=16_000):
         return file.getvalue()
 
 
-def _png(titled, rate):
-    """The waveforms in rows of four, each scaled to its own loudest sample; PNG bytes."""
+def _picture(titled, rate):
+    """The waveforms in rows of four, each as high as its loudest sample; PNG bytes, and words."""
     columns, rows = min(len(titled), _A_ROW), -(-len(titled) // _A_ROW)
     size = (1.9 * columns, 1.05 * rows)
     figure, axes = plt.subplots(rows, columns, figsize=size, squeeze=False)
@@ -93,7 +99,5 @@ def _png(titled, rate):
         loudest = max(np.abs(samples.astype(float)).max() / _INT16, 0.01)
         ax.set_ylim(-loudest, loudest)
         ax.set_title(title, fontsize=9, fontweight="normal")
-    with io.BytesIO() as file:
-        figure.savefig(file, format="png")
-        plt.close(figure)
-        return file.getvalue()
+    png, words = still.drawn(figure)
+    return png, f"Waveforms: {words}"

@@ -1,12 +1,9 @@
 """Pictures that follow a slider."""
 
-import base64
-import io
-
 import anywidget
-import matplotlib.pyplot as plt
 import traitlets
 
+from tinyml_helpers.panels import still
 from tinyml_helpers.panels.panel import browser_code, styles
 
 
@@ -57,7 +54,7 @@ class Explorer(anywidget.AnyWidget):
 
     def __init__(self, draw, sliders):
         self._draw, self.sliders = draw, sliders
-        png, alt = _picture(draw, self.values)
+        png, alt = still.drawn(draw(**self.values))
         looks = [
             {"label": s.label, "low": s.low, "high": s.high, "step": s.step, "log": s.log}
             for s in sliders.values()
@@ -84,7 +81,7 @@ class Explorer(anywidget.AnyWidget):
             slider.observe(self._show, names="value")
         # An exception in a callback would end in the browser's log, where no student looks.
         try:
-            self.png, self.alt = _picture(self._draw, self.values)
+            self.png, self.alt = still.drawn(self._draw(**self.values))
             self.complaint = ""
         except Exception as error:
             self.complaint = f"{type(error).__name__}: {error}"
@@ -94,10 +91,8 @@ class Explorer(anywidget.AnyWidget):
         return f"A picture to explore: run this cell, then move {', '.join(self.sliders)}."
 
     def _repr_mimebundle_(self, **kwargs):
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        picture = base64.b64encode(self.png).decode("ascii")
-        return {**data, "text/plain": repr(self), "image/png": picture}, metadata
+        data, metadata = still.beside(super()._repr_mimebundle_(**kwargs), self.png, self.alt)
+        return {**data, "text/plain": repr(self)}, metadata
 
 
 def explore(draw, **sliders):
@@ -141,23 +136,3 @@ def log_slider(label, value, low, high):
     if low <= 0:
         raise ValueError(f"the slider {label!r} moves in powers of ten: {low} isn't above zero.")
     return Slider(label, value, low, high, 0.1, log=True)
-
-
-def _picture(draw, values):
-    """Draw; PNG bytes and the picture in words. The figure is closed: it would be shown twice."""
-    figure = draw(**values)
-    with io.BytesIO() as file:
-        figure.savefig(file, format="png")
-        plt.close(figure)
-        return file.getvalue(), _in_words(figure)
-
-
-def _in_words(figure):
-    """The titles of a figure and what its axes show."""
-    words = [figure.get_suptitle()]
-    for axes in figure.axes:
-        words.append(axes.get_title())
-        sides = (axes.get_ylabel(), axes.get_xlabel())
-        words.append(" against ".join(side for side in sides if side))
-    said = dict.fromkeys(" ".join(word.split()) for word in words if word)
-    return "; ".join(said) or "A picture"

@@ -117,11 +117,12 @@ _HEAD = """\
 
 
 def c_array(name, numbers, comment):
-    """A C array with a line of comment, 12 numbers a line."""
+    """A C array with a line of comment, 12 numbers a line or as many as fit."""
     width = max(len(str(number)) for number in numbers)
+    count = min(12, 96 // (width + 2))
     lines = [
-        "    " + " ".join(f"{number:>{width}}," for number in numbers[at : at + 12])
-        for at in range(0, len(numbers), 12)
+        "    " + " ".join(f"{number:>{width}}," for number in numbers[at : at + count])
+        for at in range(0, len(numbers), count)
     ]
     rows = "\n".join(lines)
     return f"// {comment}\nstatic const {name}[{len(numbers)}] = {{\n{rows}\n}};\n"

@@ -156,7 +156,7 @@ def pairs():
 
 def test_pairs_with_one_thing_changed(pairs):
     hit, miss = ([square(30, 30, 16)], [0.9]), ([], [])
-    rows = conditions.on_pairs(told(*[hit] * 7, miss, hit, miss), pairs)
+    rows = conditions.on_pairs(told(*[hit] * 7, miss, hit, miss)(pairs.images), pairs)
     shares = {(row["shade"], row["light"], row["yaw"]): row["recall"] for row in rows}
     assert shares == {
         (0, "even", 0): 1,

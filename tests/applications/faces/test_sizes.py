@@ -37,7 +37,7 @@ def test_by_size(model):
     images = random.integers(0, 256, (3, 128, 128), np.uint8)
     scenes = Scenes(images, boxes, [], hidden, {})
     with quiet():
-        rows = sizes.by_size(model, scenes, scenes, sizes=(64, 128), boards=("nano33ble",))
+        rows = [*sizes.by_size(model, scenes, scenes, sizes=(64, 128), boards=("nano33ble",))]
     assert [(row["size"], row["faces"], row["too_small"]) for row in rows] == [
         (64, 3, 3),
         (128, 6, 0),

@@ -27,8 +27,9 @@ int main(int count, char **arguments)
             fe_vibration_frame frame;
             fe_speed_estimate estimate;
             bool ready;
-            used += searches ? fe_speed_push(&speed, samples + used, some - used, &estimate, &ready)
-                             : fe_vibration_push(&state, samples + used, some - used, &frame, &ready);
+            uint32_t left = some - used;
+            used += searches ? fe_speed_push(&speed, samples + used, left, &estimate, &ready)
+                             : fe_vibration_push(&state, samples + used, left, &frame, &ready);
             if (ready && searches)
                 fwrite(&estimate, sizeof estimate, 1, stdout);
             else if (ready)

@@ -150,11 +150,13 @@ class CountingClient:
 
     Attributes:
         settings: as the client's.
+        slowest: cycles of the message that took longest since the last reset.
     """
 
     def __init__(self, client, meter):
         self._client, self._meter = client, meter
         self._instructions = self._cycles = 0  # for samples of a hop that isn't complete yet
+        self.slowest = 0
 
     @property
     def settings(self):
@@ -163,7 +165,7 @@ class CountingClient:
     def reset(self, settings=None):
         """Start afresh; as the client's."""
         self._client.reset(settings)
-        self._instructions = self._cycles = 0
+        self._instructions = self._cycles = self.slowest = 0
 
     def run(self, samples, settings=None):
         """Start afresh, and take these samples; as the client's, with costs as `push`."""
@@ -186,6 +188,7 @@ class CountingClient:
         for hop, begin, end in zip(hops, begins, ends, strict=True):
             self._instructions += end.instructions - begin.instructions
             self._cycles += end.cycles - begin.cycles
+            self.slowest = max(self.slowest, end.cycles - begin.cycles)
             if hop is not None:
                 made.append(hop._replace(instructions=self._instructions, cycles=self._cycles))
                 self._instructions = self._cycles = 0

@@ -1,5 +1,5 @@
-// fft_radix4.h: a fast Fourier transform of radix 4 (Cooley and Tukey, "An algorithm for the machine
-// calculation of complex Fourier series", 1965), with cos and sin from a table.
+// fft_radix4.h: a fast Fourier transform of radix 4 (Cooley and Tukey, "An algorithm for the
+// machine calculation of complex Fourier series", 1965), with cos and sin from a table.
 //
 // A file that includes this becomes a transform of so many points. Before, it defines
 //     REAL_FFT     the function's name, as its header declares it
@@ -65,8 +65,8 @@ static void reorder(complex32 z[POINTS])
     }
 }
 
-// The transform of complex numbers. Each stage makes, of four transforms of `length` numbers, one of
-// four times as many.
+// The transform of complex numbers. Each stage makes, of four transforms of `length` numbers, one
+// of four times as many.
 static void complex_fft(complex32 z[POINTS])
 {
     reorder(z);

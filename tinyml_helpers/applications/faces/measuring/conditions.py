@@ -1,6 +1,6 @@
 """For whom a detector works: recall by light, pose and skin tone of drawn faces.
 
-    for row in on_pairs(find, datasets.drawn_pairs()):
+    for row in on_pairs(find(pairs.images), pairs):
         print(row)
 
 A drawn face is what its renderer makes of skin and light. So a difference seen here shows what a
@@ -112,17 +112,18 @@ def on_scenes(find, scenes, threshold=THRESHOLD):
     return made | {"side": recall_by(outcome, grouped("side", boxes[:, 2] - boxes[:, 0]))}
 
 
-def on_pairs(find, pairs, threshold=THRESHOLD):
+def on_pairs(found, pairs, threshold=THRESHOLD):
     """Recall on the same faces with one thing changed at a time.
 
     Args:
-        find, threshold: as `on_scenes`, for frames of the pairs' size.
+        found: what was found in each of the pairs' pictures, a list of `matching.Found`.
         pairs: `datasets.drawn_pairs()`.
+        threshold: as `on_scenes`.
 
     Returns:
         A list of dicts: "shade" 0 (darkest) to 5, "light", "yaw" in degrees, and as `recall_by`.
     """
-    outcome = outcomes(find(pairs.images), pairs.boxes[:, None], threshold)
+    outcome = outcomes(found, pairs.boxes[:, None], threshold)
     return [case | _recall(outcome[chosen]) for case, chosen in _cases(pairs)]
 
 

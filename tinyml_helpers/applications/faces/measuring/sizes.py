@@ -59,12 +59,11 @@ def by_size(model, scenes, others, sizes=SIZES, boards=BOARDS, threshold=THRESHO
         threshold: score from which a box counts.
 
     Returns:
-        A list of dicts, one a size: "size"; "macs" of a frame; "arena_bytes"; "recall_of_all", of
-        all faces that have 14 pixels in the largest frame; "recall", "precision" and the like of
-        those that have them in this one, as `evaluation.detection`; "boards", by their ids
-        `speed`, or {"says": why it doesn't run there}.
+        A generator of dicts, one a size: "size"; "macs" of a frame; "arena_bytes";
+        "recall_of_all", of all faces that have 14 pixels in the largest frame; "recall",
+        "precision" and the like of those that have them in this one, as `evaluation.detection`;
+        "boards", by their ids `speed`, or {"says": why it doesn't run there}.
     """
-    rows = []
     for size in sizes:
         tflite = to_int8(at_size(model, size), others.at(size))
         there = scenes.at(size)
@@ -72,7 +71,7 @@ def by_size(model, scenes, others, sizes=SIZES, boards=BOARDS, threshold=THRESHO
         hidden = {"hidden": there.hidden}
         least = matching.SMALLEST * size / max(sizes)
         all_of_them = detection(found, there.boxes, threshold, least, **hidden)
-        figures = {
+        yield {
             "size": size,
             "macs": model_file.read(tflite).macs,
             "arena_bytes": micro.Interpreter(tflite).arena_used_bytes,
@@ -81,8 +80,6 @@ def by_size(model, scenes, others, sizes=SIZES, boards=BOARDS, threshold=THRESHO
             **detection(found, there.boxes, threshold, **hidden),
             "boards": {one: speed(tflite, one, there.images[0]) for one in boards},
         }
-        rows.append(figures)
-    return rows
 
 
 def speed(tflite, board_id, frame):

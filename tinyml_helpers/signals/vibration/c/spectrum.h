@@ -11,8 +11,8 @@
 #define FE_SPECTRUM_ENDS ((uint32_t)1024 << 16) // the last position
 #define FE_OCTAVE (1 << 15)                     // an octave, as fe_log2 counts
 
-// As fe_real_fft, of 2,048 numbers, and needing the same. Results are off by less than 600 units and
-// 2^-13 of the largest one.
+// As fe_real_fft, of 2,048 numbers, and needing the same. Results are off by less than 600 units
+// and 2^-13 of the largest one.
 void fe_real_fft_2048(int32_t data[FE_SPECTRUM]);
 
 // Replaces numbers by the spectrum of what is left of them without their mean and under a Hann

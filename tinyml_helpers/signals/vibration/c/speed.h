@@ -24,7 +24,7 @@ typedef struct {
 // The caller's memory; its fields are the front end's own.
 typedef struct {
     int32_t spectrum[FE_SPECTRUM];                 // decimated samples, × 2^12; then theirs
-    int32_t samples[FE_LOW_PASS + FE_SPEED_BLOCK]; // those before the block, and the block's, × 2^13
+    int32_t samples[FE_LOW_PASS + FE_SPEED_BLOCK]; // those before the block, and its, × 2^13
     uint32_t filled;                               // samples of the block
     uint32_t gathered;                             // numbers in the spectrum
     uint32_t low_mhz, high_mhz;

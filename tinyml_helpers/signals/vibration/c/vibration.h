@@ -4,7 +4,7 @@
 // × 8, 2 or 1 (1.37 s, or 1.28 s), gives one frame; looks don't overlap.
 //
 //     fe_vibration state;
-//     if (fe_vibration_start(&state, 12000, 29950) != FE_OK) // the shaft turns 29.95 times a second
+//     if (fe_vibration_start(&state, 12000, 29950) != FE_OK) // the shaft turns at 29.95 Hz
 //         give_up();
 //     for (;;) {
 //         uint32_t count = read_sensor(samples);
@@ -14,6 +14,9 @@
 //                 look_at(&frame);
 //         }
 //     }
+//
+// The push that completes a look computes for up to 3 blocks' time at 12 kHz, on a Nano or a Pico:
+// let samples queue up meanwhile.
 //
 // Integers only: the same samples give the same codes on every chip and computer.
 #ifndef FE_VIBRATION_H

@@ -1,0 +1,53 @@
+"""The program that watches a machine on a board."""
+
+from typing import ClassVar
+
+from tinyml_helpers.applications.machines import c_watcher
+from tinyml_helpers.applications.machines.client import Client, CountingClient
+from tinyml_helpers.applications.machines.watcher import Look, Settings, check_samples
+from tinyml_helpers.applications.stream import Protocol, StreamApplication
+
+
+class Application(StreamApplication):
+    """Predictive maintenance: `board.flash(Application(tflite_bytes))`, then `board.client`.
+
+    Args:
+        model: bytes of the fault model, as `watcher.Watcher` takes it.
+    """
+
+    header, table = "watch.h", "watch_application"
+    parts: ClassVar = {"vibration ring": "vibration_ring", "watcher": "watcher"}
+    protocol = Protocol(
+        start_message=12,
+        samples_message=13,
+        message_samples=512,
+        event=c_watcher.LOOK,
+        hop_of=Look.of,
+        settings=Settings,
+        check_samples=check_samples,
+    )
+    hints: ClassVar = StreamApplication.hints | {
+        "doesn't know that message": "flash a program that watches, machines.Application(model)"
+    }
+
+    def check(self):
+        """Check the model.
+
+        Raises:
+            model_file.ModelFileError, c_watcher.WrongModel: it isn't one for a bearing's faults.
+        """
+        c_watcher.check_model(self.model)
+
+    def sources(self):
+        return [c_watcher.FOLDER / "watch.c", *c_watcher.sources()]
+
+    def include(self):
+        return [*super().include(), *c_watcher.include()]
+
+    def client(self, link):
+        """A `client.Client`, which can also `set_speed`."""
+        return Client(self.protocol, link)
+
+    def counting(self, client, meter):
+        """A `client.CountingClient`, which can also `set_speed`."""
+        return CountingClient(client, meter)
