@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from tinyml_helpers.datasets.machines.recording import clipped
 from tinyml_helpers.datasets.machines.simulated import FAULTS, RATE, Fault, life, machine
 from tinyml_helpers.datasets.machines.simulated.life import BEGINS, ENDS
 
@@ -110,8 +111,10 @@ def test_no_joint_knocks_where_a_cut_would():
 
 
 def test_no_joint_turns_over_where_samples_are_clipped():
-    one = rumbling(0)._replace(faults=[Fault("clipping", 20.0)] * 240)
-    assert steps(one.joined(range(60), 1000).samples, 1000) < 1.1
+    one = rumbling(0)._replace(faults=[Fault("clipping", 8.0)] * 240)
+    samples = one.joined(range(60), 1000).samples.astype(int)
+    assert clipped(samples) > 100
+    assert np.abs(np.diff(samples)).max() < 40_000  # from one end to the other: 65,535
 
 
 def test_joints_are_as_loud_as_the_rest():
