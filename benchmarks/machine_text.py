@@ -54,6 +54,10 @@ def _real(figures):
             f"{100 * one['false_alarms']:.1f} %"
         )
 
+    yield "\nreal faults for an anomaly model that learnt on simulated health: AUC of looks"
+    found = [f"{one['name']} {one['auc']:.2f}" for one in figures["real_anomaly"]]
+    yield from (f"  {', '.join(found[i : i + 6])}" for i in range(0, len(found), 6))
+
 
 def _lives(lives):
     yield (

@@ -71,6 +71,7 @@ def measure(chosen):
             row for name, score in scorers.items() for row in on_recordings(name, score, recordings)
         ]
         figures["real_health"] = on_health(scorers["int8"], recordings)
+        figures["real_anomaly"] = on_strangers_health(recordings, looks)
     figures["lives"] = machine_lives.measured(chosen.machines, chosen.quick)
     figures["boards"] = [
         machine_boards.on_board(board, models["int8"], 2 if chosen.quick else 12)
@@ -120,6 +121,16 @@ def on_health(score, recordings):
         for name, bearing, share in real.false_alarms(
             score, recordings, BEARINGS, Settings().threshold / 255
         )
+    ]
+
+
+def on_strangers_health(recordings, looks):
+    """The anomaly model, taught by simulated health instead of the machine's own."""
+    bands = looks.bands[looks.kinds == 0]
+    settings = Settings(learn=max(64, min(2048, len(bands) - 256)), settle=16)
+    return [
+        {"name": name, "auc": round(area, 3)}
+        for name, area in real.strangers_health(recordings, bands, settings)
     ]
 
 

@@ -6,7 +6,8 @@ from places import outside
 
 from tinyml_helpers.applications.machines import trained
 from tinyml_helpers.applications.machines.measuring import real
-from tinyml_helpers.datasets import cwru_bearing
+from tinyml_helpers.applications.machines.watcher import Settings
+from tinyml_helpers.datasets import cwru_bearing, machine_looks
 from tinyml_helpers.datasets.machines import simulated
 from tinyml_helpers.datasets.machines.cwru import BEARINGS
 from tinyml_helpers.signals import vibration
@@ -25,7 +26,7 @@ def recordings():
 
 
 def test_looks_overlap_and_the_first_is_the_recordings_first(recordings):
-    made = real.orders_of(recordings[0])
+    made = real.looks_at(recordings[0]).orders
     assert len(made) == (len(recordings[0].samples) - LOOK) // 2048 + 1
     samples, shaft_hz = recordings[0].samples, recordings[0].shaft_hz
     for place in (0, 5):
@@ -74,9 +75,25 @@ def test_false_alarms_count_decisions_of_each_bearing(recordings):
     assert [share for *_, share in real.false_alarms(score, recordings, bearings, 0.61)] == [0, 0]
 
 
+def test_what_is_usual_elsewhere_is_no_help():
+    """Real health looks stranger to simulated machines' than most real faults do."""
+    recordings = cwru_bearing(outside("TINYML_REAL_DATA", "cwru_bearing"), sensors=("FE",))
+    looks = machine_looks()[0]
+    bands = looks.bands[looks.kinds == 0][::2]
+    found = dict(real.strangers_health(recordings, bands, Settings(learn=1024, settle=256)))
+    assert len(found) == 9 and sum(area < 0.5 for area in found.values()) >= 4
+
+
+def test_an_anomaly_is_one_against_what_came_first(recordings):
+    bands = real.looks_at(recordings[0]).bands
+    first = np.concatenate([bands, bands, bands])
+    settings = Settings(learn=64, settle=16)
+    assert real.strangers_health(recordings, first, settings) == [("faulty", 1.0)]
+
+
 def test_a_recording_too_short_for_a_look_is_said(recordings):
     with pytest.raises(ValueError, match=r"faulty: a look takes 16,384 samples .* has 100 samples"):
-        real.orders_of(recordings[1]._replace(samples=recordings[1].samples[:100]))
+        real.looks_at(recordings[1]._replace(samples=recordings[1].samples[:100]))
 
 
 def test_real_bearings():

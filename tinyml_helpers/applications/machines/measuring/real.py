@@ -45,8 +45,8 @@ class Row(NamedTuple):
         return self.named == self.kind
 
 
-def orders_of(recording):
-    """Order codes of looks at a recording, each _STEP samples after the one before: int8 [n, 192].
+def looks_at(recording):
+    """Looks at a recording, each _STEP samples after the one before: `signals.vibration.Looks`.
 
     Raises:
         ValueError: the recording is shorter than a look, or nobody knows its speed.
@@ -60,7 +60,7 @@ def orders_of(recording):
         )
     starts = _STEP * np.arange(count)[:, np.newaxis] + np.arange(size)
     made = vibration.look(recording.samples[starts], recording.rate, recording.shaft_hz)
-    return made.orders[:, 0]
+    return vibration.Looks(*(column[:, 0] for column in made))
 
 
 def probabilities(score, recording, bearing):
@@ -75,7 +75,7 @@ def probabilities(score, recording, bearing):
         float [n, 4].
     """
     settings = Settings(inner=bearing.inner, outer=bearing.outer, ball=bearing.ball)
-    return score(offline.inputs(orders_of(recording), settings))
+    return score(offline.inputs(looks_at(recording).orders, settings))
 
 
 def decided(probabilities, looks=LOOKS_A_DECISION):
@@ -129,6 +129,31 @@ def false_alarms(score, recordings, bearings, threshold):
         if one.kind == "normal"
         for name, bearing in bearings.items()
         for found in [probabilities(score, one, bearing)]
+    ]
+
+
+def strangers_health(recordings, bands, settings):
+    """The anomaly model on real machines, had it learnt what is usual on others.
+
+    Args:
+        recordings: as for `rows`.
+        bands: int8 [n, 32], of healthy looks at other machines: `settings.learn` of them and
+            `settings.settle`, or more.
+        settings: a `Settings`.
+
+    Returns:
+        A list of (recording's name, AUC of its looks against those of the sensor's health).
+    """
+    first = bands[: settings.learn + settings.settle]
+    found = {}
+    for one in recordings:
+        seen = np.concatenate([first, looks_at(one).bands])
+        found[one.name] = offline.anomalies(seen, settings).score[len(first) :].astype(float)
+    healthy = {one.sensor: found[one.name] for one in recordings if one.kind == "normal"}
+    return [
+        (one.name, auc(healthy[one.sensor], found[one.name]))
+        for one in recordings
+        if one.kind != "normal" and one.sensor in healthy
     ]
 
 
