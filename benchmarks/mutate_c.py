@@ -46,9 +46,10 @@ GROUPS = {
         "signals/vibration signals/speed signals/vibration_c signals/vibration_on_board",
     ),
     "programs": (
-        f"{PROGRAMS}/stream/c/* {PROGRAMS}/keywords/c/listen.* {PROGRAMS}/faces/c/look.*",
+        f"{PROGRAMS}/stream/c/* {PROGRAMS}/keywords/c/listen.* {PROGRAMS}/faces/c/look.* "
+        f"{PROGRAMS}/machines/c/watch.*",
         f"{PROGRAMS}/plug_in {PROGRAMS}/faces/on_board {PROGRAMS}/keywords/over_a_link "
-        f"{PROGRAMS}/faces/over_a_link",
+        f"{PROGRAMS}/faces/over_a_link {PROGRAMS}/machines/over_a_link",
     ),
     "keywords": (
         f"{PROGRAMS}/keywords/c/*",
@@ -58,6 +59,11 @@ GROUPS = {
         f"{PROGRAMS}/faces/c/*",
         f"{PROGRAMS}/faces/looker {PROGRAMS}/faces/boxes {PROGRAMS}/faces/crop "
         f"{PROGRAMS}/faces/unlock",
+    ),
+    "machines": (
+        f"{PROGRAMS}/machines/c/*",
+        f"{PROGRAMS}/machines/anomaly {PROGRAMS}/machines/faults {PROGRAMS}/machines/watcher "
+        f"{PROGRAMS}/machines/model",
     ),
     "firmware": (
         "firmware/c/*",

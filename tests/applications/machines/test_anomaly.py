@@ -1,32 +1,18 @@
 """The anomaly model's C against NumPy in float64, and with what no machine should give it."""
 
-import subprocess
-
-import fuzz
 import numpy as np
-import places
+import odd_machines
 import pytest
 from hypothesis import given
 from hypothesis import settings as how
 from hypothesis import strategies as st
+from odd_machines import after, codes, machine
 
 from tinyml_helpers.applications.machines import c_watcher
 from tinyml_helpers.applications.machines.offline import anomalies
 from tinyml_helpers.applications.machines.watcher import Settings
 
 FEW = Settings(learn=64, settle=16, margin=32, persist=3)
-
-
-def machine(looks, seed=0, latent=3, spread=4.0, noise=1.0):
-    """Band codes of a machine whose bands rise and fall together: int8 [looks, 32]."""
-    rng = np.random.default_rng(seed)
-    mixing = rng.normal(size=(latent, 32)) * spread
-    x = rng.normal(size=(looks, latent)) @ mixing + rng.normal(size=(looks, 32)) * noise
-    return codes(x + rng.uniform(-60, 60, 32))
-
-
-def codes(x):
-    return np.clip(np.rint(x), -128, 127).astype(np.int8)
 
 
 def regularised(looks):
@@ -47,44 +33,6 @@ def exact_scores(looks, settings):
     return np.maximum(8 * np.log2(np.maximum(squares, 1e-9) / 32), c_watcher.LEAST_SCORE)
 
 
-def alternating(looks, bands=slice(None)):
-    made = np.zeros((looks, 32), np.int8)
-    made[:, bands] = np.where(np.arange(looks) % 2, 127, -128)[:, np.newaxis]
-    return made
-
-
-def odd_machines(looks):
-    """What no machine gives, or only with a broken sensor: dict of name to int8 [looks, 32]."""
-    rng = np.random.default_rng(9)
-    ends = np.array([-128, 127], np.int8)
-    return {
-        "always the same": np.full((looks, 32), 5, np.int8),
-        "silent": np.full((looks, 32), -128, np.int8),
-        "all bands from end to end together": alternating(looks),
-        "one band from end to end": alternating(looks, slice(0, 1)),
-        "the last band from end to end": alternating(looks, slice(31, 32)),
-        "every band from end to end": rng.choice(ends, (looks, 32)),
-        "every band anywhere": rng.integers(-128, 128, (looks, 32)).astype(np.int8),
-        "two bands against each other": alternating(looks) * np.array([1, -1] * 16, np.int8),
-        "one wide, one narrow": codes(rng.normal(size=(looks, 1)) * np.logspace(-1, 2, 32)),
-    }
-
-
-def after(usual, seed=3):
-    """The looks, and after them looks of every kind."""
-    rng = np.random.default_rng(seed)
-    return np.concatenate(
-        [
-            usual,
-            rng.integers(-128, 128, (100, 32)).astype(np.int8),
-            rng.choice(np.array([-128, 127], np.int8), (100, 32)),
-            usual[:50],
-            np.full((1, 32), 127, np.int8),
-            np.full((1, 32), -128, np.int8),
-        ]
-    )
-
-
 @pytest.mark.parametrize("learn", [64, 192, 4096])
 @pytest.mark.parametrize("spread", [0.2, 4, 30])
 def test_scores_are_numpys(learn, spread):
@@ -97,11 +45,11 @@ def test_scores_are_numpys(learn, spread):
     assert exact[:200].std() > 1 and exact[200:].max() > 30
 
 
-@pytest.mark.parametrize("name", odd_machines(1))
+@pytest.mark.parametrize("name", odd_machines.bands(1))
 @pytest.mark.parametrize("learn", [64, 4096])
 def test_odd_machines_have_numpys_scores_too(name, learn):
     settings = FEW._replace(learn=learn)
-    looks = after(odd_machines(learn + 16)[name])
+    looks = after(odd_machines.bands(learn + 16)[name])
     found = anomalies(looks, settings)
     assert np.abs(found.score[learn:] - exact_scores(looks, settings)).max() < 1
 
@@ -220,31 +168,3 @@ def test_what_is_no_bands_is_refused(bands):
 
 def test_no_looks_give_nothing():
     assert len(anomalies(np.zeros((0, 32), np.int8), FEW).score) == 0
-
-
-def test_sanitizers_find_nothing(tmp_path):
-    if fuzz.clang() is None:
-        pytest.skip("there is no clang with sanitizers")
-    program = tmp_path / "machines"
-    flags = ["-std=c99", "-O1", "-g", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
-    flags += ["-fsanitize=address,undefined,integer-divide-by-zero", "-fno-sanitize-recover=all"]
-    files = [path for path in c_watcher.sources() if path.name != "watcher.c"]
-    files = map(str, [*files, places.C / "machines_filter.c"])
-    include = [f"-I{folder}" for folder in c_watcher.include()]
-    subprocess.run([fuzz.clang(), *flags, *include, *files, "-o", str(program)], check=True)
-    rng, asked, expected = np.random.default_rng(0), b"", b""
-    for learn in (64, 4096):
-        for looks in odd_machines(learn + 256).values():
-            orders = dict(zip(("inner", "outer", "ball"), rng.uniform(0.5, 100, 3), strict=True))
-            settings = Settings(**orders, learn=learn, settle=256, margin=1024, average=16)
-            looks = after(looks)
-            asked += settings.pack_faults() + settings.pack_anomaly()
-            asked += len(looks).to_bytes(4, "little") + looks.tobytes()
-            found = anomalies(looks, settings)
-            records = np.zeros(len(looks), c_watcher.ANOMALY_RESULT)
-            for name in found._fields:
-                records[name] = getattr(found, name)
-            expected += records.tobytes()
-    done = subprocess.run([program], input=asked, capture_output=True, check=False)
-    assert done.returncode == 0, done.stderr.decode(errors="replace")[-4000:]
-    assert done.stdout == expected

@@ -18,10 +18,9 @@ FOLDER = Path(__file__).parent / "c"
 OK, BAD_SETTINGS, BAD_MODEL = 0, -1, -2
 NO_SCORE, LEAST_SCORE = -(2**15), -16
 LEARN, SETTLE, MARGIN, PERSIST = (64, 4096), (16, 256), (0, 1024), (1, 255)
-MAX_AVERAGE, MOST_ORDER_CODE = 16, 64
+MAX_AVERAGE = 16
 FAULT_ORDERS = (0.5, 100.0)
 ORDER_BITS = 16
-LEAST_SPAN, MOST_CLIPPED = 8, 1000
 ANOMALY, FAULT, SENSOR = 1, 2, 4
 
 #: What the fault model tells apart, in the order of its scores.

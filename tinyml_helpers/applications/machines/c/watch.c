@@ -3,7 +3,7 @@
 #include "stream_program.h"
 #include "watcher.h"
 
-static int16_t vibration_ring[4096]; // 341 ms at 12 kHz
+static int16_t vibration_ring[2048]; // 171 ms at 12 kHz
 static mc_watcher watcher;
 static mc_settings settings;
 static mc_look look;
