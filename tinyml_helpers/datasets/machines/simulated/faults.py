@@ -8,6 +8,7 @@ come like a clock: balls slip, so the way from one to the next wanders (J. Anton
 faults", Journal of Vibration and Acoustics 125 (2003), 282-289).
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -28,9 +29,10 @@ class Fault(NamedTuple):
 
     Attributes:
         kind: of FAULTS.
-        decibels: its vibration's level over the machine's healthy noise, both over all
-            frequencies. Of sensor faults: how much too weakly it is held ("loose"), or too much
-            amplified ("clipping"); a dead sensor has no level.
+        decibels: its vibration's level over the machine's noise before that swells, both over all
+            frequencies. Of sensor faults: how much softer than at 0 the sensor is held ("loose"),
+            or how far the largest sample would be beyond the end of the scale, at least 1
+            ("clipping"); a dead sensor has no level.
         number: which fault of this kind: where it is, how rough, how even. The same number is the
             same fault, however far it has grown.
     """
@@ -41,9 +43,21 @@ class Fault(NamedTuple):
 
 
 def check(fault):
-    """Raise ValueError unless `fault` is None or a Fault of a known kind."""
-    if fault is not None and fault.kind not in FAULTS:
-        raise ValueError(f"there is no fault {fault.kind!r}: there are {', '.join(FAULTS)}")
+    """Raise ValueError unless `fault` is None or a Fault that makes sense."""
+    if fault is None:
+        return
+    if not isinstance(fault, Fault):
+        raise ValueError(f'a fault is {fault!r}: give None or a Fault, such as Fault("inner", 6)')
+    check_kind(fault.kind)
+    number = fault.number
+    if not math.isfinite(fault.decibels) or not isinstance(number, int | np.integer) or number < 0:
+        raise ValueError(f"{fault} makes no sense: give decibels, and a whole number from 0 up")
+
+
+def check_kind(kind):
+    """Raise ValueError unless `kind` is of FAULTS."""
+    if kind not in FAULTS:
+        raise ValueError(f"there is no fault {kind!r}: there are {', '.join(FAULTS)}")
 
 
 def knocks(machine, fault, turns, rng):

@@ -36,7 +36,7 @@ class Machine:
         tones: float [k, 2]: frequencies in Hz that are heard, whatever the speed; amplitude.
         gear: (teeth, amplitude, modulation by the shaft); no teeth is no gear.
         knocks_hz: random knocks a second, from elsewhere.
-        g: root mean square of its healthy noise, in g.
+        g: root mean square of its healthy noise before that swells, in g.
     """
 
     number: int

@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from tinyml_helpers.datasets.machines.recording import FULL_SCALE_G, Recording, resample, to_counts
+from tinyml_helpers.datasets.machines.recording import (
+    FULL_SCALE_G,
+    Recording,
+    check_rate,
+    resample,
+    to_counts,
+)
 from tinyml_helpers.datasets.machines.simulated.faults import (
     BEARING_FAULTS,
     SHAFT_FAULTS,
@@ -10,6 +16,7 @@ from tinyml_helpers.datasets.machines.simulated.faults import (
     knocks,
     shaft_lines,
 )
+from tinyml_helpers.datasets.machines.simulated.machine import Machine
 
 #: Samples a second that are simulated.
 RATE = 12_000
@@ -23,17 +30,20 @@ _SPEED_DROP = 0.02
 
 _SLOWEST_HZ = 30.0  # below that, noise is no louder
 
+#: Samples over which slow noise has its mean square, at least: in a moment it hardly changes.
+_SLOW = 16_384
+
 
 def recording(machine, seconds=2.0, fault=None, load=0.5, seed=0, rate=RATE):
     """A recording of a machine.
 
     Args:
         machine: a Machine.
-        seconds: how long, above 0.
+        seconds: how long: two samples of 12 kHz, or longer.
         fault: a Fault, or None: it is healthy.
         load: 0 (idle) to 1.
         seed: which seconds of the machine's life; an int, or a list of them.
-        rate: samples a second, an int.
+        rate: samples a second, an int. Above 12,000 there is nothing more to hear.
 
     Returns:
         A Recording. With its `kind` "normal" if there is no fault.
@@ -41,12 +51,14 @@ def recording(machine, seconds=2.0, fault=None, load=0.5, seed=0, rate=RATE):
     Raises:
         ValueError: there is no such fault, or a number makes no sense.
     """
+    check_rate(rate)
     g, shaft_hz = acceleration(machine, seconds, fault, load, seed)
+    g = resample(g, RATE, rate)
     if fault is not None and fault.kind == "clipping":
         g = g * FULL_SCALE_G / np.abs(g).max() * 10 ** (max(1.0, fault.decibels) / 20)
-    counts = to_counts(resample(g, RATE, rate))
+    counts = to_counts(g)
     if fault is not None and fault.kind == "dead":
-        counts = np.full_like(counts, counts[0])
+        counts = np.full_like(counts, -(fault.number % 2))  # a bus nobody drives: all 0, or all 1
     return Recording(
         name=f"{machine.name} {fault.kind if fault else 'normal'}",
         samples=counts,
@@ -60,17 +72,21 @@ def recording(machine, seconds=2.0, fault=None, load=0.5, seed=0, rate=RATE):
 
 
 def acceleration(machine, seconds=2.0, fault=None, load=0.5, seed=0):
-    """As `recording`, before a converter made integers of it.
+    """As `recording`, before a converter made integers of it, clipped or dead.
 
     Returns:
         (g, shaft_hz): float64 [12,000 × seconds], in g; and the shaft's mean speed, a float.
     """
+    if not isinstance(machine, Machine):
+        raise ValueError(f"{machine!r} is no Machine: make one by its number, such as machine(7)")
     check(fault)
-    if not seconds * RATE >= 2 or not 0 <= load <= 1:
+    if not 2 <= seconds * RATE < np.inf or not 0 <= load <= 1:
         raise ValueError(
             f"{seconds} seconds at load {load}: give some seconds, and a load from 0 to 1"
         )
     seeds = seed if isinstance(seed, list | tuple) else [seed]
+    if not all(isinstance(part, int | np.integer) and part >= 0 for part in seeds):
+        raise ValueError(f"seed is {seed!r}: give a whole number from 0 up, or a list of them")
     rng = np.random.default_rng([machine.number, 1, *seeds])
     time = np.arange(round(seconds * RATE)) / RATE
     shaft_hz = machine.shaft_hz * (1 - _SPEED_DROP * load) * (1 + rng.uniform(-0.005, 0.005))
@@ -143,9 +159,10 @@ def _slow_noise(cutoff_hz, count, rng):
     decay = np.exp(-2 * np.pi * cutoff_hz * step / RATE)
     from scipy import signal
 
-    knots = signal.lfilter([1], [1, -decay], rng.standard_normal(count // step + 60))[50:]
-    slow = np.interp(np.arange(count) / step, np.arange(len(knots)), knots)
-    return slow / slow.std() if slow.std() > 0 else slow
+    knots = rng.standard_normal(max(count, _SLOW) // step + 60)
+    knots = signal.lfilter([1], [1, -decay], knots)[50:]
+    slow = np.interp(np.arange(max(count, _SLOW)) / step, np.arange(len(knots)), knots)
+    return slow[:count] / slow.std()
 
 
 def _heard(machine, time, turns, rng):
@@ -178,9 +195,12 @@ def _at_level(x, decibels):
 
 
 def _loosely_held(x, fault, hz):
-    """A sensor on a soft mount: a resonance of its own at 300 to 900 Hz, and little above."""
+    """A sensor on a soft mount: a resonance of its own, at 0 dB at 300 to 900 Hz, little above.
+
+    Twice as soft (6 dB), the same mass swings at a frequency lower by the square root of 2.
+    """
     own = np.random.default_rng([fault.number, 2])
-    frequency, damping = own.uniform(300, 900), 0.08
+    frequency, damping = own.uniform(300, 900) * 10 ** (-fault.decibels / 40), 0.08
     ratio = hz / frequency
     mount = (1 + 2j * damping * ratio) / (1 - ratio**2 + 2j * damping * ratio)
-    return np.fft.irfft(np.fft.rfft(x) * mount, len(x)) * 10 ** (fault.decibels / 20)
+    return np.fft.irfft(np.fft.rfft(x) * mount, len(x))
