@@ -9,7 +9,7 @@ import numpy as np
 
 from tinyml_helpers.applications.machines import offline, trained
 from tinyml_helpers.applications.machines.measuring import lives
-from tinyml_helpers.applications.machines.measuring.separation import auc, threshold_for
+from tinyml_helpers.applications.machines.measuring.separation import auc
 from tinyml_helpers.applications.machines.watcher import Settings
 from tinyml_helpers.datasets.machines.simulated import TEST_MACHINES
 from tinyml_helpers.datasets.machines.simulated.faults import BEARING_FAULTS, SHAFT_FAULTS
@@ -44,7 +44,7 @@ def measured(machines, quick):
         raised = [lives.alarms(one.scores[watcher], margin, persist) for one in ending]
         rate, decisions = lives.false_alarm_rate(tested_on, watcher, margin, persist)
         rows.append(_row(watcher, margin, rate, decisions, ending, raised))
-    rows.append(_fault_model(chosen_on, tested_on, ending, settings))
+    rows.append(_fault_model(tested_on, ending, settings))
     return {
         "machines": machines,
         "failing": failing,
@@ -71,28 +71,26 @@ def _row(watcher, margin, rate, decisions, ending, raised):
     }
 
 
-def _fault_model(chosen_on, tested_on, ending, settings):
-    """The fault model's averages, with a threshold chosen as the others' margins are."""
+def _fault_model(tested_on, ending, settings):
+    """The fault model, with the watcher's own threshold, which each machine's health may raise."""
     model = trained.committed()
 
-    def suspicion(one):
+    def suspects(one):
         bearing = settings._replace(
             inner=one.bearing.inner, outer=one.bearing.outer, ball=one.bearing.ball
         )
-        smoothed, _ = offline.judge(
-            offline.scores(model, offline.inputs(one.orders, bearing)), bearing
-        )
-        return 255 - smoothed[:, 0].astype(float), smoothed
+        orders = np.concatenate([one.commissioning_orders, one.orders])
+        first = len(one.commissioning_orders)
+        scores = offline.scores(model, offline.inputs(orders, bearing))
+        return np.array(offline.judge(scores, bearing, first)[1][first:], object)
 
-    threshold = threshold_for(np.concatenate([suspicion(one)[0] for one in chosen_on]), RATE)
-    false = np.concatenate([suspicion(one)[0] >= threshold for one in tested_on])
-    found = [suspicion(one) for one in ending]
-    raised = [score >= threshold for score, _ in found]
-    row = _row("fault model", threshold, float(false.mean()), len(false), ending, raised)
+    false = np.concatenate([suspects(one) != np.array(None) for one in tested_on])
+    found = [suspects(one) for one in ending]
+    raised = [named != np.array(None) for named in found]
+    row = _row("fault model", settings.threshold, float(false.mean()), len(false), ending, raised)
     named = [
-        BEARING_FAULTS[smoothed[np.argmax(alarms & (one.days >= one.onset)), 1:].argmax()]
-        == one.fault
-        for one, alarms, (_, smoothed) in zip(ending, raised, found, strict=True)
+        names[np.argmax(alarms & (one.days >= one.onset))] == one.fault
+        for one, alarms, names in zip(ending, raised, found, strict=True)
         if one.fault in BEARING_FAULTS and (alarms & (one.days >= one.onset)).any()
     ]
     return row | {"named_right": round(float(np.mean(named)), 3) if named else None}

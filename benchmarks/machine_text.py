@@ -68,6 +68,7 @@ def _lives(lives):
         f"  asked: {100 * lives['rate_asked']:.2f} % of decisions a false alarm, one a week; "
         f"anomaly, loudness and kurtosis alarm after {lives['persist']} looks in a row"
     )
+    yield "  thresholds are deviations above the mean in commissioning; the fault model's is of 255"
     faults = list(lives["watchers"][0]["days_of_warning"])
     yield (
         f"  {'days of warning':18}"
@@ -79,7 +80,7 @@ def _lives(lives):
             f"  {one['watcher']:18}"
             + "".join(f"{one['days_of_warning'][fault]:14.1f}" for fault in faults)
             + f"{one['missed']:8}{100 * one['false_alarms']:12.2f} % of "
-            + f"{one['healthy_decisions']:,}"
+            + f"{one['healthy_decisions']:,} (threshold {one['margin']:g})"
         )
         if one.get("named_right") is not None:
             yield f"  {'':18}the right part at the first alarm: {100 * one['named_right']:.0f} %"

@@ -52,7 +52,7 @@ def test_features_are_the_front_ends(looks, frames):
 
 def test_both_models_give_what_they_give_alone(looks, frames):
     scores = offline.scores(watching.tflite(), offline.inputs(frames.orders, QUICK))
-    smoothed, suspects = offline.judge(scores, QUICK)
+    smoothed, suspects = offline.judge(scores, QUICK, QUICK.learn + QUICK.settle)
     np.testing.assert_array_equal([look.scores for look in looks], scores)
     np.testing.assert_array_equal([look.smoothed for look in looks], smoothed)
     assert [("fault" in look.alarms) for look in looks] == [part is not None for part in suspects]
@@ -79,7 +79,8 @@ def slow_suspect(look, part, shaft_hz):
 
 def test_suspects_follow_their_rules(looks):
     scores = np.stack([look.scores for look in looks])
-    for look, part in zip(looks, offline.judge(scores, QUICK)[1], strict=True):
+    parts = offline.judge(scores, QUICK, QUICK.learn + QUICK.settle)[1]
+    for look, part in zip(looks, parts, strict=True):
         assert look.suspect == slow_suspect(look, part, SHAFT_HZ)
     assert {look.suspect for look in looks} == set(c_watcher.SUSPECTS)
 

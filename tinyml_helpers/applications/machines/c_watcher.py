@@ -18,7 +18,7 @@ FOLDER = Path(__file__).parent / "c"
 OK, BAD_SETTINGS, BAD_MODEL = 0, -1, -2
 NO_SCORE, LEAST_SCORE = -(2**15), -16
 LEARN, SETTLE, MARGIN, PERSIST = (64, 4096), (16, 256), (0, 1024), (1, 255)
-MAX_AVERAGE = 16
+MAX_AVERAGE, RISE = 16, 32
 FAULT_ORDERS = (0.5, 100.0)
 ORDER_BITS = 16
 ANOMALY, FAULT, SENSOR = 1, 2, 4
@@ -104,7 +104,7 @@ def load():
         "mc_push_all": (number, address, address, number, address),
         "mc_input_all": (code, address, address, number, address),
         "mc_score_all": (None, address, address, number, address),
-        "mc_judge_all": (code, address, address, number, address, address),
+        "mc_judge_all": (code, address, address, number, number, address, address),
         "mc_anomaly_all": (code, address, address, number, address),
     }
     return interpreter.opened(toolchain.shared_library(files, "machines", include()), signatures)

@@ -67,12 +67,13 @@ def scores(tflite_bytes, inputs):
     return made
 
 
-def judge(scores, settings):
+def judge(scores, settings, commissioning=0):
     """What a watcher makes of the fault model's scores, from its first look on.
 
     Args:
         scores: int8 [looks, 4], as of `scores`.
         settings: a `watcher.Settings`: average and threshold count.
+        commissioning: how many of the first looks are at a machine that is taken for healthy.
 
     Returns:
         uint8 [looks, 4], the averages; and a list of looks' suspects, "inner", "outer" or "ball" on
@@ -87,6 +88,7 @@ def judge(scores, settings):
         settings.pack_faults(),
         scores.ctypes.data,
         len(scores),
+        commissioning,
         smoothed.ctypes.data,
         suspects.ctypes.data,
     )

@@ -36,7 +36,8 @@ class Settings(NamedTuple):
             deviation; 0 to 1,024.
         persist: looks in a row above the threshold that give an alarm, 1 to 255.
         average: looks whose fault scores are averaged, 1 to 16.
-        threshold: 0 to 255; an alarm if 255 less the average score of "normal" reaches it.
+        threshold: 0 to 255, of suspicion: 255 less the average score of "normal". There is an
+            alarm if it reaches this, and is 32 more than it ever was while commissioning.
     """
 
     rate: int = 12_000
@@ -46,10 +47,10 @@ class Settings(NamedTuple):
     ball: float = 4.714
     learn: int = 192
     settle: int = 64
-    margin: int = 48
+    margin: int = 16
     persist: int = 3
     average: int = 8
-    threshold: int = 180
+    threshold: int = 128
 
     @classmethod
     def of(cls, recording, **more):

@@ -54,7 +54,7 @@ void mc_fault_input(const mc_faults *faults, const int8_t orders[FE_ORDERS], int
 }
 
 enum mc_suspect mc_faults_judge(mc_faults *faults, const int8_t scores[MC_CLASSES],
-                                uint8_t smoothed[MC_CLASSES])
+                                bool commissioning, uint8_t smoothed[MC_CLASSES])
 {
     uint8_t *newest = faults->history[faults->oldest];
     faults->oldest = (uint16_t)((faults->oldest + 1) % faults->average);
@@ -69,5 +69,10 @@ enum mc_suspect mc_faults_judge(mc_faults *faults, const int8_t scores[MC_CLASSE
         if (c > MC_INNER && sums[c] > sums[likeliest])
             likeliest = c;
     }
-    return 255 - smoothed[0] >= faults->threshold ? (enum mc_suspect)likeliest : MC_NOBODY;
+    uint16_t suspicion = (uint16_t)(255 - smoothed[0]);
+    bool alarm = suspicion >= faults->threshold;
+    if (commissioning && faults->looks == faults->average &&
+        suspicion + MC_RISE > faults->threshold)
+        faults->threshold = (uint16_t)(suspicion + MC_RISE);
+    return alarm ? (enum mc_suspect)likeliest : MC_NOBODY;
 }

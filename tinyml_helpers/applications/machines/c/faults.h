@@ -23,6 +23,7 @@ enum {
     MC_CLASSES = 4, // normal, and the suspects MC_INNER to MC_BALL
     MC_MOST_ORDER_CODE = 64,
     MC_MAX_AVERAGE = 16,
+    MC_RISE = 32, // an eighth of certainty; see mc_faults_judge
 };
 
 #define MC_ORDER_BITS 16 // of fault orders behind the point
@@ -44,15 +45,15 @@ enum mc_suspect {
 typedef struct {
     uint32_t orders[MC_COMBS]; // fault orders of inner race, outer race, ball, × 2^16
     uint16_t average;          // looks whose scores are averaged, 1 to MC_MAX_AVERAGE
-    uint16_t threshold;        // 0 to 255: an alarm if 255 - average score of "normal" reaches it
+    uint16_t threshold;        // 0 to 255: of suspicion, from which on there is an alarm
 } mc_fault_settings;
 
 // Owned by the caller; private.
 typedef struct {
     int8_t combs[MC_COMBS][FE_ORDERS];
     uint8_t history[MC_MAX_AVERAGE][MC_CLASSES]; // the last scores, 0 to 255
-    uint16_t average, threshold;
-    uint16_t looks; // in the history, up to `average`
+    uint16_t average, threshold; // the threshold rises while commissioning
+    uint16_t looks;              // in the history, up to `average`
     uint16_t oldest;
 } mc_faults;
 
@@ -64,11 +65,14 @@ int32_t mc_faults_start(mc_faults *faults, const mc_fault_settings *settings);
 // input: [FE_ORDERS][MC_CHANNELS].
 void mc_fault_input(const mc_faults *faults, const int8_t orders[FE_ORDERS], int8_t *input);
 
-// Takes the model's scores of a look.
+// Takes the model's scores of a look. Suspicion is 255 less the average score of "normal". There is
+// an alarm if it reaches the threshold, and MC_RISE more than it ever was while commissioning: on some
+// healthy machines there is a line where a comb has a tooth, and that is no news.
 // scores: the model's softmax: -128 is 0, and a step 1/256.
+// commissioning: whether this look is one of a machine that is taken for healthy.
 // smoothed: averages of the last looks, or of those there were yet, are written, rounded down.
 // Returns MC_NOBODY, or on alarm the likeliest of MC_INNER, MC_OUTER and MC_BALL.
 enum mc_suspect mc_faults_judge(mc_faults *faults, const int8_t scores[MC_CLASSES],
-                                uint8_t smoothed[MC_CLASSES]);
+                                bool commissioning, uint8_t smoothed[MC_CLASSES]);
 
 #endif

@@ -9,7 +9,7 @@ int32_t mc_input_all(const mc_fault_settings *settings, const int8_t *orders, ui
 void mc_score_all(tm_interpreter *interpreter, const int8_t *inputs, uint32_t count,
                   int8_t *scores);
 int32_t mc_judge_all(const mc_fault_settings *settings, const int8_t *scores, uint32_t count,
-                     uint8_t *smoothed, uint8_t *suspects);
+                     uint32_t commissioning, uint8_t *smoothed, uint8_t *suspects);
 int32_t mc_anomaly_all(const mc_anomaly_settings *settings, const int8_t *bands, uint32_t count,
                        mc_anomaly_result *results);
 
@@ -63,13 +63,13 @@ void mc_score_all(tm_interpreter *interpreter, const int8_t *inputs, uint32_t co
 // What is made of the fault model's scores of the first looks. scores, smoothed: [count,
 // MC_CLASSES]; suspects: [count]. Returns what mc_faults_start does.
 int32_t mc_judge_all(const mc_fault_settings *settings, const int8_t *scores, uint32_t count,
-                     uint8_t *smoothed, uint8_t *suspects)
+                     uint32_t commissioning, uint8_t *smoothed, uint8_t *suspects)
 {
     mc_faults faults;
     int32_t status = mc_faults_start(&faults, settings);
     for (uint32_t i = 0; status == MC_OK && i < count; i++)
         suspects[i] = (uint8_t)mc_faults_judge(&faults, scores + (size_t)i * MC_CLASSES,
-                                               smoothed + (size_t)i * MC_CLASSES);
+                                               i < commissioning, smoothed + (size_t)i * MC_CLASSES);
     return status;
 }
 

@@ -65,11 +65,13 @@ static void judge(mc_watcher *watcher, mc_look *look)
     mc_fault_input(&watcher->faults, look->orders, tm_input_data(watcher->interpreter, 0));
     tm_invoke(watcher->interpreter);
     memcpy(look->scores, tm_output_data(watcher->interpreter, 0), MC_CLASSES);
-    enum mc_suspect part = mc_faults_judge(&watcher->faults, look->scores, look->smoothed);
 
     mc_anomaly_result found = {MC_NO_SCORE, MC_NO_SCORE, -1, false};
     look->state = mc_anomaly_is_watching(&watcher->anomaly) ? MC_WATCHING : MC_COMMISSIONING;
     bool fails = sensor_fails(watcher, look);
+    bool commissioning = look->state == MC_COMMISSIONING && !fails;
+    enum mc_suspect part =
+        mc_faults_judge(&watcher->faults, look->scores, commissioning, look->smoothed);
     if (look->state == MC_WATCHING || !fails)
         mc_anomaly_look(&watcher->anomaly, look->bands, &found);
     look->score = found.score;

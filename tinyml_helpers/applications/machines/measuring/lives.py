@@ -38,6 +38,7 @@ class Watched(NamedTuple):
         decibels: float [n], the fault's level over the healthy noise; -inf while there is none.
         orders, bands: int8 [n, 192] and [n, 32], what the front end made of the looks.
         commissioning: int8 [k, 32], the bands of the looks before.
+        commissioning_orders: int8 [k, 192], their order codes.
         bearing: FaultOrders.
     """
 
@@ -50,6 +51,7 @@ class Watched(NamedTuple):
     orders: np.ndarray
     bands: np.ndarray
     commissioning: np.ndarray
+    commissioning_orders: np.ndarray
     bearing: FaultOrders
 
 
@@ -165,6 +167,7 @@ def _watched(number, before, life, settings):
         orders=after.orders,
         bands=after.bands,
         commissioning=before.bands,
+        commissioning_orders=before.orders,
         bearing=life.machine.orders,
     )
 
