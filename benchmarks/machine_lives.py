@@ -5,6 +5,7 @@ Margins and thresholds are chosen on machines of one kind of numbers, and tried 
 
 import os
 
+import machine_autoencoder
 import numpy as np
 
 from tinyml_helpers.applications.machines import offline, trained
@@ -53,6 +54,7 @@ def measured(machines, quick):
         "rate_asked": RATE,
         "watchers": rows,
         "anomaly_auc": _whose_health(ending, chosen_on, settings),
+        "autoencoder": machine_autoencoder.measured(ending[:1] if quick else ending, quick),
     }
 
 

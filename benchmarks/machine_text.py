@@ -88,6 +88,17 @@ def _lives(lives):
     for whose, found in lives["anomaly_auc"].items():
         row = ", ".join(f"{fault} {value:.3f}" for fault, value in found.items())
         yield f"    {whose} health: {row}"
+    yield from _autoencoder(lives["autoencoder"])
+
+
+def _autoencoder(one):
+    found = ", ".join(f"{fault} {value:.3f}" for fault, value in one["auc"].items())
+    yield f"    own health, MLPerf Tiny's autoencoder instead: {found}"
+    for board in one["boards"]:
+        yield (
+            f"      {one['bytes']:,} B, {one['macs']:,} MACs; on {board['board']} "
+            f"{board['flash_bytes']:,} B of flash, {board['ms']} ms an inference, estimated"
+        )
 
 
 def _board(one):

@@ -1,5 +1,6 @@
 """The benchmark of predictive maintenance, from end to end on a folder of two recordings."""
 
+import importlib.util
 import json
 import subprocess
 import sys
@@ -12,6 +13,14 @@ from scipy.io import savemat
 from tinyml_helpers.datasets.machines import simulated
 
 BENCHMARK = places.ROOT / "benchmarks" / "predictive_maintenance.py"
+
+
+def load(name):
+    """A module beside the benchmark."""
+    spec = importlib.util.spec_from_file_location(name, BENCHMARK.with_name(f"{name}.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def run(*arguments):
@@ -37,10 +46,14 @@ def folder(tmp_path_factory):
     return folder
 
 
-def test_it_tries_all_and_prints_one_json_object(folder):
+@pytest.fixture(scope="module")
+def figures(folder):
     made = run("--json", "--quick", "--test", folder)
     assert made.returncode == 0, made.stderr
-    figures = json.loads(made.stdout)
+    return json.loads(made.stdout)
+
+
+def test_it_tries_all_and_prints_one_json_object(figures):
     models = {"float", "int8", "logistic regression", "rule"}
     assert {one["model"] for one in figures["simulated"]} == models
     for one in figures["simulated"]:
@@ -59,6 +72,9 @@ def test_it_tries_all_and_prints_one_json_object(folder):
         assert all(0 <= days <= 28 for days in one["days_of_warning"].values())
         assert one["missed"] == sum(days == 0 for days in one["days_of_warning"].values())
     assert set(lives["anomaly_auc"]) == {"own", "others'"}
+    rival = lives["autoencoder"]
+    assert rival["macs"] == 2 * (640 * 128 + 3 * 128 * 128 + 128 * 8)
+    assert rival["macs"] < rival["bytes"] < rival["boards"][0]["flash_bytes"]
     for one in figures["boards"]:
         assert one["looks"] == one["equal_looks"] == 10
         assert one["model_bytes"] < one["flash_bytes"] and one["arena_bytes"] < one["ram_bytes"]
@@ -67,11 +83,18 @@ def test_it_tries_all_and_prints_one_json_object(folder):
     assert {one["board"] for one in figures["boards"]} == {"nano33ble", "pico"}
 
 
-def test_it_prints_text_and_says_what_it_left_out():
-    made = run("--quick")
-    assert made.returncode == 0, made.stderr
-    assert "nothing was tried on real bearings: add --test DIR" in made.stdout
-    assert "simulated machines held out" in made.stdout and "pico, emulated" in made.stdout
+def test_as_text_it_has_every_part(figures):
+    text = load("machine_text").as_text(figures)
+    for part in (
+        "simulated machines held out",
+        "real bearings",
+        "simulated lives",
+        "pico, emulated",
+    ):
+        assert part in text
+    bare = {name: part for name, part in figures.items() if not name.startswith("real")}
+    shorter = load("machine_text").as_text(bare | {"says": ["nothing was tried"]})
+    assert "real bearings" not in shorter and shorter.endswith("nothing was tried")
 
 
 def test_a_folder_without_recordings_is_said(tmp_path):
