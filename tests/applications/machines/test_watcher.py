@@ -72,6 +72,7 @@ def slow_suspect(look, part, shaft_hz):
         return None
     ends = RATE * np.geomspace(vibration.LOWEST_BAND_END, vibration.HIGHEST_BAND_END, 33)
     bands = np.searchsorted(ends, shaft_hz * np.arange(1, 4), "right") - 1
+    bands = np.where((bands >= 0) & (bands < 32), bands, 99)  # 99: in no band
     near = [] if look.risen is None else np.flatnonzero(np.abs(bands - look.risen) <= 1).tolist()
     return "imbalance" if 0 in near else "misalignment" if near else "unknown"
 
@@ -81,6 +82,28 @@ def test_suspects_follow_their_rules(looks):
     for look, part in zip(looks, offline.judge(scores, QUICK)[1], strict=True):
         assert look.suspect == slow_suspect(look, part, SHAFT_HZ)
     assert {look.suspect for look in looks} == set(c_watcher.SUSPECTS)
+
+
+@pytest.mark.parametrize("band", [0, 1, 12, 29, 30, 31])
+def test_a_shaft_is_suspected_just_when_its_bands_are_near(band):
+    """Speeds a little inside of every band, once, twice and three times a turn."""
+    ends = RATE * np.geomspace(vibration.LOWEST_BAND_END, vibration.HIGHEST_BAND_END, 33)
+    time = np.arange(2 * LOOK) / RATE
+    tone = np.sin(2 * np.pi * ends[band : band + 2].mean() * time)
+    loud = (watching.samples()[: 2 * LOOK] + 5000 * tone).astype(np.int16)
+    watcher = Watcher(watching.tflite(), QUICK._replace(threshold=255))
+    watcher.push(watching.samples()[: HEALTHY * LOOK])
+    commissioned, found = watcher._state.copy(), set()
+    inside = np.concatenate([1.02 * ends[:-1], 0.98 * ends[1:]])
+    for speed in np.concatenate([inside, inside / 2, inside / 3]):
+        if 1 <= speed <= 200:
+            watcher._state[:] = commissioned
+            watcher.set_speed(speed)
+            look = watcher.push(loud)[-1]
+            assert abs(look.risen - band) <= 2
+            assert look.suspect == slow_suspect(look, None, speed), speed
+            found.add(look.suspect)
+    assert {"misalignment", "unknown"} <= found
 
 
 def test_the_shafts_band_follows_its_speed():

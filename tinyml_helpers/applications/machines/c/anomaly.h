@@ -57,7 +57,7 @@ typedef struct {
     uint16_t persist; // looks in a row above the threshold that give an alarm, from 1 on
 } mc_anomaly_settings;
 
-// Owned by the caller; private but for what is said to be known.
+// Owned by the caller; private.
 typedef struct {
     mc_anomaly_settings settings;
     uint32_t learned, settled;  // looks so far
