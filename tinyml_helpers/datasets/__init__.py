@@ -1,4 +1,4 @@
-"""Data in: real sets that ship with the tools, speech made here, archives fetched on demand.
+"""Data in: real sets that ship with the tools, sets made here, archives fetched on demand.
 
     >>> digits()
     Split: 1,415 images to train on and 382 to test on, 8×8×1 float32, 10 classes (0, 1, ...)
@@ -11,8 +11,10 @@ This room knows files, how they are fetched and what is in them, and nothing of 
 from tinyml_helpers.datasets.bundled import Split, digits, lfw_patches
 from tinyml_helpers.datasets.catalogue import Dataset, catalogue, fetch, table
 from tinyml_helpers.datasets.download import DownloadError, OfflineError
+from tinyml_helpers.datasets.machines import simulated
 from tinyml_helpers.datasets.machines.cwru import cwru_bearing
 from tinyml_helpers.datasets.machines.ims import ims_run
+from tinyml_helpers.datasets.machines.looks import machine_looks
 from tinyml_helpers.datasets.machines.own_vibration import vibration_csv
 from tinyml_helpers.datasets.machines.recording import (
     FULL_SCALE_G,
@@ -76,6 +78,7 @@ __all__ = [
     "lfw",
     "lfw_patches",
     "loudest_second",
+    "machine_looks",
     "olivetti",
     "patch_folder",
     "people_folder",
@@ -85,6 +88,7 @@ __all__ = [
     "recordings",
     "resampled",
     "save_clip",
+    "simulated",
     "speech",
     "speech_commands",
     "speech_words",

@@ -1,8 +1,12 @@
 """The bundled looks at simulated machines: what they say of themselves, where they are from."""
 
+import re
+
 import numpy as np
 import pytest
+from places import DATA
 
+from tinyml_helpers import datasets
 from tinyml_helpers.datasets.machines import looks
 from tinyml_helpers.datasets.machines.simulated import TEST_MACHINES, machine
 
@@ -84,3 +88,15 @@ def test_what_is_saved_is_read_again(tmp_path, monkeypatch):
     for wrote, read in zip(drawn, looks.machine_looks(), strict=True):
         for a, b in zip(wrote, read, strict=True):
             assert a.dtype == b.dtype and np.array_equal(a, b, equal_nan=True)
+
+
+def test_the_datasheet_says_what_is_bundled(bundled):
+    sheet = (DATA / "machines.md").read_text(encoding="utf-8")
+    for heading in ("Where it comes from", "Licence", "What is in it", "How it is split", "Limits"):
+        assert f"## {heading}" in sheet
+    for name, part in zip(("train", "test"), bundled, strict=True):
+        counts = re.search(r"\((.*)\)", repr(part))[1]
+        size = (DATA / "machines" / f"{name}.npz").stat().st_size / 1e6
+        assert f"| {len(part.kinds):,}: {counts} | {size:.2f} MB |" in sheet
+    assert "(machines.md)" in (DATA / "README.md").read_text(encoding="utf-8")
+    assert datasets.machine_looks is looks.machine_looks

@@ -8,7 +8,12 @@ from scipy import signal
 
 from tinyml_helpers.datasets.machines.recording import clipped
 from tinyml_helpers.datasets.machines.simulated import Fault, acceleration, machine, recording
-from tinyml_helpers.datasets.machines.simulated.vibration import _SENSOR_NOISE_G
+from tinyml_helpers.datasets.machines.simulated.faults import knocks
+from tinyml_helpers.datasets.machines.simulated.vibration import (
+    _SENSOR_NOISE_G,
+    _loosely_held,
+    _response,
+)
 
 MACHINES = range(12)
 
@@ -70,6 +75,45 @@ def test_the_line_lies_where_slip_puts_it_not_where_geometry_does(kind):
         assert abs(found - with_slip) < abs(found - without)
 
 
+@functools.cache
+def _knocks(number, kind):
+    """The force of a fault's knocks over 30 turns, of 5,000 samples each."""
+    turns = np.linspace(0, 30, 150_000, endpoint=False)
+    return knocks(machine(number), Fault(kind), turns, np.random.default_rng(0))
+
+
+def _places(force):
+    """Where there are knocks, in turns: the middle of samples beside each other."""
+    at = np.flatnonzero(force)
+    groups = np.split(at, np.flatnonzero(np.diff(at) > 2) + 1)
+    return np.array([np.average(group, weights=force[group]) for group in groups]) / 5000
+
+
+@pytest.mark.parametrize("kind", ["inner", "outer", "ball"])
+def test_a_place_knocks_each_time_it_is_rolled_over(kind):
+    clean = [number for number in range(24) if (_knocks(number, kind) >= 0).all()]
+    assert 11 <= len(clean) <= 20  # the others are rough patches: noise
+    between, firsts, lasts = [], [], []
+    for number in clean:
+        places, each = _places(_knocks(number, kind)), 1 / order(machine(number), kind)
+        between.append(np.median(np.diff(places)) / each)
+        firsts.append(places[0] / each)
+        lasts.append((30 - places[-1]) / each)
+        assert np.std(places * 5000 % 1) > 0.2  # between samples, too
+    assert np.median(between) == pytest.approx(1, abs=0.03)
+    assert np.median(firsts) < 1.5 and np.median(lasts) < 3
+
+
+def test_a_resonance_rings_at_its_frequency_as_long_as_its_damping_lets_it():
+    hz = np.arange(0, 6000, 0.5)
+    for frequency, damping, gain in ((1500, 0.01, 1.0), (3000, 0.05, 3.0)):
+        size = np.abs(_response([(frequency, damping, gain)], hz))
+        assert hz[size.argmax()] == pytest.approx(frequency, rel=0.004)
+        assert size.max() == pytest.approx(2 * gain, rel=0.01)
+        half_power = np.count_nonzero(size > size.max() / 2**0.5) * 0.5
+        assert half_power == pytest.approx(2 * damping * frequency, rel=0.05)
+
+
 def _shaft(number, fault):
     """Power at 1, 2 and 3 turns of the shaft in the raw spectrum, in decibels."""
     g, shaft_hz = acceleration(machine(number), 3, fault)
@@ -122,6 +166,20 @@ def test_a_loosely_held_sensor_loses_what_is_above_its_resonance_and_softer_more
         assert _above(loose, 2000) < 0.1 * _above(firm, 2000) + 2 * _above(_sensor(), 2000)
         assert _above(soft, 1000) < _above(loose, 1000)
         assert _low(loose) == pytest.approx(_low(firm), rel=0.3)
+
+
+def test_a_sensor_rings_on_its_mount_and_lower_the_softer_that_is():
+    impulse, hz = np.zeros(24_000), np.fft.rfftfreq(24_000, 1 / 12_000)
+    impulse[0] = 1
+    for number in range(5):
+        rings = []
+        for decibels in (0, 12):
+            heard = np.abs(
+                np.fft.rfft(_loosely_held(impulse, Fault("loose", decibels, number), hz))
+            )
+            assert heard.max() == pytest.approx(1 / (2 * 0.08), rel=0.02)
+            rings.append(hz[heard.argmax()])
+        assert 295 < rings[0] < 900 and rings[1] == pytest.approx(rings[0] / 2, rel=0.01)
 
 
 def _sensor():

@@ -5,7 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from tinyml_helpers.datasets.machines.simulated import FAULTS, RATE, life, machine
+from tinyml_helpers.datasets.machines.recording import clipped
+from tinyml_helpers.datasets.machines.simulated import FAULTS, RATE, Fault, life, machine
 from tinyml_helpers.datasets.machines.simulated.life import BEGINS, ENDS
 
 GROWING = FAULTS[:5]
@@ -74,7 +75,7 @@ def test_loudness_alone_tells_only_late():
 
 
 @pytest.mark.parametrize("rate", [12_000, 3200, 1600, 44_100])
-@pytest.mark.parametrize("samples", [1, 101, 2048])
+@pytest.mark.parametrize("samples", [1, 103, 2048])
 def test_joined_looks_are_as_long_as_asked_for(samples, rate):
     one = life(5, "ball").joined(iter([0, 120, 239]), samples, rate)
     assert one.samples.dtype == np.int16 and len(one.samples) == 3 * samples
@@ -107,6 +108,13 @@ def test_no_joint_knocks_where_a_cut_would():
         cut.append(steps(np.concatenate(parts), length))
     assert max(worst) < 1.1
     assert min(cut) > 1.1
+
+
+def test_no_joint_turns_over_where_samples_are_clipped():
+    one = rumbling(0)._replace(faults=[Fault("clipping", 8.0)] * 240)
+    samples = one.joined(range(60), 1000).samples.astype(int)
+    assert clipped(samples) > 100
+    assert np.abs(np.diff(samples)).max() < 40_000  # from one end to the other: 65,535
 
 
 def test_joints_are_as_loud_as_the_rest():

@@ -14,6 +14,7 @@ from tinyml_helpers.applications.machines import offline
 from tinyml_helpers.applications.machines.c_watcher import NO_SCORE
 from tinyml_helpers.applications.machines.watcher import Settings
 from tinyml_helpers.datasets.machines import simulated
+from tinyml_helpers.datasets.machines.recording import FaultOrders
 from tinyml_helpers.signals import vibration
 
 #: What watches, each with a score that rises with trouble.
@@ -34,7 +35,9 @@ class Watched(NamedTuple):
         onset: the day the fault began; None if there is none.
         days: float [n], of the looks after commissioning.
         scores: dict of WATCHERS to float [n]: deviations above the mean in commissioning.
-        orders: int8 [n, 192], the looks' order codes.
+        decibels: float [n], the fault's level over the healthy noise; -inf while there is none.
+        orders, bands: int8 [n, 192] and [n, 32], what the front end made of the looks.
+        commissioning: int8 [k, 32], the bands of the looks before.
         bearing: FaultOrders.
     """
 
@@ -43,8 +46,11 @@ class Watched(NamedTuple):
     onset: float | None
     days: np.ndarray
     scores: dict
+    decibels: np.ndarray
     orders: np.ndarray
-    bearing: simulated.Machine
+    bands: np.ndarray
+    commissioning: np.ndarray
+    bearing: FaultOrders
 
 
 def watch(numbers, faults=(None,), looks=240, seed=0, settings=None, workers=1):
@@ -54,7 +60,7 @@ def watch(numbers, faults=(None,), looks=240, seed=0, settings=None, workers=1):
         numbers: the machines', a sequence of ints.
         faults: kinds of `simulated.FAULTS`, None for a healthy life.
         looks: in the weeks after commissioning.
-        seed: which lives.
+        seed: which lives: this one for commissioning, the next one for the weeks.
         settings: a `Settings`: learn and settle say how many looks commissioning takes.
         workers: processes to share the work.
 
@@ -129,19 +135,15 @@ def _least_of_runs(scores, persist):
 def _watch_machine(job):
     number, faults, looks, seed, settings = job
     first = settings.learn + settings.settle
-    start = simulated.life(number, None, COMMISSIONING_DAYS, first, [seed, 0])
+    start = simulated.life(number, None, COMMISSIONING_DAYS, first, seed)
     before = _features(start)
     return [
-        _watched(number, fault, before, _life(number, fault, looks, [seed, 1, i]), settings)
-        for i, fault in enumerate(faults)
+        _watched(number, before, simulated.life(number, fault, DAYS, looks, seed + 1), settings)
+        for fault in faults
     ]
 
 
-def _life(number, fault, looks, seed):
-    return simulated.life(number, fault, DAYS, looks, seed)
-
-
-def _watched(number, fault, before, life, settings):
+def _watched(number, before, life, settings):
     after = _features(life)
     bands = np.concatenate([before.bands, after.bands])
     found = offline.anomalies(bands, settings)
@@ -155,11 +157,14 @@ def _watched(number, fault, before, life, settings):
     rest = slice(settled[-1] + 1, None)
     return Watched(
         machine=number,
-        fault=fault,
+        fault=next((one.kind for one in life.faults if one), None),
         onset=life.onset,
         days=life.days,
         scores={name: score[rest] for name, score in scores.items()},
+        decibels=np.array([one.decibels if one else -np.inf for one in life.faults]),
         orders=after.orders,
+        bands=after.bands,
+        commissioning=before.bands,
         bearing=life.machine.orders,
     )
 

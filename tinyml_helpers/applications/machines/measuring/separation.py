@@ -6,7 +6,7 @@ import numpy as np
 def auc(healthy, faulty):
     """The chance that a faulty look scores higher than a healthy one (ties count half).
 
-    The area under the receiver operating characteristic; Hanley and McNeil, Radiology 143 (1982).
+    The area under the receiver operating characteristic: `sklearn.metrics.roc_auc_score`.
 
     Args:
         healthy, faulty: scores, [n] and [m], higher for more suspicious.
@@ -17,18 +17,21 @@ def auc(healthy, faulty):
     Raises:
         ValueError: there are none of one.
     """
-    return _area(healthy, faulty, 1.0)
+    return _area(healthy, faulty, None)
 
 
 def partial_auc(healthy, faulty, most=0.1):
-    """The same where few healthy looks raise an alarm: of false-positive rates up to `most`.
+    """The same where few healthy looks raise an alarm: for false-positive rates up to `most`.
+
+    Scaled so that a half is guessing and 1 is perfect (McClish, Medical Decision Making 9, 1989),
+    as scikit-learn does.
 
     Args:
         healthy, faulty: as for `auc`.
         most: the largest false-positive rate that counts, above 0 to 1.
 
     Returns:
-        The area's share of what it could be at most, 0 to 1; `most` / 2 is guessing.
+        0 to 1.
 
     Raises:
         ValueError: there are none of one, or `most` isn't such a rate.
@@ -58,17 +61,11 @@ def threshold_for(healthy, rate):
 
 
 def _area(healthy, faulty, most):
+    from sklearn.metrics import roc_auc_score
+
     healthy, faulty = _scores(healthy, "healthy"), _scores(faulty, "faulty")
-    steps = np.unique(np.concatenate([healthy, faulty]))[::-1]
-    false = 1 - np.searchsorted(np.sort(healthy), steps) / len(healthy)
-    true = 1 - np.searchsorted(np.sort(faulty), steps) / len(faulty)
-    false, true = np.concatenate([[0.0], false]), np.concatenate([[0.0], true])
-    at = np.append(false[false < most], most)
-    return (
-        float(np.trapezoid(np.interp(at, false, true), at)) / most
-        if most < 1
-        else float(np.trapezoid(true, false))
-    )
+    truth = np.repeat([0, 1], [len(healthy), len(faulty)])
+    return float(roc_auc_score(truth, np.concatenate([healthy, faulty]), max_fpr=most))
 
 
 def _scores(scores, what):

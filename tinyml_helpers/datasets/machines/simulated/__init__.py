@@ -9,7 +9,8 @@
 
 A machine is a number: the same number is the same machine everywhere. Numbers from `TEST_MACHINES`
 on are for tests; no model trains on them. The datasheet, `data/machines.md`, says what is modelled,
-from which sources, and what is not.
+from which sources, and what is not. This folder knows how machines vibrate, and nothing of what a
+front end or a model makes of it.
 """
 
 from tinyml_helpers.datasets.machines.simulated.faults import FAULTS, Fault
