@@ -23,9 +23,11 @@ _LOUD = 0.0  # as in machine_lives.py
 
 def measured(ending, quick):
     """Figures of the autoencoder on lives that end: a dict."""
-    areas, model = {}, None
-    for one in ending:
-        model, scale = _fitted(one.commissioning, 1 if quick else EPOCHS)
+    areas, machine = {}, None
+    for one in ending:  # machine by machine
+        if one.machine != machine:
+            machine = one.machine
+            model, scale = _fitted(one.commissioning, 1 if quick else EPOCHS)
         before = one.commissioning[-(LOOKS - 1) :]
         seen = _windows(np.concatenate([before, one.bands]), *scale)
         scores = np.mean((model.predict(seen, verbose=0) - seen) ** 2, axis=1)
