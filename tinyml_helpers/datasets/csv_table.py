@@ -11,7 +11,8 @@ import numpy as np
 
 _SEPARATORS = (";", "\t", ",")  # a comma may be a decimal sign where there is another of them
 _MOST = 1e30  # nothing measures more
-_DATE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\d\d?\.\d\d?\.\d{4},?[T ]+\d\d?:\d\d")
+_GERMAN = re.compile(r"(\d\d?)\.(\d\d?)\.(\d{4}),?[T ]+(\d\d?)(:.*)")
 
 
 class CsvTable:
@@ -47,6 +48,8 @@ class CsvTable:
             for index, (_, row) in enumerate(rows)
             if len(row) == self.width and _looks_measured(row)
         )
+        while start and _looks_unfinished(rows[start - 1][1]):
+            start -= 1
         self.header = [name.strip() for name in rows[start - 1][1]] if start else None
         if self.header and len(self.header) != self.width:
             raise ValueError(
@@ -86,9 +89,7 @@ class CsvTable:
         Raises:
             ValueError: a field is no time; the message names its line.
         """
-        fields = self._each(column, str)
-        dates = bool(_DATE.match(next(filter(None, fields), "")))
-        values = self._each(column, _date if dates else _exact)
+        values, dates = self.moments(column)
         first = next((value for value in values if value is not None), None)
         try:
             since = [None if value is None else value - first for value in values]
@@ -99,6 +100,19 @@ class CsvTable:
         if dates:
             since = [None if value is None else value.total_seconds() for value in since]
         return np.array(since, np.float64), dates
+
+    def moments(self, column):
+        """A column's times as they stand there, and whether they are dates.
+
+        Returns:
+            A list [rows] of datetime, or of int and float; None where nothing is.
+
+        Raises:
+            ValueError: a field is no time; the message names its line.
+        """
+        fields = self._each(column, str)
+        dates = bool(_DATE.match(next(filter(None, fields), "")))
+        return self._each(column, _date if dates else _exact), dates
 
     def _each(self, column, parse):
         values = []
@@ -161,14 +175,21 @@ def _usual_length(rows):
 
 def _looks_measured(row):
     """Whether a row has two fields at least that are numbers or dates."""
-    found = 0
-    for field in row:
-        field = field.strip()
-        try:
-            found += bool(_DATE.match(field)) or (bool(field) and np.isfinite(_number(field)))
-        except ValueError:
-            continue
-    return found >= 2
+    return sum(map(_is_measured, row)) >= 2
+
+
+def _looks_unfinished(row):
+    """Whether a row has nothing but numbers, dates and empty fields: a sensor that was silent."""
+    given = [field for field in row if field.strip().lower() not in ("", "nan")]
+    return bool(given) and all(map(_is_measured, given))
+
+
+def _is_measured(field):
+    field = field.strip()
+    try:
+        return bool(_DATE.match(field)) or (bool(field) and np.isfinite(_number(field)))
+    except ValueError:
+        return False
 
 
 def _number(field):
@@ -185,4 +206,7 @@ def _exact(field):
 
 
 def _date(field):
+    if german := _GERMAN.fullmatch(field):
+        day, month, year, hour, rest = german.groups()
+        field = f"{year}-{month:0>2}-{day:0>2} {hour:0>2}{rest}"
     return datetime.fromisoformat(field.replace(",", ".")) if field else None
