@@ -40,3 +40,17 @@ def test_rows_before_a_sensor_woke_are_no_header(silent):
 def test_a_date_that_is_none_is_named_with_its_line():
     with pytest.raises(ValueError, match=r"'31\.02\.2026 00:00' in line 3"):
         table("t;x\n01.02.2026 00:00;1\n31.02.2026 00:00;1\n").times(0)
+
+
+@pytest.mark.parametrize("day", ["2026-05-01", "01.05.2026"])
+def test_the_time_of_day_may_stand_in_the_next_column(day):
+    read = table(f"date;clock;x\n{day};09:05;1,5\n;;2\n{day};10:05:30;2\n")
+    moments, dates = read.moments(0)
+    assert dates and moments == [datetime(2026, 5, 1, 9, 5), None, datetime(2026, 5, 1, 10, 5, 30)]
+    assert table(f"{day};09:05;1\n" * 2).header is None
+
+
+@pytest.mark.parametrize("rest", ["1,5;1", "1"])
+def test_days_without_a_time_of_day_are_refused(rest):
+    with pytest.raises(ValueError, match=r"has days such as 01\.05\.2026 and no times of day"):
+        table(f"01.05.2026;{rest}\n02.05.2026;{rest}\n").moments(0)

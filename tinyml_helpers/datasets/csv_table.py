@@ -11,7 +11,9 @@ import numpy as np
 
 _SEPARATORS = (";", "\t", ",")  # a comma may be a decimal sign where there is another of them
 _MOST = 1e30  # nothing measures more
-_DATE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\d\d?\.\d\d?\.\d{4},?[T ]+\d\d?:\d\d")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d|\d\d?\.\d\d?\.\d{4}")
+_TIME_OF_DAY = re.compile(r"\d\d?:\d\d(:\d\d)?")
+_DATE = re.compile(rf"({_DAY.pattern}),?[T ]+{_TIME_OF_DAY.pattern}")
 _GERMAN = re.compile(r"(\d\d?)\.(\d\d?)\.(\d{4}),?[T ]+(\d\d?)(:.*)")
 
 
@@ -104,21 +106,34 @@ class CsvTable:
     def moments(self, column):
         """A column's times as they stand there, and whether they are dates.
 
+        Where a column has days only, the next one has the times of day.
+
         Returns:
             A list [rows] of datetime, or of int and float; None where nothing is.
 
         Raises:
             ValueError: a field is no time; the message names its line.
         """
-        fields = self._each(column, str)
-        dates = bool(_DATE.match(next(filter(None, fields), "")))
-        return self._each(column, _date if dates else _exact), dates
+        first = self._first(column)
+        if not _DAY.fullmatch(first):
+            dates = bool(_DATE.match(first))
+            return self._each(column, _date if dates else _exact), dates
+        if column + 1 >= self.width or not _TIME_OF_DAY.fullmatch(self._first(column + 1)):
+            raise ValueError(
+                f"{self.name} has days such as {first} and no times of day in the next column: "
+                "export it with both"
+            )
+        return self._each(column, _date, 2), True
 
-    def _each(self, column, parse):
+    def _first(self, column):
+        """The first field of a column that isn't empty, or an empty one."""
+        return next(filter(None, self._each(column, str)), "")
+
+    def _each(self, column, parse, columns=1):
         values = []
         for line, row in self._rows_of_numbers:
             try:
-                values.append(parse(row[column].strip()))
+                values.append(parse(" ".join(row[column : column + columns]).strip()))
             except (ValueError, OverflowError) as error:
                 raise ValueError(
                     f"{self.name} has {row[column]!r} in line {line}, where the others have a "
@@ -187,7 +202,8 @@ def _looks_unfinished(row):
 def _is_measured(field):
     field = field.strip()
     try:
-        return bool(_DATE.match(field)) or (bool(field) and np.isfinite(_number(field)))
+        time = _DAY.match(field) or _TIME_OF_DAY.fullmatch(field)
+        return bool(time) or (bool(field) and np.isfinite(_number(field)))
     except ValueError:
         return False
 

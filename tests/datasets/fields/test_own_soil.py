@@ -142,3 +142,10 @@ def test_without_any_moisture_it_says_so():
         read("time,moisture,x", "2026-05-01 10:05,,1", "2026-05-01 11:05,,1")
     with pytest.raises(ValueError, match="no column of numbers for the moisture"):
         read("time,rain,node", "2026-05-01 10:05,1,a", "2026-05-01 11:05,1,b")
+
+
+def test_a_date_and_a_time_of_day_in_two_columns():
+    rows = "01.05.2026;10:05;20,5", "01.05.2026;11:05;21"
+    soil = read("Datum;Uhrzeit;Feuchte", *rows)
+    assert soil.times.astype(str).tolist() == ["2026-05-01T10", "2026-05-01T11"]
+    assert soil.moisture[:, 0].tolist() == moisture(*rows) == [20.5, 21]

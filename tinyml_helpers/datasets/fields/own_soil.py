@@ -32,8 +32,9 @@ def soil_csv(path, moisture=None, unit=None, rain=None, temperature=None, depth_
 
     Commas, semicolons or tabs, decimal points or commas, with a header or without (then: time,
     moisture). Times are 2026-05-01 12:00, 01.05.2026 12:00, or Unix time in seconds or
-    milliseconds, oldest or newest first. An hour has the mean of what was measured in it, and of
-    rain the sum. An hour without a measurement is NaN. A row that is there twice counts once.
+    milliseconds, oldest or newest first; a date's time of day may stand in the next column. An
+    hour has the mean of what was measured in it, and of rain the sum. An hour without a
+    measurement is NaN. A row that is there twice counts once.
 
     Args:
         path: of the file; or a binary file (an upload: `io.BytesIO(its bytes)`).
