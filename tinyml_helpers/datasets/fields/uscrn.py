@@ -165,19 +165,24 @@ def _numbers(file, number, row, names, used):
             f"{file} has {len(row)} fields in line {number} instead of {len(names)}: delete the "
             "line, or download the file again"
         )
-    values = []
-    for column, name in used:
-        try:
-            value = float(row[column]) if row[column] else np.nan
-        except ValueError:
-            value = np.inf
-        if np.isinf(value):
-            raise ValueError(
-                f"{file} has {row[column]!r} for {name} in line {number}, which is no number: "
-                "delete the line, or download the file again"
-            )
-        values.append(value)
+    try:
+        values = [float(row[column] or "nan") for column, _ in used]
+    except ValueError:
+        values = [np.inf]
+    if np.inf in values or -np.inf in values:
+        name, field = next((name, row[column]) for column, name in used if not _finite(row[column]))
+        raise ValueError(
+            f"{file} has {field!r} for {name} in line {number}, which is no number: delete the "
+            "line, or download the file again"
+        )
     return values
+
+
+def _finite(field):
+    try:
+        return not np.isinf(float(field or "nan"))
+    except ValueError:
+        return False
 
 
 def _time(file, number, date, clock):
