@@ -219,3 +219,13 @@ def test_nothing_to_read_is_said(tmp_path):
     (tmp_path / "empty.txt").write_bytes(b"\xff\xfe\x00\x81")
     with pytest.raises(ValueError, match="can't be read as text"):
         uscrn(tmp_path)
+
+
+def test_what_one_of_a_stations_files_lacks_is_missing_there(tmp_path):
+    write(tmp_path / "CRND0103-2015-X.txt", day("20150101", P_DAILY_CALC="2", RH_DAILY_AVG="50"))
+    names = "LST_DATE,SOIL_MOISTURE_5_DAILY"
+    write(tmp_path / "CRND0103-2014-X.csv", names, "20141231,0.25")
+    (soil,) = uscrn(tmp_path)
+    np.testing.assert_allclose(soil.rain, [np.nan, 2])
+    np.testing.assert_allclose(soil.other["RH_DAILY_AVG"], [np.nan, 50])
+    np.testing.assert_allclose(soil.moisture[:, 0], [25, np.nan])
