@@ -11,6 +11,10 @@ This room knows files, how they are fetched and what is in them, and nothing of 
 from tinyml_helpers.datasets.bundled import Split, digits, lfw_patches
 from tinyml_helpers.datasets.catalogue import Dataset, catalogue, fetch, table
 from tinyml_helpers.datasets.download import DownloadError, OfflineError
+from tinyml_helpers.datasets.fields.own_soil import soil_csv
+from tinyml_helpers.datasets.fields.series import Soil, longest_gap, measured_span, share_missing
+from tinyml_helpers.datasets.fields.simpact import simpact
+from tinyml_helpers.datasets.fields.uscrn import uscrn
 from tinyml_helpers.datasets.machines import simulated
 from tinyml_helpers.datasets.machines.cwru import cwru_bearing
 from tinyml_helpers.datasets.machines.ims import ims_run
@@ -62,6 +66,7 @@ __all__ = [
     "Portraits",
     "Recording",
     "Scenes",
+    "Soil",
     "Split",
     "boxed_faces",
     "boxes_file",
@@ -77,8 +82,10 @@ __all__ = [
     "letterbox",
     "lfw",
     "lfw_patches",
+    "longest_gap",
     "loudest_second",
     "machine_looks",
+    "measured_span",
     "olivetti",
     "patch_folder",
     "people_folder",
@@ -88,12 +95,16 @@ __all__ = [
     "recordings",
     "resampled",
     "save_clip",
+    "share_missing",
+    "simpact",
     "simulated",
+    "soil_csv",
     "speech",
     "speech_commands",
     "speech_words",
     "split_by_speaker",
     "table",
     "to_counts",
+    "uscrn",
     "vibration_csv",
 ]

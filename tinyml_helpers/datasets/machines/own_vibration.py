@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tinyml_helpers.datasets.machines.csv_table import CsvTable
+from tinyml_helpers.datasets.csv_table import CsvTable
 from tinyml_helpers.datasets.machines.recording import Recording, check_rate, resample, to_counts
 
 #: How much of a g one of it is.

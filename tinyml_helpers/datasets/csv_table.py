@@ -11,7 +11,10 @@ import numpy as np
 
 _SEPARATORS = (";", "\t", ",")  # a comma may be a decimal sign where there is another of them
 _MOST = 1e30  # nothing measures more
-_DATE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d|\d\d?\.\d\d?\.\d{4}")
+_TIME_OF_DAY = re.compile(r"\d\d?:\d\d(:\d\d)?")
+_DATE = re.compile(rf"({_DAY.pattern}),?[T ]+{_TIME_OF_DAY.pattern}")
+_GERMAN = re.compile(r"(\d\d?)\.(\d\d?)\.(\d{4}),?[T ]+(\d\d?)(:.*)")
 
 
 class CsvTable:
@@ -47,6 +50,8 @@ class CsvTable:
             for index, (_, row) in enumerate(rows)
             if len(row) == self.width and _looks_measured(row)
         )
+        while start and _looks_unfinished(rows[start - 1][1]):
+            start -= 1
         self.header = [name.strip() for name in rows[start - 1][1]] if start else None
         if self.header and len(self.header) != self.width:
             raise ValueError(
@@ -86,9 +91,7 @@ class CsvTable:
         Raises:
             ValueError: a field is no time; the message names its line.
         """
-        fields = self._each(column, str)
-        dates = bool(_DATE.match(next(filter(None, fields), "")))
-        values = self._each(column, _date if dates else _exact)
+        values, dates = self.moments(column)
         first = next((value for value in values if value is not None), None)
         try:
             since = [None if value is None else value - first for value in values]
@@ -100,11 +103,37 @@ class CsvTable:
             since = [None if value is None else value.total_seconds() for value in since]
         return np.array(since, np.float64), dates
 
-    def _each(self, column, parse):
+    def moments(self, column):
+        """A column's times as they stand there, and whether they are dates.
+
+        Where a column has days only, the next one has the times of day.
+
+        Returns:
+            A list [rows] of datetime, or of int and float; None where nothing is.
+
+        Raises:
+            ValueError: a field is no time; the message names its line.
+        """
+        first = self._first(column)
+        if not _DAY.fullmatch(first):
+            dates = bool(_DATE.match(first))
+            return self._each(column, _date if dates else _exact), dates
+        if column + 1 >= self.width or not _TIME_OF_DAY.fullmatch(self._first(column + 1)):
+            raise ValueError(
+                f"{self.name} has days such as {first} and no times of day in the next column: "
+                "export it with both"
+            )
+        return self._each(column, _date, 2), True
+
+    def _first(self, column):
+        """The first field of a column that isn't empty, or an empty one."""
+        return next(filter(None, self._each(column, str)), "")
+
+    def _each(self, column, parse, columns=1):
         values = []
         for line, row in self._rows_of_numbers:
             try:
-                values.append(parse(row[column].strip()))
+                values.append(parse(" ".join(row[column : column + columns]).strip()))
             except (ValueError, OverflowError) as error:
                 raise ValueError(
                     f"{self.name} has {row[column]!r} in line {line}, where the others have a "
@@ -161,14 +190,22 @@ def _usual_length(rows):
 
 def _looks_measured(row):
     """Whether a row has two fields at least that are numbers or dates."""
-    found = 0
-    for field in row:
-        field = field.strip()
-        try:
-            found += bool(_DATE.match(field)) or (bool(field) and np.isfinite(_number(field)))
-        except ValueError:
-            continue
-    return found >= 2
+    return sum(map(_is_measured, row)) >= 2
+
+
+def _looks_unfinished(row):
+    """Whether a row has nothing but numbers, dates and empty fields: a sensor that was silent."""
+    given = [field for field in row if field.strip().lower() not in ("", "nan")]
+    return bool(given) and all(map(_is_measured, given))
+
+
+def _is_measured(field):
+    field = field.strip()
+    try:
+        time = _DAY.match(field) or _TIME_OF_DAY.fullmatch(field)
+        return bool(time) or (bool(field) and np.isfinite(_number(field)))
+    except ValueError:
+        return False
 
 
 def _number(field):
@@ -185,4 +222,7 @@ def _exact(field):
 
 
 def _date(field):
+    if german := _GERMAN.fullmatch(field):
+        day, month, year, hour, rest = german.groups()
+        field = f"{year}-{month:0>2}-{day:0>2} {hour:0>2}{rest}"
     return datetime.fromisoformat(field.replace(",", ".")) if field else None
