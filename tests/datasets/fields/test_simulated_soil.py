@@ -54,7 +54,7 @@ def test_the_roots_water_is_field_capacity_to_wilting_point_over_their_depth():
     # FAO-56's example 36: a full-grown tomato, 0.32 and 0.12, 0.8 m.
     water = SoilWater([Soil("clay", 0.32, 0.12, 0.5, 9, 1.0)], [Planting("tomato", 1, 0.8)])
     water.step(0, 0, 0, 80)
-    depletion, total = water.root_water()
+    depletion, total = water.root_water(80)
     assert total == pytest.approx(160) and depletion == pytest.approx(0, abs=0.1)
 
 

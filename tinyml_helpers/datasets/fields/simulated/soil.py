@@ -188,24 +188,29 @@ class SoilWater:
         water = np.add(rain, irrigation)
         if not (np.min(rain) >= 0 and np.min(irrigation) >= 0 and np.min(et0) >= 0):
             raise ValueError("rain, irrigation and et0 are depths in mm: give numbers from 0 up")
-        if day != self._day:
-            self._grow(day)
+        self._grow(day)
         runoff = self._infiltrate(water)
         drainage = self._drain()
         evaporation = self._evaporate(et0)
-        transpiration, stress = self._transpire(et0)
+        transpiration, stress = self._transpire(et0, day)
         self._suck()
         return Flows(evaporation, transpiration, drainage, runoff, stress)
 
-    def root_water(self):
-        """(depletion, total) of the roots' water, mm, float [fields] each: Dr and TAW (equations
-        82 and 86)."""
+    def root_water(self, day):
+        """The roots' water on a day of the year.
+
+        Returns:
+            (depletion, total), mm, float [fields] each: Dr and TAW (equations 82 and 86).
+        """
+        self._grow(day)
         upper, lower = self._reach()
         total = self._available * self._reached
         return np.maximum(total - np.minimum(upper + lower, total), 0), total
 
     def _grow(self, day):
         """What a day changes: Kcb along its stages (figure 34), roots, ground covered."""
+        if day == self._day:
+            return
         self._day = day
         after = day - self._sown
         kcb, grown = np.zeros(len(after)), np.zeros(len(after))
@@ -254,9 +259,9 @@ class SoilWater:
         self.upper = self.upper - lost
         return lost
 
-    def _transpire(self, et0):
+    def _transpire(self, et0, day):
         """Ks · Kcb · ET₀ (equation 81), from each layer by the water that roots find in it."""
-        depleted, total = self.root_water()
+        depleted, total = self.root_water(day)
         stress = np.clip((total - depleted) / ((1 - self._p) * total), 0, 1)
         upper, lower = self._reach()
         found = upper + lower
