@@ -1,0 +1,44 @@
+"""The script that prints the datasheet's table of simulated sites."""
+
+import importlib.util
+
+import numpy as np
+import places
+import pytest
+
+from tinyml_helpers.datasets.fields.simulated import season
+
+
+@pytest.fixture(scope="module")
+def summary():
+    script = places.DATA / "fields" / "summary.py"
+    spec = importlib.util.spec_from_file_location("summary_fields", script)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_figures_are_those_of_a_year_made_by_hand(summary):
+    year = season(1, 2021)
+    days = np.arange(365)
+    rain = np.zeros((365, 24))
+    rain[days % 5 == 0, 3] = 10.0
+    moisture = 20.0 - 1.0 * (days % 5)  # falls by 1 on dry days, and rain gives 4 back
+    made = year._replace(rain=rain.ravel(), moisture_5cm=np.repeat(moisture, 24))
+    found = summary.figures(made)
+    assert found["rain, mm"] == 730
+    assert found["moisture at 5 cm, driest hour, %"] == 16
+    assert found["a day ahead, without rain, %"] == 1
+    assert found["a day ahead, with rain, %"] == 4
+    assert found["a day ahead, %"] == pytest.approx(1.6, abs=0.02)
+
+
+def test_the_table_has_a_row_a_figure_and_its_least_is_least(summary, capsys):
+    summary.main(3, 2021)
+    out, err = capsys.readouterr()
+    lines = out.splitlines()
+    assert len(lines) == 2 + len(summary.figures(season(1, 2021)))
+    for line in lines[2:]:
+        least, middle, most = map(float, line.strip("|").split("|")[1:])
+        assert least <= middle <= most
+    assert "site-years a second" in err
