@@ -11,6 +11,7 @@ This room knows files, how they are fetched and what is in them, and nothing of 
 from tinyml_helpers.datasets.bundled import Split, digits, lfw_patches
 from tinyml_helpers.datasets.catalogue import Dataset, catalogue, fetch, table
 from tinyml_helpers.datasets.download import DownloadError, OfflineError
+from tinyml_helpers.datasets.fields import simulated as simulated_fields
 from tinyml_helpers.datasets.machines import simulated
 from tinyml_helpers.datasets.machines.cwru import cwru_bearing
 from tinyml_helpers.datasets.machines.ims import ims_run
@@ -89,6 +90,7 @@ __all__ = [
     "resampled",
     "save_clip",
     "simulated",
+    "simulated_fields",
     "speech",
     "speech_commands",
     "speech_words",
