@@ -121,6 +121,7 @@ def test_sites_have_every_soil_and_crop_and_plantings_that_end_within_their_year
         (lambda: site("7"), "a site's number is a whole number from 0 up, not '7'"),
         (lambda: season(1, 2021.5), "year is 2021.5: give a whole number, 1900 to 2100"),
         (lambda: season(1, 1600), "year is 1600: give a whole number, 1900 to 2100"),
+        (lambda: years(5, 2021), "numbers is 5: give a list of sites' numbers, or use season"),
         (lambda: years([], 2021), "there is no site: give the numbers of one or more"),
         (lambda: season(1, 2021, [1, 2]), "irrigation is [1, 2]: give mm [1, 8760], hour by hour"),
         (

@@ -143,6 +143,8 @@ def years(numbers, year, irrigation=None):
     """
     if not isinstance(year, int | np.integer) or not FIRST_YEAR <= year <= LAST_YEAR:
         raise ValueError(f"year is {year!r}: give a whole number, {FIRST_YEAR} to {LAST_YEAR}")
+    if not np.iterable(numbers):
+        raise ValueError(f"numbers is {numbers!r}: give a list of sites' numbers, or use season")
     sites = [site(number) for number in numbers]
     if not sites:
         raise ValueError("there is no site: give the numbers of one or more")
