@@ -118,3 +118,8 @@ def test_hours_of_radiation_above_the_air_add_up_to_their_day(latitude):
 
 def test_the_sun_neither_rises_nor_sets_near_a_pole():
     assert et.daylight_hours(80, 355) == 0 and et.daylight_hours(80, 172) == pytest.approx(24)
+
+
+def test_more_sun_than_a_clear_sky_gives_cools_no_more_than_that():
+    clear = et.net_longwave(10, 20, 1.2, 30, 30)
+    assert et.net_longwave(10, 20, 1.2, 33, 30) == clear > et.net_longwave(10, 20, 1.2, 27, 30)

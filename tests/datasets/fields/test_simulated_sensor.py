@@ -131,6 +131,33 @@ def test_a_controller_can_go_by_a_probe_that_breaks_and_reads_what_the_series_sa
     assert seen == series.values[:-1].tolist() and year.irrigation.sum() > 0
 
 
+def test_probes_read_more_in_clay_than_in_sand():
+    sites = [site(number) for number in range(300)]
+    wilting = np.array([one.soil.wilting_point for one in sites])
+    offset = np.array([Probe(one).offset for one in sites])
+    slope, level = np.polyfit(wilting - 0.12, offset, 1)
+    assert slope == pytest.approx(10, abs=3) and level == pytest.approx(0, abs=0.2)
+
+
+def test_a_probe_follows_the_air_within_hours_as_soil_does():
+    seed = next(seed for seed in range(50) if Probe(site(1), seed=seed).per_degree > 0.05)
+    steady, warmed = Probe(site(1), seed=seed), Probe(site(1), seed=seed)
+    more = []
+    for hour in range(124):
+        first = steady.read(20, 5)  # of the same seed, so with the same noise
+        more.append(warmed.read(20, 5 if hour < 100 else 30) - first)
+    whole = 25 * steady.per_degree
+    assert more[99] == 0 and more[100] == pytest.approx(whole / 8, abs=0.11)
+    assert more[107] == pytest.approx(0.656 * whole, abs=0.11)
+
+
+def test_a_sagging_battery_makes_noise():
+    for year, healthy, one in zip(made(), read(), read("battery sag"), strict=True):
+        late = (one.battery < 2.6) & (one.battery >= 2.4)
+        beyond = (one.values - healthy.values - 10 * (3 - one.battery))[late]
+        assert beyond.std() == pytest.approx(5 * Probe(year.site).noise, rel=0.35)
+
+
 @pytest.mark.parametrize(
     ("call", "says"),
     [

@@ -113,6 +113,14 @@ def test_sites_have_every_soil_and_crop_and_plantings_that_end_within_their_year
         assert crop.roots[0] <= one.planting.roots <= crop.roots[1]
 
 
+def test_the_crop_starts_to_take_water_on_the_day_it_is_sown_and_ends_with_its_stages():
+    for year in held():
+        days = 1 + np.flatnonzero(year.transpiration.reshape(-1, 24).sum(1))
+        planting = year.site.planting
+        assert days[0] == planting.day
+        assert days[-1] == planting.day + sum(simulated.CROPS[planting.crop].stages) - 1
+
+
 @pytest.mark.parametrize(
     ("call", "says"),
     [

@@ -128,6 +128,38 @@ def test_fields_side_by_side_do_not_touch_each_other():
         assert all(a[9] == b[0] for a, b in zip(both, one, strict=True))
 
 
+def test_water_above_field_capacity_drains_by_the_share_a_day_of_its_conductivity():
+    # A loam conducts 13.2 mm/h: 0.0866 (24 · 13.2)^0.35 = 0.65 a day.
+    water = lawnless()
+    water.lower = water.lower + 20
+    assert sum(water.step(0, 0, 0, 50).drainage for _ in range(24)) == pytest.approx(13.0, abs=0.1)
+
+
+def test_roots_take_from_both_layers_by_the_water_they_find():
+    water = SoilWater([soil("loam")], [Planting("tomato", 1, 0.8)])
+    before = water.upper
+    flows = water.step(0, 0, 0.5, 80)
+    from_upper = before - water.upper - flows.evaporation
+    assert from_upper == pytest.approx(flows.transpiration / 8, abs=0.005)
+
+
+def test_a_crop_leaves_evaporation_what_is_missing_to_1_2():
+    water = SoilWater([soil("loam")], [Planting("tomato", 1, 0.8)])
+    assert water.step(0, 0, 0.5, 80).evaporation == pytest.approx(0.5 * (1.2 - 1.10))
+    assert all(max(crop.coefficients) <= 1.15 for crop in CROPS.values())
+
+
+def test_dry_layers_hardly_give_to_each_other():
+    given = []
+    for filled in (1.0, 0.2):
+        water = lawnless(filled=filled)
+        water.upper = np.array([water.limits[0][0]])
+        before = water.upper
+        water.step(0, 0, 0, 50)
+        given.append(water.upper - before)
+    assert 0 < given[1] < 0.15 * given[0]
+
+
 @pytest.mark.parametrize(
     ("call", "says"),
     [

@@ -115,3 +115,18 @@ def test_the_same_generator_is_the_same_weather_and_a_leap_year_has_its_day():
     assert all(np.array_equal(a, b) for a, b in zip(one, same, strict=True))
     assert not np.array_equal(one.rain, other.rain)
     assert len(one.times) == 366 * 24 and str(one.times[-1]) == "2004-12-31T23"
+
+
+def test_drier_air_takes_more_water():
+    dry, humid = (
+        weather(place()._replace(dew=dew), 2001, np.random.default_rng(1)).et0.sum()
+        for dew in (3.0, 0.0)
+    )
+    assert 1.03 * humid < dry < 1.5 * humid
+
+
+def test_nights_stray_from_their_season_by_the_climates_spread():
+    lowest = days("temperature").min(2)
+    at = np.arange(1, 366)
+    strayed = (lowest - by_day(place().lowest, at)) / by_day(place().spread, at)
+    assert 0.65 < strayed.std() < 0.95

@@ -41,23 +41,21 @@ class Crop(NamedTuple):
     Attributes:
         stages: days that it starts, develops, stands and ripens (FAO-56, table 11).
         coefficients: Kcb at the start, in the middle and at the end (table 17).
-        height: metres, at most (table 12).
         roots: metres, the shallowest and the deepest that full-grown ones reach (table 22).
         depletion: p, the share of the roots' water that is taken without stress (table 22).
     """
 
     stages: tuple
     coefficients: tuple
-    height: float
     roots: tuple
     depletion: float
 
 
 CROPS = {
-    "maize": Crop((30, 40, 50, 30), (0.15, 1.15, 0.50), 2.0, (1.0, 1.7), 0.55),
-    "tomato": Crop((30, 40, 45, 30), (0.15, 1.10, 0.70), 0.6, (0.7, 1.5), 0.40),
-    "potato": Crop((30, 35, 50, 30), (0.15, 1.10, 0.65), 0.6, (0.4, 0.6), 0.35),
-    "soybean": Crop((20, 35, 60, 25), (0.15, 1.10, 0.30), 0.75, (0.6, 1.3), 0.50),
-    "sugar beet": Crop((30, 45, 90, 15), (0.15, 1.15, 0.50), 0.5, (0.7, 1.2), 0.55),
-    "lettuce": Crop((25, 35, 30, 10), (0.15, 0.90, 0.90), 0.3, (0.3, 0.5), 0.30),
+    "maize": Crop((30, 40, 50, 30), (0.15, 1.15, 0.50), (1.0, 1.7), 0.55),
+    "tomato": Crop((30, 40, 45, 30), (0.15, 1.10, 0.70), (0.7, 1.5), 0.40),
+    "potato": Crop((30, 35, 50, 30), (0.15, 1.10, 0.65), (0.4, 0.6), 0.35),
+    "soybean": Crop((20, 35, 60, 25), (0.15, 1.10, 0.30), (0.6, 1.3), 0.50),
+    "sugar beet": Crop((30, 45, 90, 15), (0.15, 1.15, 0.50), (0.7, 1.2), 0.55),
+    "lettuce": Crop((25, 35, 30, 10), (0.15, 0.90, 0.90), (0.3, 0.5), 0.30),
 }

@@ -20,11 +20,8 @@ from tinyml_helpers.datasets.fields.simulated.crops import CROPS, TEXTURES
 #: Depth of the upper layer in mm: its mean is what a probe at 5 cm is in.
 UPPER_MM = 100.0
 
-#: Kc at most, over a grass of 12 cm in a wind of 2 m/s and 45% of humidity (equation 72).
+#: Kc at most, in a wind of 2 m/s and 45% of humidity (equation 72).
 _KC_MOST = 1.2
-
-#: Kc at least, of a dry soil that is nearly bare (equation 76).
-_KC_LEAST = 0.15
 
 #: mm an hour that a moist layer gives to an empty one, by suction.
 _SUCTION = 0.1
@@ -149,7 +146,6 @@ class SoilWater:
         self._drains = 1 - (1 - daily) ** (1 / 24)
         self._crops = [CROPS[planting.crop] for planting in plantings]
         self._sown = np.array([planting.day for planting in plantings])
-        self._height = np.array([crop.height for crop in self._crops])
         self._p = np.array([crop.depletion for crop in self._crops])
         self._day = None
         self.upper, self.lower = (
@@ -208,7 +204,7 @@ class SoilWater:
         return np.maximum(total - np.minimum(upper + lower, total), 0), total
 
     def _grow(self, day):
-        """What a day changes: Kcb along its stages (figure 34), roots, ground covered."""
+        """What a day changes: Kcb along its stages (figure 34), and roots."""
         if day == self._day:
             return
         self._day = day
@@ -223,10 +219,6 @@ class SoilWater:
                 grown[i] = np.interp(after[i], (0, stands), (0, 1))
         self._growing = kcb > 0
         self._kcb = kcb
-        self._kc_most = np.maximum(_KC_MOST, kcb + 0.05)
-        share = np.clip((kcb - _KC_LEAST) / (self._kc_most - _KC_LEAST), 0, 1)
-        covered = share ** (1 + 0.5 * self._height * grown)
-        self._bare = np.clip(1 - covered, 0.01, 1)  # few, where all of the ground gets wet
         self._reached = _YOUNG_ROOTS + grown * (self._roots - _YOUNG_ROOTS)
         self._share = (self._reached - UPPER_MM) / self._lower_mm
 
@@ -249,12 +241,16 @@ class SoilWater:
         return out
 
     def _evaporate(self, et0):
-        """Ke (equation 71), with the upper layer's depletion in Kr (equation 74)."""
+        """Ke (equation 71), with the upper layer's depletion in Kr (equation 74).
+
+        Equation 71's limit by the ground that leaves don't cover never binds where all of the
+        ground gets wet, so it isn't here.
+        """
         most = self._capacity[0] - self._air_dry  # TEW, equation 73
         readily = np.minimum(self._readily, 0.9 * most)
         depleted = self._capacity[0] - self.upper
         kr = np.clip((most - depleted) / (most - readily), 0, 1)
-        ke = np.minimum(kr * (self._kc_most - self._kcb), self._bare * self._kc_most)
+        ke = kr * (_KC_MOST - self._kcb)
         lost = np.minimum(ke * et0, self.upper - self._air_dry)
         self.upper = self.upper - lost
         return lost
