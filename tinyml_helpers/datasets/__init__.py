@@ -11,6 +11,7 @@ This room knows files, how they are fetched and what is in them, and nothing of 
 from tinyml_helpers.datasets.bundled import Split, digits, lfw_patches
 from tinyml_helpers.datasets.catalogue import Dataset, catalogue, fetch, table
 from tinyml_helpers.datasets.download import DownloadError, OfflineError
+from tinyml_helpers.datasets.fields import simulated as simulated_fields
 from tinyml_helpers.datasets.fields.own_soil import soil_csv
 from tinyml_helpers.datasets.fields.series import Soil, longest_gap, measured_span, share_missing
 from tinyml_helpers.datasets.fields.simpact import simpact
@@ -98,6 +99,7 @@ __all__ = [
     "share_missing",
     "simpact",
     "simulated",
+    "simulated_fields",
     "soil_csv",
     "speech",
     "speech_commands",
