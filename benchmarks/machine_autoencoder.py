@@ -18,11 +18,10 @@ with quiet():
 
 LOOKS, EPOCHS = 20, 40
 _HIDDEN = (128, 128, 128, 128, 8, 128, 128, 128, 128)
-_LOUD = 0.0  # as in machine_lives.py
 
 
-def measured(ending, quick):
-    """Figures of the autoencoder on lives that end: a dict."""
+def measured(ending, loud_decibels, quick):
+    """Figures of the autoencoder on lives that end, with faults at least so loud: a dict."""
     areas, machine = {}, None
     for one in ending:  # machine by machine
         if one.machine != machine:
@@ -31,7 +30,7 @@ def measured(ending, quick):
         before = one.commissioning[-(LOOKS - 1) :]
         seen = _windows(np.concatenate([before, one.bands]), *scale)
         scores = np.mean((model.predict(seen, verbose=0) - seen) ** 2, axis=1)
-        loud, healthy = one.decibels >= _LOUD, one.days < one.onset
+        loud, healthy = one.decibels >= loud_decibels, one.days < one.onset
         if loud.any() and healthy.any():
             areas.setdefault(one.fault, []).append(auc(scores[healthy], scores[loud]))
     tflite = compress.quantize(model, "int8", seen)

@@ -6,7 +6,7 @@ The fault model of `data/machine_models` was trained on simulated machines. It i
 and with --test on real bearings: DIR holds .mat files in the layout of Case Western Reserve
 University, of any load and sensor. The anomaly model learns on each machine it watches; it is tried
 on lives of simulated machines. Cycles, milliseconds and currents of boards are estimated from
-emulated instructions; everything else is measured here. Takes ten minutes on two cores.
+emulated instructions; everything else is measured here. Takes five minutes or more on two cores.
 """
 
 import argparse
@@ -19,7 +19,7 @@ import machine_rivals
 import numpy as np
 from machine_text import as_text
 
-from tinyml_helpers.applications.machines import c_watcher, trained, training
+from tinyml_helpers.applications.machines import trained, training
 from tinyml_helpers.applications.machines.measuring import real
 from tinyml_helpers.applications.machines.measuring.separation import auc, partial_auc
 from tinyml_helpers.applications.machines.watcher import Settings
@@ -135,5 +135,4 @@ def on_strangers_health(recordings, looks):
 
 
 if __name__ == "__main__":
-    assert c_watcher.CLASSES == KINDS
     main()

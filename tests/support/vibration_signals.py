@@ -2,8 +2,8 @@
 
 import numpy as np
 import places
-import scipy.io
-from scipy.signal import resample_poly
+
+from tinyml_helpers.datasets import cwru_bearing
 
 RATES = (12_000, 3_200, 1_600)
 SAMPLES = 2 * 16_384  # of each signal: two looks at 12,000 Hz
@@ -47,15 +47,8 @@ def shaft(rate, hz, rng, lines=8, mains_hz=None, count=2048 * 8):
 
 def real_bearings():
     """Recordings of a test stand (skips without them): (name, int16 [n] at 12 kHz, shaft_hz)."""
-    folder = places.outside("TINYML_REAL_DATA", "cwru_bearing")
-    for path in sorted(folder.glob("*.mat")):
-        recording = scipy.io.loadmat(path)
-        (rpm,) = (value.item() for name, value in recording.items() if name.endswith("RPM"))
-        for sensor in ("DE", "FE"):
-            (g,) = (g.ravel() for name, g in recording.items() if name.endswith(f"{sensor}_time"))
-            if path.stem == "97":
-                g = resample_poly(g, 1, 4)  # the one at 48 kHz
-            yield f"{path.stem} {sensor}", np.round(g * 2048).astype(np.int16), rpm / 60
+    for one in cwru_bearing(places.outside("TINYML_REAL_DATA", "cwru_bearing")):
+        yield one.name, one.samples, one.shaft_hz
 
 
 def _sine(part, amplitude):

@@ -11,6 +11,8 @@ from odd_machines import after, codes, machine
 from tinyml_helpers.applications.machines import c_watcher
 from tinyml_helpers.applications.machines.offline import anomalies
 from tinyml_helpers.applications.machines.watcher import Settings
+from tinyml_helpers.datasets.machines import simulated
+from tinyml_helpers.signals import vibration
 
 FEW = Settings(learn=64, settle=16, margin=32, persist=3)
 
@@ -168,3 +170,19 @@ def test_what_is_no_bands_is_refused(bands):
 
 def test_no_looks_give_nothing():
     assert len(anomalies(np.zeros((0, 32), np.int8), FEW).score) == 0
+
+
+def test_the_shrinkage_is_what_simulated_machines_ask_for():
+    """Schaefer and Strimmer's share (target D) of their healthy bands, about 8 / (64 + 8)."""
+    seconds, shares = vibration.look_samples(12_000) / 12_000, []
+    for number in range(6):
+        life = simulated.life(number, None, days=2, looks=64)
+        looks = [life.look(i, seconds) for i in range(64)]
+        bands = [vibration.look(one.samples, 12_000, one.shaft_hz).bands[0] for one in looks]
+        away = np.array(bands, float) - np.mean(bands, axis=0)
+        products = away[:, :, np.newaxis] * away[:, np.newaxis]
+        off = ~np.eye(32, dtype=bool)
+        covariance = products.mean(0)[off] * 64 / 63
+        variance = ((products - products.mean(0)) ** 2).sum(0)[off] * 64 / 63**3
+        shares.append(variance.sum() / (covariance**2).sum())
+    assert 0.5 < np.mean(shares) / (8 / 72) < 2

@@ -6,7 +6,6 @@ import pytest
 from tinyml_helpers.applications.machines.measuring.separation import (
     auc,
     partial_auc,
-    threshold_for,
 )
 
 RNG = np.random.default_rng(0)
@@ -24,15 +23,6 @@ def test_all_apart_is_1_and_all_alike_is_guessing():
     assert auc([3, 4], [1, 2]) == 0 and partial_auc([3, 4], [1, 2]) < 0.5
     assert auc([5, 5], [5]) == 0.5
     assert partial_auc([5, 5], [5]) == pytest.approx(0.5)
-
-
-def test_a_threshold_lets_so_many_through_and_no_more():
-    for rate in (0, 0.001, 0.01, 0.5):
-        least = threshold_for(HEALTHY, rate)
-        share = np.mean(least <= HEALTHY)
-        assert share <= rate
-        assert np.mean(np.nextafter(least, -np.inf) <= HEALTHY) > rate
-    assert threshold_for(HEALTHY, 1) == -np.inf
 
 
 def test_few_false_alarms_are_harder():

@@ -15,13 +15,10 @@ from tinyml_helpers.applications.machines.c_watcher import CLASSES, INPUT_SCALE
 from tinyml_helpers.applications.machines.model import order_cnn
 from tinyml_helpers.applications.machines.watcher import Settings
 from tinyml_helpers.compress import quantize
-from tinyml_helpers.datasets.machines.looks import KINDS
 from tinyml_helpers.quiet import quiet
 
 with quiet():
     import keras
-
-assert KINDS == CLASSES
 
 #: Order codes are cut to this on either side, as faults.c does.
 _MOST_CODE = 64
@@ -47,7 +44,7 @@ class Recipe(NamedTuple):
     batch_size: int = 64
 
 
-#: Half a minute on two cores. Longer training doesn't find more in machines it hasn't seen.
+#: About a minute on two cores.
 DEFAULT = Recipe()
 
 

@@ -66,8 +66,8 @@ int32_t mc_faults_start(mc_faults *faults, const mc_fault_settings *settings);
 void mc_fault_input(const mc_faults *faults, const int8_t orders[FE_ORDERS], int8_t *input);
 
 // Takes the model's scores of a look. Suspicion is 255 less the average score of "normal". There is
-// an alarm if it reaches the threshold, and MC_RISE more than it ever was while commissioning: on some
-// healthy machines there is a line where a comb has a tooth, and that is no news.
+// an alarm if it reaches the threshold, and MC_RISE more than it ever was while commissioning: some
+// healthy machines have a line where a comb has a tooth, and that is no news.
 // scores: the model's softmax: -128 is 0, and a step 1/256.
 // commissioning: whether this look is one of a machine that is taken for healthy.
 // smoothed: averages of the last looks, or of those there were yet, are written, rounded down.

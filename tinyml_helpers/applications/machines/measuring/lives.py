@@ -11,7 +11,6 @@ from typing import NamedTuple
 import numpy as np
 
 from tinyml_helpers.applications.machines import offline
-from tinyml_helpers.applications.machines.c_watcher import NO_SCORE
 from tinyml_helpers.applications.machines.watcher import Settings
 from tinyml_helpers.datasets.machines import simulated
 from tinyml_helpers.datasets.machines.recording import FaultOrders
@@ -155,7 +154,6 @@ def _watched(number, before, life, settings):
         "loudness": _deviations(np.concatenate([before.loudness, after.loudness]), settled),
         "kurtosis": _deviations(np.concatenate([before.kurtosis, after.kurtosis]), settled),
     }
-    assert (found.score[settled] != NO_SCORE).all()
     rest = slice(settled[-1] + 1, None)
     return Watched(
         machine=number,

@@ -41,25 +41,6 @@ def partial_auc(healthy, faulty, most=0.1):
     return _area(healthy, faulty, most)
 
 
-def threshold_for(healthy, rate):
-    """The least score so that at most this share of healthy looks reaches it.
-
-    Args:
-        healthy: scores [n].
-        rate: the share allowed, 0 to 1. To find 0.1% at all takes 1,000 scores, and 3,000 without
-            one to claim it (with 95% certainty: no event in n leaves 3 / n possible).
-
-    Returns:
-        A float just above the score that is too much.
-
-    Raises:
-        ValueError: there are none.
-    """
-    ordered = np.sort(_scores(healthy, "healthy"))[::-1]
-    allowed = int(rate * len(ordered))
-    return -np.inf if allowed >= len(ordered) else float(np.nextafter(ordered[allowed], np.inf))
-
-
 def _area(healthy, faulty, most):
     from sklearn.metrics import roc_auc_score
 
