@@ -2,10 +2,10 @@
 
 import types
 
-import models
 import numpy as np
 import pytest
 import tones
+from streaming import changed
 
 from tinyml_helpers.applications.stream import (
     ModelSpec,
@@ -24,26 +24,17 @@ GIVES = TensorSpec((1, 12), None, None, "int8 [1, 12] with one scale: quantiles"
 SPEC = ModelSpec("a forecast's model", TAKES, GIVES, "one day at a time", WrongModel)
 
 
-def with_output(**fields):
-    """The bytes of a model whose output's codes stand for other numbers."""
-    model = models.schema.ModelT.InitFromPackedBuf(tones.tflite(), 0)
-    graph = model.subgraphs[0]
-    for name, value in fields.items():
-        setattr(graph.tensors[graph.outputs[0]].quantization, name, value)
-    return models.pack(model)
-
-
 @pytest.mark.parametrize(("scale", "zero_point"), [(1 / 256, -128), (0.1, 3)])
 def test_codes_of_any_scale_may_be_asked_for(scale, zero_point):
-    model = SPEC.check(with_output(scale=[scale], zeroPoint=[zero_point]))
+    model = SPEC.check(changed(tones.tflite(), output_scale=[scale], output_zeroPoint=[zero_point]))
     assert model.outputs[0].is_int8(scale, zero_point)
 
 
 def test_a_scale_that_float32_rounds_may_be_asked_for():
     spec = SPEC._replace(gives=GIVES._replace(scale=0.1))
-    assert spec.check(with_output(scale=[0.1])).outputs[0].scale == np.float32(0.1)
+    spec.check(changed(tones.tflite(), output_scale=[0.1]))
     with pytest.raises(WrongModel, match=r"quantiles; this one gives int8 .* with scale 0.2 and"):
-        spec.check(with_output(scale=[0.2]))
+        spec.check(changed(tones.tflite(), output_scale=[0.2]))
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,8 @@ class HostStream:
         settings: those it was last started with.
         event, hop_of, check_samples: a subclass sets them, as in its `Protocol`; a function that
             isn't a method of a class already is a `staticmethod`.
-        hop_samples: a subclass sets it: samples of each channel from one hop to the next. The
-            first hop may take more.
+        hop_samples: a subclass sets it: samples of each channel from one hop to the next; the
+            first hop takes as many or more.
     """
 
     event = hop_of = check_samples = hop_samples = None
