@@ -1,4 +1,4 @@
-"""Agriculture: what it takes to have a board forecast a field's moisture, water it, and hardly send.
+"""Agriculture: what it takes for a board to forecast moisture, to water, and hardly ever to send.
 
     board.flash(fields.Application(tflite_bytes))
     hours = board.client.run(samples)  # int16 [hours, 4]

@@ -8,11 +8,11 @@ with quiet():
     from keras import layers
 
 #: Units of each hidden layer.
-_HIDDEN = (32, 16)
+_HIDDEN = (40, 24)
 
 
 def quantile_mlp():
-    """An untrained network: 1,528 parameters and as many MACs.
+    """An untrained network: 2,284 parameters, 2,208 MACs.
 
     Returns:
         A `keras.Model` from float32 [n, 24], inputs of history.h / 32, to [n, 12]: the 10%, 50% and

@@ -1,0 +1,1 @@
+"""How good it is: skill, rivals, broken probes."""
