@@ -6,6 +6,8 @@
 The C is the node's own, so that what is trained and measured here is what a board does.
 """
 
+import functools
+
 import numpy as np
 
 from tinyml_helpers.applications.fields import c_node
@@ -81,9 +83,13 @@ def forecasts(tflite_bytes, seen):
     if seen.dtype != np.int8 or seen.shape[1:] != (c_node.INPUTS,):
         raise ValueError(f"seen is {seen.dtype} {list(seen.shape)}: give int8 [n, {c_node.INPUTS}]")
     made = np.empty((len(seen), len(c_node.LEAD_HOURS), len(c_node.QUANTILES)), np.int16)
-    model = c_node.loaded(tflite_bytes)
+    model = _loaded(tflite_bytes)
     c_node.load().so_forecast_all(model.handle, seen.ctypes.data, len(seen), made.ctypes.data)
     return made / _PERCENT
+
+
+#: Reading a model takes longer than running it on a morning's fields.
+_loaded = functools.lru_cache(maxsize=2)(c_node.loaded)
 
 
 def _counted(values, steps, dtype, name):
