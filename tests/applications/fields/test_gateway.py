@@ -175,6 +175,38 @@ def test_a_clock_that_is_set_makes_the_node_sync():
     assert gateway.status == ["told", "wrong", "wrong", "told"] and same_history(node, gateway)
 
 
+def test_what_a_gateway_guesses_after_missing_hours_itself_is_never_checked():
+    """Its node may have sent nothing meanwhile, and know nothing of it."""
+    node, gateway, sizes = Node(10, 168), Gateway(model(), START, 10, 168), {}
+    for number in range(20):
+        frame, _ = node.hour(number, 2000 if number < 15 else 3500)
+        sizes |= {number: len(frame)} if frame else {}
+        if 5 <= number < 10:
+            continue
+        if number == 10:
+            gateway._start += 5
+        answer = gateway.hour(frame)
+        assert not answer or node.heard(answer) is not None
+    assert sizes == {0: 29, 15: 8, 16: 29}
+    assert gateway.status == ["told"] + ["wrong"] * 9 + ["told"] * 2 + ["open"] * 3
+
+
+def test_a_sync_tells_what_was_measured_while_nobody_answered():
+    levels = [2000] * 50 + [3000, 2500] + [2000] * 20
+    made = run(levels, Deaf(0, 53), CLEAR)
+    assert [number for number, frame in enumerate(made.frames) if frame][24:29] == [
+        29,
+        35,
+        41,
+        47,
+        53,
+    ]
+    lag_3, lowest, highest = (
+        np.frombuffer(made.frames[53][at : at + 2], "<i2")[0] for at in (9, 23, 25)
+    )
+    assert (lag_3, lowest, highest) == (3000, 2000, 3000)
+
+
 def test_an_answer_tells_the_rain_to_come():
     node, gateway = Node(0.5, 24), Gateway(model(), START)
     answer = gateway.hour(node.hour(0, 2000)[0], ahead=[1.2, np.nan, 9000])
