@@ -75,10 +75,12 @@ def test_a_node_says_what_its_gateway_believes_without_it():
 
 def test_a_lost_frame_makes_its_hours_wrong_until_a_sync_comes_through():
     levels = [2000] * 30 + [2500] * 30
-    made = run(levels, Deaf(30, 33), CLEAR)
-    assert [len(frame or b"") for frame in made.frames[29:34]] == [0, 8, 29, 29, 29]
-    assert made.gateway.status[29:34] == ["checked", "wrong", "wrong", "wrong", "told"]
-    assert (errors(made, levels)[30:33] > 50).all()
+    made = run(levels, Deaf(30, 34), CLEAR)
+    assert [len(frame or b"") for frame in made.frames[29:35]] == [0, 8, 29, 29, 29, 29]
+    # The sync tells what there was 1 and 3 hours before.
+    status, off = made.gateway.status, errors(made, levels)
+    assert status[29:35] == ["checked", "wrong", "checked", "wrong", "checked", "told"]
+    assert (off[[30, 32]] > 50).all() and (off[[31, 33]] == 0).all()
 
 
 def test_a_lost_answer_costs_a_sync_and_makes_nothing_wrong():
