@@ -1,4 +1,4 @@
-"""Agriculture: what it takes for a board to forecast moisture, to water, and hardly ever to send.
+"""Agriculture: how a board forecasts a field's moisture, waters it, and hardly ever sends.
 
     board.flash(fields.Application(tflite_bytes))
     hours = board.client.run(samples)  # int16 [hours, 4]

@@ -4,6 +4,8 @@ import ctypes
 import functools
 from pathlib import Path
 
+import numpy as np
+
 from tinyml_helpers import model_file, toolchain
 from tinyml_helpers.applications import stream
 from tinyml_helpers.micro import binding as interpreter
@@ -14,6 +16,15 @@ FOLDER = Path(__file__).parent / "c"
 #: Constants of history.h and forecast.h.
 INPUTS, AHEAD, UNKNOWN, WEEK = 24, 3, 0xFFFF, 168
 LEAD_HOURS, AHEAD_HOURS, QUANTILES = (6, 24, 72, 168), (24, 72, 168), (0.1, 0.5, 0.9)
+
+#: Constants of sender.h, message.h and gateway.h. What a level's status is, by the C's numbers.
+NO_LEVEL, FRAME_BYTES, ANSWER_BYTES, LEVEL_BYTES = -(2**15), 29, 10, 8
+DELTA, HEARTBEAT = (0.05, 10.0), (1, 168)
+STATUS = ("open", "told", "checked", "wrong", "silent")
+BATTERY_VOLTS = 0.02
+
+#: so_send_settings of sender.h.
+SEND_SETTINGS = np.dtype([("delta", "<u2"), ("heartbeat", "<u2")])
 
 #: The largest change the model can tell at each lead, percent by volume.
 MOST_CHANGE = (6.4, 12.8, 25.6, 25.6)
@@ -32,7 +43,7 @@ class WrongModel(ValueError):  # noqa: N818 - it names a state, not a failure
 
 def sources():
     """Paths of the C files a node's program needs besides the interpreter's and the model."""
-    return [FOLDER / f"{name}.c" for name in ("forecast", "history")]
+    return [FOLDER / f"{name}.c" for name in ("forecast", "history", "message", "sender", "shared")]
 
 
 def include():
@@ -47,11 +58,29 @@ def load():
     Raises:
         toolchain.CompileError: there is no compiler, or it doesn't work.
     """
-    files = [*interpreter.sources(), *sources(), interpreter.COMPUTER, FOLDER / "so_batch.c"]
-    address, number = ctypes.c_void_p, ctypes.c_uint32
+    own = [FOLDER / f"{name}.c" for name in ("gateway", "so_batch", "so_link_batch")]
+    files = [*interpreter.sources(), *sources(), interpreter.COMPUTER, *own]
+    address, number, code = ctypes.c_void_p, ctypes.c_uint32, ctypes.c_int32
+    size, byte, level = ctypes.c_size_t, ctypes.c_uint8, ctypes.c_int16
     signatures = {
         "so_inputs_all": (None, *[address] * 4, number, number, number, address),
         "so_forecast_all": (None, address, address, number, address),
+        "so_sender_bytes": (size,),
+        "so_sender_start": (code, address, address),
+        "so_sender_hour": (
+            *(number, address, address, number, level, byte, byte),
+            *(address, address),
+        ),
+        "so_sender_heard": (ctypes.c_bool, address, address, number, address),
+        "so_gateway_bytes": (size,),
+        "so_gateway_start": (code, address, address, address),
+        "so_gateway_hour": (
+            *(number, address, address, number, address, number, address),
+            *(address, address, address),
+        ),
+        "so_gateway_last": (None, address, address),
+        "so_same_history": (ctypes.c_bool, address, address),
+        "so_link_all": (number, *[address] * 5, number, number, address, address, address),
     }
     return interpreter.opened(toolchain.shared_library(files, "fields", include()), signatures)
 
