@@ -3,11 +3,11 @@
 import functools
 
 import numpy as np
+from streaming import Stream
 
 from tinyml_helpers import compress
 from tinyml_helpers.applications.machines import Application, c_watcher
-from tinyml_helpers.applications.machines.watcher import Settings
-from tinyml_helpers.applications.stream import parity
+from tinyml_helpers.applications.machines.watcher import Settings, Watcher
 from tinyml_helpers.quiet import quiet
 from tinyml_helpers.signals import vibration
 
@@ -92,9 +92,5 @@ def samples():
 #: The first looks only, for what is tried many times.
 SHORT = samples()[: 5 * LOOK + 700]
 
-PROGRAM = Application(tflite())
-
-
-def same(one, other):
-    """Whether two lists of looks are equal, costs aside."""
-    return 0 < len(one) == len(other) and not any(parity.differing(one, other).values())
+STREAM = Stream(Application(tflite()), QUICK, SHORT, Watcher, "watcher", slowest=0.1)
+PROGRAM = STREAM.program

@@ -2,7 +2,6 @@
 
 import pytest
 import tones
-from listening import BUSY, SHORT
 from tones import QUICK
 
 from tinyml_helpers.applications.keywords.spotter import Spotter
@@ -11,8 +10,3 @@ from tinyml_helpers.applications.keywords.spotter import Spotter
 @pytest.fixture(scope="module")
 def hops():
     return Spotter(tones.tflite(), QUICK).push(tones.stream())
-
-
-@pytest.fixture(scope="module")
-def short_hops():
-    return Spotter(tones.tflite(), BUSY).push(SHORT)

@@ -4,21 +4,19 @@ import numpy as np
 import pytest
 import qemu
 import tones
-from listening import BUSY, PROGRAM, SHORT, image, started
+from listening import BUSY, PROGRAM, SHORT, STREAM
+from streaming import OnBoard, boards
 from tones import QUICK, same
 
 from tinyml_helpers import emulator, firmware, micro
 from tinyml_helpers.applications.keywords import Application, c_spotter, realtime
 from tinyml_helpers.applications.keywords.spotter import Hop, Settings
 
-BOARDS = ("nano33ble", "pico")
+board = boards(PROGRAM)
 
 
-@pytest.fixture(scope="module", params=BOARDS)
-def board(request):
-    flashed = emulator.Board(request.param)
-    flashed.flash(PROGRAM)
-    return flashed
+class TestOnBoard(OnBoard):
+    stream = STREAM
 
 
 def test_a_board_hears_what_this_computer_hears(board, hops):
@@ -62,30 +60,12 @@ def test_the_ring_holds_what_comes_meanwhile(board):
     )
 
 
-def test_a_board_goes_on_in_any_pieces(board, short_hops):
-    cuts = np.random.default_rng(3).integers(0, len(SHORT), 30)
-    listener = started(board, BUSY)
-    for _ in range(2):
-        made = []
-        for piece in np.split(SHORT, sorted(cuts)):
-            made += listener.push(piece)
-        assert same(made, short_hops)
-        listener.reset()
-    assert listener.settings == BUSY
+def test_a_board_keeps_the_settings_it_was_given_last(board):
+    listener = STREAM.started(board)
+    assert any(hop.detected is not None for hop in listener.push(SHORT))
     listener.reset(QUICK)
     assert listener.settings == QUICK
     assert all(hop.detected is None for hop in listener.push(SHORT))
-
-
-def test_an_inference_in_between_disturbs_nothing(board, short_hops):
-    x = np.zeros((1, 49, 40, 1), np.int8)
-    expected = micro.Interpreter(tones.tflite()).invoke(x)
-    listener = started(board, BUSY)
-    made = []
-    for piece in np.array_split(SHORT, 5):
-        made += listener.push(piece)
-        np.testing.assert_array_equal(board.invoke(x).output, expected)
-    assert same(made, short_hops)
 
 
 def test_the_footprint_says_what_listening_takes(board):
@@ -101,7 +81,7 @@ def test_the_footprint_says_what_listening_takes(board):
     assert size.ram_bytes - size.arena_bytes < 15_000
     assert "audio ring 6,400, spotter" in str(size)
     assert board.image.ram_bytes == size.ram_bytes - size.stack_bytes + firmware.STACK_BYTES
-    plain = image(board.figures.id, listens=False)
+    plain = STREAM.image(board.figures.id, streams=False)
     assert 2_000 < board.image.code_bytes - plain.code_bytes < 9_000
     assert plain.parts == {}
 

@@ -1,7 +1,5 @@
 """The spotter on this computer: the parts it is made of, put together by hand, give the same."""
 
-import copy
-
 import models
 import numpy as np
 import pytest
@@ -9,17 +7,14 @@ import tones
 from hypothesis import given
 from hypothesis import settings as how
 from hypothesis import strategies as st
+from streaming import changed, doubled
 from tones import QUICK, same
 
 from tinyml_helpers import micro, model_file, signals
 from tinyml_helpers.applications.keywords import c_spotter, realtime, spotter
 from tinyml_helpers.applications.keywords.spotter import Settings, Spotter, detect, scores
+from tinyml_helpers.applications.stream import host
 from tinyml_helpers.micro.loaded import Loaded, aligned
-
-
-@pytest.fixture(scope="module")
-def hops():
-    return Spotter(tones.tflite(), QUICK).push(tones.stream())
 
 
 def test_every_word_is_reported_once_and_nothing_else(hops):
@@ -70,6 +65,11 @@ def test_any_pieces_give_the_same(hops, cuts):
     for piece in np.split(tones.stream(), sorted(cuts)):
         made += listener.push(piece)
     assert same(made, hops)
+
+
+def test_what_is_too_long_for_c_goes_there_in_parts(hops, monkeypatch):
+    monkeypatch.setattr(host, "_LONGEST_PUSH", 1000)
+    assert same(Spotter(tones.tflite(), QUICK).push(tones.stream()), hops)
 
 
 def test_sample_by_sample_gives_the_same(hops):
@@ -147,18 +147,6 @@ def test_settings_out_of_range_are_refused():
         scores(tones.tflite(), tones.stream(), 0)
 
 
-def changed(**fields):
-    """The model with other fields of its input and its output: input_scale=[0.03] and so on."""
-    model = models.schema.ModelT.InitFromPackedBuf(tones.tflite(), 0)
-    graph = model.subgraphs[0]
-    ends = {"input": graph.tensors[graph.inputs[0]], "output": graph.tensors[graph.outputs[0]]}
-    for name, value in fields.items():
-        end, field = name.split("_", 1)
-        owner = ends[end] if field in ("shape", "type") else ends[end].quantization
-        setattr(owner, field, value)
-    return models.pack(model)
-
-
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
@@ -175,28 +163,20 @@ def changed(**fields):
 def test_models_of_other_shapes_and_scales_are_refused(fields, message):
     for use in (Spotter, lambda model: scores(model, tones.stream(), 5)):
         with pytest.raises(c_spotter.WrongModel, match=message):
-            use(changed(**fields))
+            use(changed(tones.tflite(), **fields))
 
 
 @pytest.mark.parametrize("more", ["inputs", "outputs"])
 def test_the_c_refuses_a_model_of_two_inputs_or_outputs(more):
-    model = models.schema.ModelT.InitFromPackedBuf(tones.tflite(), 0)
-    graph = model.subgraphs[0]
     code, settings = c_spotter.load(), QUICK.pack()
 
-    def start():
-        tflite_bytes = models.pack(model)
+    def start(tflite_bytes):
         loaded = Loaded(tflite_bytes, model_file.read(tflite_bytes), code=code)
         state = aligned(code.kw_spotter_bytes())
         return code.kw_start(state.ctypes.data, loaded.handle, settings)
 
-    assert start() == 0
-    if more == "inputs":
-        graph.tensors.append(copy.copy(graph.tensors[graph.inputs[0]]))
-        graph.inputs = [*graph.inputs, len(graph.tensors) - 1]
-    else:
-        graph.outputs = [*graph.outputs, graph.operators[-1].inputs[0]]
-    assert start() == c_spotter.BAD_MODEL
+    assert start(tones.tflite()) == 0
+    assert start(doubled(tones.tflite(), more)) == c_spotter.BAD_MODEL
 
 
 def test_other_models_are_refused(int8_model, tiny_models):

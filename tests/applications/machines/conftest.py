@@ -9,8 +9,3 @@ from tinyml_helpers.applications.machines.watcher import Watcher
 @pytest.fixture(scope="module")
 def looks():
     return Watcher(watching.tflite(), watching.QUICK).push(watching.samples())
-
-
-@pytest.fixture(scope="module")
-def short_looks():
-    return Watcher(watching.tflite(), watching.QUICK).push(watching.SHORT)

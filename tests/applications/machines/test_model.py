@@ -1,28 +1,15 @@
 """What a model of faults must be, for Python and for the C without Python before it."""
 
-import copy
-
 import models
 import pytest
 import watching
+from streaming import changed, doubled
 from watching import QUICK
 
 from tinyml_helpers import model_file
 from tinyml_helpers.applications.machines import c_watcher
 from tinyml_helpers.applications.machines.watcher import Watcher
 from tinyml_helpers.micro.loaded import Loaded, aligned
-
-
-def changed(**fields):
-    """The model with other fields of its input and its output: input_scale=[0.03] and so on."""
-    model = models.schema.ModelT.InitFromPackedBuf(watching.tflite(), 0)
-    graph = model.subgraphs[0]
-    ends = {"input": graph.tensors[graph.inputs[0]], "output": graph.tensors[graph.outputs[0]]}
-    for name, value in fields.items():
-        end, field = name.split("_", 1)
-        owner = ends[end] if field in ("shape", "type") else ends[end].quantization
-        setattr(owner, field, value)
-    return models.pack(model)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +29,7 @@ def changed(**fields):
 )
 def test_models_of_other_shapes_and_scales_are_refused(fields, message):
     with pytest.raises(c_watcher.WrongModel, match=message):
-        Watcher(changed(**fields), QUICK)
+        Watcher(changed(watching.tflite(), **fields), QUICK)
 
 
 def test_other_models_are_refused(int8_model):
@@ -58,25 +45,17 @@ def test_other_models_are_refused(int8_model):
 
 @pytest.mark.parametrize("more", ["inputs", "outputs"])
 def test_the_c_refuses_a_model_of_two_inputs_or_outputs(more):
-    model = models.schema.ModelT.InitFromPackedBuf(watching.tflite(), 0)
-    graph = model.subgraphs[0]
     code, settings = c_watcher.load(), QUICK.pack()
 
-    def start():
-        tflite_bytes = models.pack(model)
+    def start(tflite_bytes):
         loaded = Loaded(tflite_bytes, model_file.read(tflite_bytes), code=code)
         state = aligned(code.mc_watcher_bytes())
         return code.mc_start(state.ctypes.data, loaded.handle, settings)
 
-    assert start() == c_watcher.OK
-    if more == "inputs":
-        graph.tensors.append(copy.copy(graph.tensors[graph.inputs[0]]))
-        graph.inputs = [*graph.inputs, len(graph.tensors) - 1]
-    else:
-        graph.outputs = [*graph.outputs, graph.operators[-1].inputs[0]]
-    assert start() == c_watcher.BAD_MODEL
+    assert start(watching.tflite()) == c_watcher.OK
+    assert start(doubled(watching.tflite(), more)) == c_watcher.BAD_MODEL
     with pytest.raises(c_watcher.WrongModel, match="has one input and one output; this one has"):
-        c_watcher.check_model(models.pack(model))
+        c_watcher.check_model(doubled(watching.tflite(), more))
 
 
 def test_the_c_refuses_a_model_of_other_sizes(int8_model):

@@ -3,39 +3,25 @@
 import numpy as np
 import pytest
 import watching
-from watching import LOOK, PROGRAM, QUICK, RATE, SHAFT_HZ, SHORT, same
+from streaming import OnBoard, boards, same
+from watching import LOOK, PROGRAM, QUICK, RATE, SHAFT_HZ, SHORT, STREAM
 
 from tinyml_helpers import emulator, firmware, micro
 from tinyml_helpers.applications.machines import Application, c_watcher, realtime
 from tinyml_helpers.applications.machines.watcher import Watcher
 from tinyml_helpers.signals import vibration
 
-BOARDS = ("nano33ble", "pico")
+board = boards(PROGRAM)
 
 
-@pytest.fixture(scope="module", params=BOARDS)
-def board(request):
-    flashed = emulator.Board(request.param)
-    flashed.flash(PROGRAM)
-    return flashed
+class TestOnBoard(OnBoard):
+    stream = STREAM
 
 
 def test_a_board_finds_what_this_computer_finds(board, looks):
     made = board.client.run(watching.samples(), QUICK)
     assert same(made, looks)
     assert {look.suspect for look in made} == set(c_watcher.SUSPECTS)
-
-
-def test_a_board_goes_on_in_any_pieces(board, short_looks):
-    cuts = np.random.default_rng(3).integers(0, len(SHORT), 30)
-    board.client.reset(QUICK)
-    for _ in range(2):
-        made = []
-        for piece in np.split(SHORT, sorted(cuts)):
-            made += board.client.push(piece)
-        assert same(made, short_looks)
-        board.client.reset()
-    assert board.client.settings == QUICK
 
 
 def test_a_board_follows_the_shafts_speed(board):
@@ -92,17 +78,6 @@ def test_commissioning_ends_in_time(board):
     assert factored > others
     more = (factored - others + board.client.slowest) / board.figures.clock_hz
     assert 512 + more * 12_000 < board.image.parts["vibration ring"] / 2
-
-
-def test_an_inference_in_between_disturbs_nothing(board, short_looks):
-    x = np.zeros(c_watcher.INPUT, np.int8)
-    expected = micro.Interpreter(watching.tflite()).invoke(x)
-    board.client.reset(QUICK)
-    made = []
-    for piece in np.array_split(SHORT, 5):
-        made += board.client.push(piece)
-        np.testing.assert_array_equal(board.invoke(x).output, expected)
-    assert same(made, short_looks)
 
 
 def test_the_footprint_says_what_watching_takes(board):

@@ -7,6 +7,7 @@ import numpy as np
 import odd_machines
 import places
 import pytest
+import streaming
 import watching
 from watching import LOOK, QUICK
 
@@ -78,4 +79,4 @@ def test_the_watcher(tmp_path):
         asked += settings.pack() + counted(samples)
         expected += Watcher(watching.tflite(), settings).push(samples)
     found = np.frombuffer(answer([program, str(tmp_path / "model.tflite")], asked), c_watcher.LOOK)
-    assert watching.same([Look.of(record) for record in found], expected)
+    assert streaming.same([Look.of(record) for record in found], expected)

@@ -6,7 +6,8 @@ import watching
 from hypothesis import given
 from hypothesis import settings as how
 from hypothesis import strategies as st
-from watching import EACH, FAILURES, HEALTHY, LOOK, LOOKS, QUICK, RATE, SHAFT_HZ, same
+from streaming import same
+from watching import EACH, FAILURES, HEALTHY, LOOK, LOOKS, QUICK, RATE, SHAFT_HZ
 
 from tinyml_helpers.applications.machines import c_watcher, offline, realtime
 from tinyml_helpers.applications.machines.watcher import Settings, Watcher, look_seconds

@@ -1,13 +1,14 @@
 """The spotter's C, compiled for this computer and loaded, and what a model for it must be."""
 
-import ctypes
 import functools
 from pathlib import Path
 
 import numpy as np
 
-from tinyml_helpers import model_file, signals, toolchain
+from tinyml_helpers import signals
 from tinyml_helpers.applications import stream
+from tinyml_helpers.applications.stream import c_library
+from tinyml_helpers.applications.stream.c_library import ADDRESS, CODE, NUMBER
 from tinyml_helpers.micro import binding as interpreter
 from tinyml_helpers.micro.loaded import Loaded
 
@@ -42,6 +43,27 @@ class WrongModel(ValueError):  # noqa: N818 - it names a state, not a failure
     """The model isn't one for keyword spotting; the message says why."""
 
 
+#: What a model for keyword spotting must be.
+MODEL = stream.ModelSpec(
+    name="a keyword spotter's model",
+    takes=stream.TensorSpec(
+        INPUT,
+        INPUT_SCALE,
+        zero_point=0,
+        words=f"int8 {list(INPUT)} with scale 1/32 and zero point 0, as the front end gives it",
+    ),
+    gives=stream.TensorSpec(
+        (1, range(FIRST_KEYWORD + 1, MAX_CLASSES + 1)),
+        OUTPUT_SCALE,
+        OUTPUT_ZERO_POINT,
+        words=f"int8 [1, {FIRST_KEYWORD + 1} to {MAX_CLASSES} classes] with scale 1/256 and zero "
+        "point -128, a softmax",
+    ),
+    sees="a whole second each time",
+    wrong=WrongModel,
+)
+
+
 def sources():
     """Paths of the C files a listening program needs besides the interpreter's and the model."""
     return [*signals.sources(), FOLDER / "detector.c", FOLDER / "spotter.c"]
@@ -59,17 +81,15 @@ def load():
     Raises:
         toolchain.CompileError: there is no compiler, or it doesn't work.
     """
-    own = [interpreter.COMPUTER, FOLDER / "kw_batch.c"]
-    files = [*interpreter.sources(), *sources(), *own]
-    address, number, code = ctypes.c_void_p, ctypes.c_uint32, ctypes.c_int32
     signatures = {
-        "kw_spotter_bytes": (ctypes.c_size_t,),
-        "kw_start": (code, address, address, address),
-        "kw_push_all": (number, address, address, number, address),
-        "kw_detect_all": (code, address, number, address, number, address, address),
-        "kw_score_all": (None, address, address, number, number, address),
+        "kw_spotter_bytes": c_library.STATE_BYTES,
+        "kw_start": c_library.START,
+        "kw_push_all": c_library.PUSH_ALL,
+        "kw_detect_all": (CODE, ADDRESS, NUMBER, ADDRESS, NUMBER, ADDRESS, ADDRESS),
+        "kw_score_all": (None, ADDRESS, ADDRESS, NUMBER, NUMBER, ADDRESS),
     }
-    return interpreter.opened(toolchain.shared_library(files, "keywords", include()), signatures)
+    files = [*sources(), FOLDER / "kw_batch.c"]
+    return c_library.opened("keywords", files, include(), signatures)
 
 
 def loaded(tflite_bytes):
@@ -78,8 +98,7 @@ def loaded(tflite_bytes):
     Raises:
         As `check_model`; micro.CannotRun: the interpreter doesn't run the model.
     """
-    check_model(tflite_bytes)
-    return Loaded(tflite_bytes, model_file.read(tflite_bytes), code=load())
+    return Loaded(tflite_bytes, MODEL.check(tflite_bytes), code=load())
 
 
 def check_model(tflite_bytes):
@@ -96,32 +115,4 @@ def check_model(tflite_bytes):
         WrongModel: it has other inputs or outputs than the spotter's, or keeps something from one
             inference to the next.
     """
-    model = model_file.read(tflite_bytes)
-    if len(model.inputs) != 1 or len(model.outputs) != 1:
-        raise WrongModel(
-            f"a keyword spotter's model has one input and one output; this one has "
-            f"{len(model.inputs)} and {len(model.outputs)}"
-        )
-    (taken,), (given,) = model.inputs, model.outputs
-    if taken.shape != INPUT or not taken.is_int8(INPUT_SCALE, 0):
-        raise WrongModel(
-            f"a keyword spotter's model takes int8 {list(INPUT)} with scale 1/32 and zero point "
-            f"0, as the front end gives it; this one takes {taken.described}"
-        )
-    classes = given.shape[-1] if given.shape else 0
-    if (
-        given.shape != (1, classes)
-        or not FIRST_KEYWORD < classes <= MAX_CLASSES
-        or not given.is_int8(OUTPUT_SCALE, OUTPUT_ZERO_POINT)
-    ):
-        raise WrongModel(
-            f"a keyword spotter's model gives int8 [1, {FIRST_KEYWORD + 1} to {MAX_CLASSES} "
-            f"classes] with scale 1/256 and zero point -128, a softmax; this one gives "
-            f"{given.described}"
-        )
-    if any(tensor.is_variable for tensor in model.tensors):
-        raise WrongModel(
-            "a keyword spotter's model sees a whole second each time; this one keeps something "
-            "from one inference to the next"
-        )
-    return classes
+    return MODEL.check(tflite_bytes).outputs[0].shape[-1]

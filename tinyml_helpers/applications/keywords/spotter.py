@@ -16,14 +16,13 @@ from typing import NamedTuple
 import numpy as np
 
 from tinyml_helpers import signals
+from tinyml_helpers.applications import stream
 from tinyml_helpers.applications.keywords import c_spotter
 from tinyml_helpers.applications.keywords.c_spotter import WrongModel
-from tinyml_helpers.micro.loaded import aligned
 
 __all__ = ["Detection", "Hop", "Settings", "Spotter", "WrongModel", "detect", "scores", "seconds"]
 
 _HOPS_PER_INFERENCE = 10
-_LONGEST_PUSH = 1 << 30  # samples at a time; C counts them in 32 bits
 
 
 class Settings(NamedTuple):
@@ -50,10 +49,13 @@ class Settings(NamedTuple):
         Raises:
             ValueError: a number is out of its range.
         """
-        limits = (1, 65535), (1, c_spotter.MAX_AVERAGE), (0, 255), (0, 65535)
-        for name, value, (low, high) in zip(self._fields, self, limits, strict=True):
-            if not isinstance(value, int | np.integer) or not low <= value <= high:
-                raise ValueError(f"{name} is a whole number from {low} to {high}, not {value!r}")
+        stream.check_whole_numbers(
+            self,
+            hops_per_inference=(1, 65535),
+            average=(1, c_spotter.MAX_AVERAGE),
+            threshold=(0, 255),
+            refractory_hops=(0, 65535),
+        )
         return np.array([tuple(self)], c_spotter.SETTINGS).tobytes()
 
 
@@ -124,8 +126,13 @@ def seconds(number):
     return (samples / signals.SAMPLE_RATE).tolist()
 
 
-class Spotter:
-    """A spotter on this computer.
+def check_samples(samples):
+    """Samples as a contiguous int16 array [n]; ValueError if they are something else."""
+    return stream.int16_samples(samples, "sound is int16 [samples], 16 kHz")
+
+
+class Spotter(stream.HostStream):
+    """A spotter on this computer: a `stream.HostStream` of sound, 16 kHz; it lists `Hop`.
 
     Args:
         tflite_bytes: the model: int8 [1, 49, 40, 1] with scale 1/32 in, softmax out.
@@ -140,48 +147,14 @@ class Spotter:
         classes: how many the model has.
     """
 
+    event, hop_of, hop_samples = c_spotter.HOP, Hop.of, signals.HOP
+    check_samples = staticmethod(check_samples)
+
     def __init__(self, tflite_bytes, settings=None):
         self.classes = c_spotter.check_model(tflite_bytes)
-        self._model = c_spotter.loaded(tflite_bytes)
-        self._state = aligned(c_spotter.load().kw_spotter_bytes())
-        self.reset(settings or Settings())
-
-    def reset(self, settings=None):
-        """Start afresh.
-
-        Args:
-            settings: new ones; those it has if None.
-
-        Raises:
-            ValueError: a setting is out of its range.
-        """
-        settings = settings or self.settings
-        packed = settings.pack()
-        c_spotter.load().kw_start(self._state.ctypes.data, self._model.handle, packed)
-        self.settings = settings
-
-    def push(self, samples):
-        """Listen on.
-
-        Args:
-            samples: int16 [n], 16 kHz; any number of them.
-
-        Returns:
-            A list of `Hop`, those that these samples completed.
-
-        Raises:
-            ValueError: the samples aren't int16 in one dimension.
-        """
-        samples = check_samples(samples)
-        made = []
-        for start in range(0, len(samples), _LONGEST_PUSH):
-            part = samples[start : start + _LONGEST_PUSH]
-            hops = np.zeros(len(part) // signals.HOP + 1, c_spotter.HOP)
-            count = c_spotter.load().kw_push_all(
-                self._state.ctypes.data, part.ctypes.data, len(part), hops.ctypes.data
-            )
-            made += [Hop.of(hop) for hop in hops[:count]]
-        return made
+        code, loaded = c_spotter.load(), c_spotter.loaded(tflite_bytes)
+        calls = code.kw_spotter_bytes, code.kw_start, code.kw_push_all
+        super().__init__(loaded, *calls, settings or Settings())
 
 
 def scores(tflite_bytes, audio, hops_per_inference=_HOPS_PER_INFERENCE):
@@ -272,17 +245,3 @@ def detect(scores, settings=None):
     numbers = signals.FRAMES - 1 + places * settings.hops_per_inference
     columns = numbers, np.array(seconds(numbers)), labels, smoothed[places, labels]
     return [Detection(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
-
-
-def check_samples(samples):
-    """Samples as a contiguous int16 array [n].
-
-    Raises:
-        ValueError: they are something else.
-    """
-    samples = np.asarray(samples)
-    if samples.dtype != np.int16 or samples.ndim != 1:
-        raise ValueError(
-            f"sound is int16 [samples], 16 kHz, not {samples.dtype} {list(samples.shape)}"
-        )
-    return np.ascontiguousarray(samples)

@@ -1,13 +1,13 @@
 """The watcher's C, compiled for this computer and loaded, and what a model for it must be."""
 
-import ctypes
 import functools
 from pathlib import Path
 
 import numpy as np
 
-from tinyml_helpers import model_file, toolchain
 from tinyml_helpers.applications import stream
+from tinyml_helpers.applications.stream import c_library
+from tinyml_helpers.applications.stream.c_library import ADDRESS, CODE, NUMBER
 from tinyml_helpers.micro import binding as interpreter
 from tinyml_helpers.micro.loaded import Loaded
 from tinyml_helpers.signals import vibration
@@ -76,6 +76,27 @@ class WrongModel(ValueError):  # noqa: N818 - it names a state, not a failure
     """The model isn't one for a bearing's faults; the message says why."""
 
 
+#: What a model of faults must be.
+MODEL = stream.ModelSpec(
+    name="a model of faults",
+    takes=stream.TensorSpec(
+        INPUT,
+        INPUT_SCALE,
+        zero_point=0,
+        words=f"int8 {list(INPUT)} with scale 1/32 and zero point 0: order codes and three combs",
+    ),
+    gives=stream.TensorSpec(
+        (1, len(CLASSES)),
+        OUTPUT_SCALE,
+        OUTPUT_ZERO_POINT,
+        words=f"int8 [1, {len(CLASSES)}] with scale 1/256 and zero point -128, a softmax over "
+        f"{', '.join(CLASSES)}",
+    ),
+    sees="one look at a time",
+    wrong=WrongModel,
+)
+
+
 def sources():
     """Paths of the C files a watching program needs besides the interpreter's and the model."""
     own = [FOLDER / f"{name}.c" for name in ("anomaly", "faults", "watcher")]
@@ -94,20 +115,18 @@ def load():
     Raises:
         toolchain.CompileError: there is no compiler, or it doesn't work.
     """
-    own = [interpreter.COMPUTER, FOLDER / "mc_batch.c"]
-    files = [*interpreter.sources(), *sources(), *own]
-    address, number, code = ctypes.c_void_p, ctypes.c_uint32, ctypes.c_int32
     signatures = {
-        "mc_watcher_bytes": (ctypes.c_size_t,),
-        "mc_start": (code, address, address, address),
-        "mc_set_speed": (code, address, number),
-        "mc_push_all": (number, address, address, number, address),
-        "mc_input_all": (code, address, address, number, address),
-        "mc_score_all": (None, address, address, number, address),
-        "mc_judge_all": (code, address, address, number, number, address, address),
-        "mc_anomaly_all": (code, address, address, number, address),
+        "mc_watcher_bytes": c_library.STATE_BYTES,
+        "mc_start": c_library.START,
+        "mc_set_speed": (CODE, ADDRESS, NUMBER),
+        "mc_push_all": c_library.PUSH_ALL,
+        "mc_input_all": (CODE, ADDRESS, ADDRESS, NUMBER, ADDRESS),
+        "mc_score_all": (None, ADDRESS, ADDRESS, NUMBER, ADDRESS),
+        "mc_judge_all": (CODE, ADDRESS, ADDRESS, NUMBER, NUMBER, ADDRESS, ADDRESS),
+        "mc_anomaly_all": (CODE, ADDRESS, ADDRESS, NUMBER, ADDRESS),
     }
-    return interpreter.opened(toolchain.shared_library(files, "machines", include()), signatures)
+    files = [*sources(), FOLDER / "mc_batch.c"]
+    return c_library.opened("machines", files, include(), signatures)
 
 
 def loaded(tflite_bytes):
@@ -116,8 +135,7 @@ def loaded(tflite_bytes):
     Raises:
         As `check_model`; micro.CannotRun: the interpreter doesn't run the model.
     """
-    check_model(tflite_bytes)
-    return Loaded(tflite_bytes, model_file.read(tflite_bytes), code=load())
+    return Loaded(tflite_bytes, MODEL.check(tflite_bytes), code=load())
 
 
 def check_model(tflite_bytes):
@@ -131,25 +149,4 @@ def check_model(tflite_bytes):
         WrongModel: it has other inputs or outputs than the watcher's, or keeps something from one
             inference to the next.
     """
-    model = model_file.read(tflite_bytes)
-    if len(model.inputs) != 1 or len(model.outputs) != 1:
-        raise WrongModel(
-            f"a model of faults has one input and one output; this one has {len(model.inputs)} "
-            f"and {len(model.outputs)}"
-        )
-    (taken,), (given,) = model.inputs, model.outputs
-    if taken.shape != INPUT or not taken.is_int8(INPUT_SCALE, 0):
-        raise WrongModel(
-            f"a model of faults takes int8 {list(INPUT)} with scale 1/32 and zero point 0: order "
-            f"codes and three combs; this one takes {taken.described}"
-        )
-    if given.shape != (1, len(CLASSES)) or not given.is_int8(OUTPUT_SCALE, OUTPUT_ZERO_POINT):
-        raise WrongModel(
-            f"a model of faults gives int8 [1, {len(CLASSES)}] with scale 1/256 and zero point "
-            f"-128, a softmax over {', '.join(CLASSES)}; this one gives {given.described}"
-        )
-    if any(tensor.is_variable for tensor in model.tensors):
-        raise WrongModel(
-            "a model of faults sees one look at a time; this one keeps something from one "
-            "inference to the next"
-        )
+    MODEL.check(tflite_bytes)

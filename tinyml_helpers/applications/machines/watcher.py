@@ -12,14 +12,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tinyml_helpers.applications import stream
 from tinyml_helpers.applications.machines import c_watcher
 from tinyml_helpers.applications.machines.c_watcher import WrongModel
-from tinyml_helpers.micro.loaded import aligned
 from tinyml_helpers.signals import vibration
 
 __all__ = ["Look", "Settings", "Watcher", "WrongModel", "check_samples", "look_seconds"]
-
-_LONGEST_PUSH = 1 << 30  # samples at a time; C counts them in 32 bits
 
 
 class Settings(NamedTuple):
@@ -95,14 +93,15 @@ class Settings(NamedTuple):
                     f"{name} is a fault order of {value!r}: give {low:g} to {high:g} times the "
                     "shaft's speed, as datasets.machines.fault_orders does"
                 )
-        self._check(average=(1, c_watcher.MAX_AVERAGE), threshold=(0, 255))
+        stream.check_whole_numbers(self, average=(1, c_watcher.MAX_AVERAGE), threshold=(0, 255))
         orders = (round(order * 2**c_watcher.ORDER_BITS) for order in self[2:5])
         row = (*orders, self.average, self.threshold)
         return np.array([row], c_watcher.FAULT_SETTINGS).tobytes()
 
     def pack_anomaly(self):
         """The bytes of an mc_anomaly_settings; raises as `pack`."""
-        self._check(
+        stream.check_whole_numbers(
+            self,
             learn=c_watcher.LEARN,
             settle=c_watcher.SETTLE,
             margin=c_watcher.MARGIN,
@@ -110,12 +109,6 @@ class Settings(NamedTuple):
         )
         row = (self.learn, self.settle, self.margin, self.persist)
         return np.array([row], c_watcher.ANOMALY_SETTINGS).tobytes()
-
-    def _check(self, **limits):
-        for name, (low, high) in limits.items():
-            value = getattr(self, name)
-            if not isinstance(value, int | np.integer) or not low <= value <= high:
-                raise ValueError(f"{name} is a whole number from {low} to {high}, not {value!r}")
 
 
 class Look(NamedTuple):
@@ -195,8 +188,16 @@ def look_seconds(rate):
     return vibration.look_samples(rate) / rate
 
 
-class Watcher:
-    """A watcher on this computer.
+def check_samples(samples):
+    """Samples as a contiguous int16 array [n]; ValueError if they are something else."""
+    hint = "; for accelerations in g see datasets.machines.recording.to_counts"
+    return stream.int16_samples(samples, "vibration is int16 [samples]", hint)
+
+
+class Watcher(stream.HostStream):
+    """A watcher on this computer: a `stream.HostStream` of vibration; it lists `Look`.
+
+    Each `reset` begins with commissioning.
 
     Args:
         tflite_bytes: the fault model: int8 [1, orders, 4] with scale 1/32 in, softmax out.
@@ -210,24 +211,18 @@ class Watcher:
         settings: as given.
     """
 
+    event, hop_of = c_watcher.LOOK, Look.of
+    check_samples = staticmethod(check_samples)
+
     def __init__(self, tflite_bytes, settings=None):
-        self._model = c_watcher.loaded(tflite_bytes)
-        self._state = aligned(c_watcher.load().mc_watcher_bytes())
-        self.reset(settings or Settings())
+        code, loaded = c_watcher.load(), c_watcher.loaded(tflite_bytes)
+        calls = code.mc_watcher_bytes, code.mc_start, code.mc_push_all
+        super().__init__(loaded, *calls, settings or Settings())
 
-    def reset(self, settings=None):
-        """Start afresh, with commissioning.
-
-        Args:
-            settings: new ones; those it has if None.
-
-        Raises:
-            ValueError: a setting is out of its range.
-        """
-        settings = settings or self.settings
-        packed = settings.pack()
-        c_watcher.load().mc_start(self._state.ctypes.data, self._model.handle, packed)
-        self.settings, self._waiting = settings, 0
+    @property
+    def hop_samples(self):
+        """Samples of a look."""
+        return vibration.look_samples(self.settings.rate)
 
     def set_speed(self, shaft_hz):
         """Say how fast the shaft turns, for looks that are completed from now on.
@@ -239,30 +234,6 @@ class Watcher:
             ValueError: it is none of these.
         """
         c_watcher.load().mc_set_speed(self._state.ctypes.data, millihertz(shaft_hz))
-
-    def push(self, samples):
-        """Watch on.
-
-        Args:
-            samples: int16 [n]; any number of them.
-
-        Returns:
-            A list of `Look`, those that these samples completed.
-
-        Raises:
-            ValueError: the samples aren't int16 in one dimension.
-        """
-        samples, size = check_samples(samples), vibration.look_samples(self.settings.rate)
-        made = []
-        for start in range(0, len(samples), _LONGEST_PUSH):
-            part = samples[start : start + _LONGEST_PUSH]
-            count, self._waiting = divmod(self._waiting + len(part), size)
-            looks = np.zeros(count, c_watcher.LOOK)
-            c_watcher.load().mc_push_all(
-                self._state.ctypes.data, part.ctypes.data, len(part), looks.ctypes.data
-            )
-            made += map(Look.of, looks)
-        return made
 
 
 def millihertz(shaft_hz):
@@ -277,18 +248,3 @@ def millihertz(shaft_hz):
             f"a shaft of {shaft_hz!r} turns a second: give {low:g} to {high:g}, in Hz (rpm / 60)"
         )
     return round(1000 * shaft_hz)
-
-
-def check_samples(samples):
-    """Samples as a contiguous int16 array [n].
-
-    Raises:
-        ValueError: they are something else.
-    """
-    samples = np.asarray(samples)
-    if samples.dtype != np.int16 or samples.ndim != 1:
-        raise ValueError(
-            f"vibration is int16 [samples], not {samples.dtype} {list(samples.shape)}; for "
-            "accelerations in g see datasets.machines.recording.to_counts"
-        )
-    return np.ascontiguousarray(samples)
