@@ -32,7 +32,7 @@ class WrongModel(ValueError):  # noqa: N818 - it names a state, not a failure
 
 def sources():
     """Paths of the C files a node's program needs besides the interpreter's and the model."""
-    return [FOLDER / f"{name}.c" for name in ("forecast", "history")]
+    return [FOLDER / f"{name}.c" for name in ("forecast", "history", "message", "sender", "shared")]
 
 
 def include():

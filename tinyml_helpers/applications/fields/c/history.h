@@ -36,6 +36,9 @@ enum {
     SO_UNKNOWN = 0xffff,     // rain to come that nobody told
 };
 
+// Hours ago.
+static const uint8_t SO_LAG_HOURS[SO_LAGS] = {1, 3, 6, 12, 24, 48, 72, 168};
+
 // Moisture, in hundredths of a percent by volume. Owned by the caller.
 typedef struct {
     int16_t ring[SO_LEVELS];
