@@ -163,6 +163,22 @@ class Node(stream.HostStream):
         """As the module's `check_samples`."""
         return check_samples(samples)
 
+    def records(self, samples):
+        """As `push`, but what a board sends, as it is: for years at once.
+
+        Args, Raises:
+            As `push`.
+
+        Returns:
+            An array [n] of the dtype `c_node.HOUR`.
+        """
+        samples = check_samples(samples)
+        made = np.zeros(len(samples), c_node.HOUR)
+        c_node.load().so_push_all(
+            self._state.ctypes.data, samples.ctypes.data, len(samples), made.ctypes.data
+        )
+        return made
+
     def heard(self, answer):
         """Take what the gateway answered to the last hour's frame.
 

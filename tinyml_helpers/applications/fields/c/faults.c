@@ -5,11 +5,16 @@ enum {
     FAR = 800,          // no hour without rain changes moisture so much; 0.4% is usual
     NEAR = 300,         // two readings in a row that are both right
     FALL = 300,         // what drains within an hour is less, a day after rain
-    RISE = 100,         // temperature and noise do less
+    RISE = 100,         // temperature and noise do less without water
+    MORE = 150,         // the same, beside what water does
+    AT_MOST = 10,       // by a tenth of a mm, if it all stays in the upper 10 cm
     STUCK_HOURS = 48,
     SPIKE_HOURS = 336,  // so long a spike counts
-    CONTACT_HOURS = 336,
+    CONTACT_HOURS = 720,
+    FROST = 30,         // tenths of a °C: below that, on average of a day, soil may freeze
+    FROST_DAYS = 7,     // and thaw so long after
     SOAKING_HOURS = 3,  // after water moisture may rise by any amount
+    SOAKED_HOURS = 6,   // within these after water it has risen
     DRAINING_HOURS = 24,
     LOW_BATTERY = 3100,
     LEAST_BATTERY = 3000,
@@ -27,6 +32,7 @@ void so_faults_start(so_faults *faults)
     faults->level = faults->last = faults->suspect = SO_NO_READING;
     faults->least = INT16_MAX;
     faults->dry_hours = NEVER;
+    faults->frost = FROST_DAYS;
 }
 
 static int32_t distance(int16_t one, int16_t other)
@@ -61,9 +67,35 @@ static bool believed(so_faults *faults, int16_t reading)
     return !far || again;
 }
 
+static int16_t lower(int16_t one, int16_t other)
+{
+    return one < other ? one : other;
+}
+
+// Whether a reading that is believed shows that the soil isn't all that is at the probe.
+static bool lost_contact(const so_faults *faults, int16_t reading)
+{
+    if (faults->level == SO_NO_READING || faults->frost > 0)
+        return false;
+    bool fell = faults->level - reading > FALL && faults->dry_hours >= DRAINING_HOURS;
+    int32_t risen = lower(reading, faults->level) - faults->before;
+    return fell || (faults->dry_hours < SOAKED_HOURS &&
+                    risen > (int32_t)faults->poured * AT_MOST + MORE);
+}
+
+static void pour(so_faults *faults, uint16_t water)
+{
+    if (water > 0 && faults->dry_hours >= SOAKED_HOURS) {
+        faults->before = faults->smooth;
+        faults->poured = 0;
+    }
+    faults->poured += water;
+    faults->dry_hours = water > 0 ? 0 : counted(faults->dry_hours);
+}
+
 bool so_faults_reading(so_faults *faults, int16_t reading, uint16_t water, uint16_t battery)
 {
-    faults->dry_hours = water > 0 ? 0 : counted(faults->dry_hours);
+    pour(faults, water);
     forget(&faults->spikes);
     forget(&faults->contact);
     set(faults, SO_SILENT, reading == SO_NO_READING);
@@ -75,9 +107,11 @@ bool so_faults_reading(so_faults *faults, int16_t reading, uint16_t water, uint1
         usable = believed(faults, reading);
     }
     if (usable) {
-        if (faults->level != SO_NO_READING && faults->level - reading > FALL &&
-            faults->dry_hours >= DRAINING_HOURS)
+        if (lost_contact(faults, reading))
             faults->contact = CONTACT_HOURS;
+        faults->smooth = (int16_t)(faults->level == SO_NO_READING
+                                       ? reading
+                                       : faults->smooth + (reading - faults->smooth) / 4);
         faults->level = reading;
     }
     set(faults, SO_STUCK, faults->repeats >= STUCK_HOURS);
@@ -111,17 +145,24 @@ static void compare(so_faults *faults, int32_t away)
         faults->spread = LEAST_SPREAD;
 }
 
-void so_faults_day(so_faults *faults, const so_levels *levels, int16_t expected)
+static int16_t day_mean(const so_levels *levels)
 {
     int32_t sum = 0;
     for (uint32_t lag = 0; lag < SO_DAY; lag++)
         sum += so_level(levels, lag);
-    int16_t mean = (int16_t)(sum / SO_DAY);
-    if (faults->dry_hours < 2 * SO_DAY) {
+    return (int16_t)(sum / SO_DAY);
+}
+
+void so_faults_day(so_faults *faults, const so_levels *levels, const so_weather *weather,
+                   int16_t expected)
+{
+    int16_t mean = day_mean(levels);
+    faults->frost = (uint8_t)(so_temperature(weather) < FROST ? FROST_DAYS
+                                                              : faults->frost - (faults->frost > 0));
+    if (faults->dry_hours < 2 * SO_DAY || faults->frost > 0) {
         faults->least = INT16_MAX;
     } else {
-        if (mean < faults->least)
-            faults->least = mean;
+        faults->least = lower(mean, faults->least);
         faults->rose = mean - faults->least > RISE;
         compare(faults, so_level(levels, 0) - so_level(levels, SO_DAY) - expected);
     }

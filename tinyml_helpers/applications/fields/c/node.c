@@ -40,7 +40,7 @@ static void forecast(so_node *node, int16_t changes[SO_CHANGES])
 static void day(so_node *node, bool usable, const int16_t changes[SO_CHANGES])
 {
     if (node->expects && usable)
-        so_faults_day(&node->faults, &node->levels, node->expected);
+        so_faults_day(&node->faults, &node->levels, &node->weather, node->expected);
     so_calibration_day(&node->calibration, node->level, usable, changes);
     node->expected = changes[SO_QUANTILES + SO_QUANTILES / 2];
     node->expects = usable;
