@@ -1,4 +1,4 @@
-"""Agriculture: what a board needs to forecast a field's moisture, water it, and hardly send.
+"""Agriculture: how a board forecasts a field's moisture, waters it, and hardly ever sends.
 
     board.flash(fields.Application(tflite_bytes))
     hours = board.client.run(samples)  # int16 [hours, 4]

@@ -1,5 +1,6 @@
 """The node's C, compiled for this computer and loaded, and what a model for it must be."""
 
+import ctypes
 import functools
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import numpy as np
 
 from tinyml_helpers.applications import stream
 from tinyml_helpers.applications.stream import c_library
-from tinyml_helpers.applications.stream.c_library import ADDRESS, NUMBER
+from tinyml_helpers.applications.stream.c_library import ADDRESS, CODE, NUMBER
 from tinyml_helpers.micro import binding as interpreter
 from tinyml_helpers.micro.loaded import Loaded
 
@@ -17,17 +18,24 @@ FOLDER = Path(__file__).parent / "c"
 INPUTS, AHEAD, UNKNOWN, WEEK = 24, 3, 0xFFFF, 168
 LEAD_HOURS, AHEAD_HOURS, QUANTILES = (6, 24, 72, 168), (24, 72, 168), (0.1, 0.5, 0.9)
 
-#: Constants of faults.h, water.h, message.h and node.h.
-NO_READING, NO_LEVEL = -(2**15), -(2**15)
-MOST_LINE, MOST_DOSE = 10_000, 1_000
-DELTA, HEARTBEAT = (5, 1000), (1, 168)
-FRAME_BYTES, BATTERY_STEP = 29, 0.02
+#: Constants of faults.h, water.h and node.h. A reading that is missing, a level that isn't known.
+NO_READING = NO_LEVEL = -(2**15)
+MOST_LINE, MOST_DOSE = 100.0, 100.0
 
 #: What alarms are about, bit by bit from the lowest.
 ALARMS = ("silent", "battery", "stuck", "spikes", "dry contact", "drift")
 
 #: An hour's sample: moisture, temperature, rain, battery.
 CHANNELS = 4
+
+#: Constants of sender.h, message.h and gateway.h. What a level's status is, by the C's numbers.
+FRAME_BYTES, ANSWER_BYTES, LEVEL_BYTES = 29, 10, 8
+DELTA, HEARTBEAT = (0.05, 10.0), (1, 168)
+STATUS = ("open", "told", "checked", "wrong", "silent")
+BATTERY_VOLTS = 0.02
+
+#: so_send_settings of sender.h.
+SEND_SETTINGS = np.dtype([("delta", "<u2"), ("heartbeat", "<u2")])
 
 #: The largest change the model can tell at each lead, percent by volume.
 MOST_CHANGE = (6.4, 12.8, 25.6, 25.6)
@@ -115,6 +123,7 @@ def load():
     Raises:
         toolchain.CompileError: there is no compiler, or it doesn't work.
     """
+    byte, level, truth = ctypes.c_uint8, ctypes.c_int16, ctypes.c_bool
     signatures = {
         "so_inputs_all": (None, *[ADDRESS] * 4, NUMBER, NUMBER, NUMBER, ADDRESS),
         "so_forecast_all": (None, ADDRESS, ADDRESS, NUMBER, ADDRESS),
@@ -123,8 +132,25 @@ def load():
         "so_start": c_library.START,
         "so_push_all": c_library.PUSH_ALL,
         "so_heard": (None, ADDRESS, ADDRESS, NUMBER),
+        "so_sender_bytes": c_library.STATE_BYTES,
+        "so_sender_start": (CODE, ADDRESS, ADDRESS),
+        "so_sender_hour": (
+            *(NUMBER, ADDRESS, ADDRESS, NUMBER, level, byte, byte),
+            *(ADDRESS, ADDRESS),
+        ),
+        "so_sender_heard": (truth, ADDRESS, ADDRESS, NUMBER, ADDRESS),
+        "so_gateway_bytes": c_library.STATE_BYTES,
+        "so_gateway_start": c_library.START,
+        "so_gateway_hour": (
+            *(NUMBER, ADDRESS, ADDRESS, NUMBER, ADDRESS, NUMBER, ADDRESS),
+            *(ADDRESS, ADDRESS, ADDRESS),
+        ),
+        "so_gateway_last": (None, ADDRESS, ADDRESS),
+        "so_same_history": (truth, ADDRESS, ADDRESS),
+        "so_link_all": (NUMBER, *[ADDRESS] * 5, NUMBER, NUMBER, ADDRESS, ADDRESS, ADDRESS),
     }
-    files = [*sources(), FOLDER / "so_batch.c"]
+    here = ("gateway", "so_batch", "so_link_batch")
+    files = [*sources(), *(FOLDER / f"{name}.c" for name in here)]
     return c_library.opened("fields", files, include(), signatures)
 
 

@@ -66,8 +66,8 @@ class Settings(NamedTuple):
 
     def _steps(self, name, steps, low, high):
         value = getattr(self, name)
-        if not low <= value * steps <= high:
-            raise ValueError(f"{name} is {value!r}: give {low / steps:g} to {high / steps:g}")
+        if not low <= value <= high:
+            raise ValueError(f"{name} is {value!r}: give {low:g} to {high:g}")
         return round(value * steps)
 
     def _one_of(self, name, known):
@@ -126,7 +126,7 @@ class Hour(NamedTuple):
             water=int(record["water"]) / _TENTHS,
             alarms=tuple(name for bit, name in enumerate(c_node.ALARMS) if bits >> bit & 1),
             usable=bool(record["usable"]),
-            battery=round(int(record["battery"]) * c_node.BATTERY_STEP, 2),
+            battery=round(int(record["battery"]) * c_node.BATTERY_VOLTS, 2),
             frame=record["frame"].tobytes()[: record["frame_bytes"]],
             **more,
         )

@@ -33,13 +33,12 @@ static bool due(so_sender *sender, int32_t off, uint8_t alarms)
            sender->shared.since + 1 >= sender->settings.heartbeat;
 }
 
-static uint32_t sync(so_sender *sender, tm_interpreter *interpreter, so_frame *frame,
-                     uint32_t hours, uint16_t key, uint8_t bytes[SO_FRAME_BYTES])
+static uint32_t sync(so_sender *sender, so_frame *frame, uint16_t key,
+                     uint8_t bytes[SO_FRAME_BYTES])
 {
     frame->kind = SO_SYNC;
     frame->late = sender->late;
     so_shared_summarize(&sender->shared, &frame->history);
-    so_shared_rebuild(&sender->shared, interpreter, &frame->history, hours);
     sender->syncs += sender->syncs < SO_SYNCS;
     sender->pause = sender->syncs < SO_SYNCS ? 1 : SO_SYNC_PAUSE;
     return so_frame_write(frame, key, bytes);
@@ -52,6 +51,7 @@ uint32_t so_sender_hour(so_sender *sender, tm_interpreter *interpreter, uint32_t
     so_shared *shared = &sender->shared;
     bool measured = level != SO_NO_LEVEL;
     *guess = SO_NO_LEVEL;
+    sender->interpreter = interpreter;
     if (!sender->started) {
         if (!measured)
             return 0;
@@ -83,8 +83,9 @@ uint32_t so_sender_hour(so_sender *sender, tm_interpreter *interpreter, uint32_t
                      .alarms = alarms, .battery = battery, .history = {.level = level}};
     uint16_t key = so_key(sender->common, hours);
     sender->alarms = alarms;
-    if (sender->waiting)
-        return sync(sender, interpreter, &made, hours, key, frame);
+    sender->syncing = sender->waiting;
+    if (sender->syncing)
+        return sync(sender, &made, key, frame);
     sender->waiting = true;
     return so_frame_write(&made, key, frame);
 }
@@ -97,6 +98,13 @@ bool so_sender_heard(so_sender *sender, const uint8_t *answer, uint32_t bytes,
     if (!so_answer_read(answer, bytes, key, &sequence, told) || !sender->waiting ||
         sequence != sender->sequence)
         return false;
+    if (sender->syncing) {
+        // The gateway has no more than the summary: from now on neither has this end.
+        so_summary summary;
+        so_shared_summarize(&sender->shared, &summary);
+        so_shared_rebuild(&sender->shared, sender->interpreter, &summary,
+                          sender->shared.levels.hours);
+    }
     sender->waiting = false;
     sender->late = sender->syncs = sender->pause = 0;
     memcpy(ahead, told, sizeof told);

@@ -29,10 +29,12 @@ typedef struct {
 // Owned by the caller; private.
 typedef struct {
     so_shared shared;
+    tm_interpreter *interpreter; // of the last hour
     so_send_settings settings;
     uint16_t common;
     bool started;   // there has been a level
     bool waiting;   // the last frame isn't acknowledged
+    bool syncing;   // it is a sync
     uint8_t late;   // of the next sync
     uint8_t syncs;  // sent in a row without an answer, to SO_SYNCS
     uint8_t pause;  // hours until the next one
@@ -52,7 +54,7 @@ uint32_t so_sender_hour(so_sender *sender, tm_interpreter *interpreter, uint32_t
                         int16_t level, uint8_t alarms, uint8_t battery, int16_t *guess,
                         uint8_t frame[SO_FRAME_BYTES]);
 
-// What the gateway answered, in the hour of the frame.
+// What the gateway answered, in the hour of the frame. After a sync the model is run once more.
 // ahead: rain of the next 24, 72 and 168 hours in tenths of mm, SO_UNKNOWN if nobody knows.
 // Returns whether the answer is sound and acknowledges the last frame; else ahead isn't written.
 bool so_sender_heard(so_sender *sender, const uint8_t *answer, uint32_t bytes,
