@@ -14,7 +14,7 @@ SITE, YEAR, FIRST = simulated_fields.TEST_SITES + 3, 2020, 4000
 HOURS = 240
 
 #: It waters, and sends, within ten days.
-THIRSTY = Settings(start="2020-06-15T16", delta=0.5, heartbeat=12, line=25.0, dose=5.0, hour=9)
+THIRSTY = Settings(start="2020-06-15T16", heartbeat=12, line=25.0, dose=5.0, hour=9)
 
 #: Hours of: a spike, another and a third; the first without a reading, and with one again; the
 #: first of a battery that is low. And the one from which on the probe is stuck.

@@ -23,7 +23,7 @@ def packed(**fields):
     """Settings that no `Settings` would pack."""
     record = np.frombuffer(THIRSTY.pack(), c_node.SETTINGS).copy()
     for name, value in fields.items():
-        record[name] = value
+        (record["send"] if name in c_node.SEND_SETTINGS.names else record)[name] = value
     return record.tobytes()
 
 

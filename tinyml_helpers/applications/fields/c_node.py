@@ -51,8 +51,7 @@ INPUT_SCALE, OUTPUT_SCALE = 1 / 32, 1 / 128
 SETTINGS = np.dtype(
     [
         ("start", "<u4"),
-        ("delta", "<u2"),
-        ("heartbeat", "<u2"),
+        ("send", SEND_SETTINGS),
         ("line", "<i2"),
         ("dose", "<u2"),
         ("hour", np.uint8),

@@ -13,6 +13,7 @@ import numpy as np
 from tinyml_helpers.applications import stream
 from tinyml_helpers.applications.fields import c_node
 from tinyml_helpers.applications.fields.c_node import WrongModel
+from tinyml_helpers.applications.fields.gateway import hours_since_1970, packed_settings
 
 __all__ = ["Hour", "Node", "Settings", "WrongModel", "check_answer", "check_samples", "samples"]
 
@@ -38,7 +39,7 @@ class Settings(NamedTuple):
     """
 
     start: str = "2020-01-01"
-    delta: float = 2.0
+    delta: float = 0.5
     heartbeat: int = 24
     line: float = 0.0
     dose: float = 10.0
@@ -52,22 +53,25 @@ class Settings(NamedTuple):
         Raises:
             ValueError: a setting is out of its range.
         """
-        stream.check_whole_numbers(self, heartbeat=c_node.HEARTBEAT, hour=(0, 23))
-        hours = np.datetime64(self.start, "h").astype(np.int64)
+        stream.check_whole_numbers(self, hour=(0, 23))
+        hours = hours_since_1970(self.start)
         if not 0 <= hours < 2**31:
             raise ValueError(f"start is {self.start!r}: give a time since 1970, such as 2026-04-01")
-        delta = self._steps("delta", _PERCENT, *c_node.DELTA)
-        line = self._steps("line", _PERCENT, 0, c_node.MOST_LINE)
-        dose = self._steps("dose", _TENTHS, 0, c_node.MOST_DOSE)
-        lead = self._one_of("lead", c_node.LEAD_HOURS)
-        quantile = self._one_of("quantile", c_node.QUANTILES)
-        row = (hours, delta, self.heartbeat, line, dose, self.hour, lead, quantile, 0)
-        return np.array([row], c_node.SETTINGS).tobytes()
+        packed = np.zeros(1, c_node.SETTINGS)
+        packed["start"], packed["hour"] = hours, self.hour
+        packed["send"] = np.frombuffer(
+            packed_settings(self.delta, self.heartbeat), c_node.SEND_SETTINGS
+        )
+        packed["line"] = self._steps("line", _PERCENT, c_node.MOST_LINE)
+        packed["dose"] = self._steps("dose", _TENTHS, c_node.MOST_DOSE)
+        packed["lead"] = self._one_of("lead", c_node.LEAD_HOURS)
+        packed["quantile"] = self._one_of("quantile", c_node.QUANTILES)
+        return packed.tobytes()
 
-    def _steps(self, name, steps, low, high):
+    def _steps(self, name, steps, most):
         value = getattr(self, name)
-        if not low <= value <= high:
-            raise ValueError(f"{name} is {value!r}: give {low:g} to {high:g}")
+        if not 0 <= value <= most:
+            raise ValueError(f"{name} is {value!r}: give 0 to {most:g}")
         return round(value * steps)
 
     def _one_of(self, name, known):

@@ -5,7 +5,8 @@
 // The quantile q of a lead is moved by an offset, which grows by step × q if moisture came out above
 // it, and shrinks by step × (1 - q) if not: it rests where a share q comes out below, whatever the
 // model does (adaptive conformal inference: I. Gibbs and E. Candes, NeurIPS 2021, arXiv:2106.00455,
-// here on the quantile itself). A step is 1/20 of the lead's typical change.
+// here on the quantile itself). A step is 1/20 of the lead's typical change. So the 90% quantile
+// climbs nine times as fast as it sinks: a model that is much too unsure takes more than a year.
 //
 // The forecast for 6 hours stays as it is: once a day would tell one hour of it only.
 #ifndef SO_CALIBRATION_H
