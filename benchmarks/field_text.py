@@ -72,8 +72,8 @@ def _faults(faults):
     for kind, one in faults["kinds"].items():
         days = "most never" if one["days"] is None else f"{one['days']:.1f} days"
         yield (
-            f"  {kind:13}noticed {100 * one['share']:.0f} %, by its name {100 * one['named']:.0f} %,"
-            f" in the middle after {days}"
+            f"  {kind:13}noticed {100 * one['share']:.0f} %, by its name "
+            f"{100 * one['named']:.0f} %, in the middle after {days}"
         )
     each = ", ".join(f"{name} {rate:.2f}" for name, rate in faults["false_flags"].items() if rate)
     yield f"  healthy: {faults['false_flags_a_year']:.2f} false flags a year ({each or 'none'})"
@@ -95,12 +95,12 @@ def _watering(rows):
 
 def _board(one):
     yield (
-        f"\n{one['board']}: {one['equal_hours']:,} of {one['hours']:,} hours equal to this computer,"
-        f" emulated in {one['seconds_emulated']:.0f} s"
+        f"\n{one['board']}: {one['equal_hours']:,} of {one['hours']:,} hours equal to this "
+        f"computer, emulated in {one['seconds_emulated']:.0f} s"
     )
     yield (
-        f"  flash {one['flash_bytes']:,} B (model {one['model_bytes']:,}), RAM {one['ram_bytes']:,} B"
-        f" (arena {one['arena_bytes']:,}); an hour {one['cycles_an_hour']:,} cycles, "
+        f"  flash {one['flash_bytes']:,} B (model {one['model_bytes']:,}), RAM "
+        f"{one['ram_bytes']:,} B (arena {one['arena_bytes']:,}); an hour {one['cycles_an_hour']:,} cycles, "
         f"{one['ms_an_hour']:.2f} ms"
     )
     yield (

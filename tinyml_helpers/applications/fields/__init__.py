@@ -7,3 +7,7 @@ A stream with a sample an hour: what is here is a model of what moisture does ne
 water, doubt the sensor and decide what to send, what the gateway makes of it, their C and what runs
 that C on this computer. It knows streams, and no other application.
 """
+
+from tinyml_helpers.applications.fields.application import Application
+
+__all__ = ["Application"]

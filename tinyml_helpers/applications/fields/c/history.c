@@ -81,6 +81,14 @@ void so_weather_add(so_weather *weather, uint16_t water, int16_t temperature)
     weather->temperature[weather->newest_temperature] = temperature;
 }
 
+int16_t so_temperature(const so_weather *weather)
+{
+    int32_t sum = 0;
+    for (uint32_t i = 0; i < SO_DAY; i++)
+        sum += weather->temperature[i];
+    return (int16_t)(sum / SO_DAY);
+}
+
 static void weather_inputs(const so_weather *weather, int8_t inputs[5])
 {
     uint32_t day = 0, all = 0;

@@ -69,6 +69,9 @@ void so_weather_start(so_weather *weather, int16_t temperature);
 // Adds the next hour.
 void so_weather_add(so_weather *weather, uint16_t water, int16_t temperature);
 
+// The mean temperature of the last 24 hours, in tenths of a °C.
+int16_t so_temperature(const so_weather *weather);
+
 // Writes what the model is shown.
 // weather: NULL if it isn't known.
 // ahead: rain of the next 24, 72 and 168 hours in tenths of mm; NULL or SO_UNKNOWN in any of them
