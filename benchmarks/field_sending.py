@@ -20,10 +20,7 @@ def simulated(quick):
     """Series of simulated sites never learned from: (times, readings) each."""
     count = 4 if quick else 30
     years = fields.years(range(fields.TEST_SITES, fields.TEST_SITES + count), 2021)
-    return [
-        (year.times[SEASON], fields.readings(year).values[SEASON])
-        for year in years
-    ]
+    return [(year.times[SEASON], fields.readings(year).values[SEASON]) for year in years]
 
 
 def hourly(path):

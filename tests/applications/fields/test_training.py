@@ -90,7 +90,7 @@ def test_skill_is_counted_against_persistence():
     quantiles[:, 1, 1] = [1, 2]
     day, three, week = skill.of(changes, quantiles)
     assert (day.hours, day.count, day.persistence, day.error) == (24, 2, 2, 0.5)
-    assert day.skill == 0.75 and day.below == (0, 0.5, 0)
+    assert day.skill == 0.75 and day.below == (0, 0.25, 0)
     assert three.skill == 0 and three.below == (0.5, 0.5, 0.5)
     assert week.count == 1
     assert [one.count for one in skill.of(changes, quantiles, np.array([True, False]))] == [1, 1, 1]

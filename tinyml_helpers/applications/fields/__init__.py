@@ -1,4 +1,4 @@
-"""Agriculture: what it takes for a board to forecast moisture, to water, and hardly ever to send.
+"""Agriculture: how a board forecasts a field's moisture, waters it, and hardly ever sends.
 
     board.flash(fields.Application(tflite_bytes))
     hours = board.client.run(samples)  # int16 [hours, 4]
@@ -7,3 +7,7 @@ A stream with a sample an hour: what is here is a model of what moisture does ne
 water, doubt the sensor and decide what to send, what the gateway makes of it, their C and what runs
 that C on this computer. It knows streams, and no other application.
 """
+
+from tinyml_helpers.applications.fields.application import Application
+
+__all__ = ["Application"]

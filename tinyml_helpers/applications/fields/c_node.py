@@ -4,8 +4,11 @@ import ctypes
 import functools
 from pathlib import Path
 
-from tinyml_helpers import model_file, toolchain
+import numpy as np
+
 from tinyml_helpers.applications import stream
+from tinyml_helpers.applications.stream import c_library
+from tinyml_helpers.applications.stream.c_library import ADDRESS, CODE, NUMBER
 from tinyml_helpers.micro import binding as interpreter
 from tinyml_helpers.micro.loaded import Loaded
 
@@ -14,6 +17,25 @@ FOLDER = Path(__file__).parent / "c"
 #: Constants of history.h and forecast.h.
 INPUTS, AHEAD, UNKNOWN, WEEK = 24, 3, 0xFFFF, 168
 LEAD_HOURS, AHEAD_HOURS, QUANTILES = (6, 24, 72, 168), (24, 72, 168), (0.1, 0.5, 0.9)
+
+#: Constants of faults.h, water.h and node.h. A reading that is missing, a level that isn't known.
+NO_READING = NO_LEVEL = -(2**15)
+MOST_LINE, MOST_DOSE = 100.0, 100.0
+
+#: What alarms are about, bit by bit from the lowest.
+ALARMS = ("silent", "battery", "stuck", "spikes", "dry contact", "drift")
+
+#: An hour's sample: moisture, temperature, rain, battery.
+CHANNELS = 4
+
+#: Constants of sender.h, message.h and gateway.h. What a level's status is, by the C's numbers.
+FRAME_BYTES, ANSWER_BYTES, LEVEL_BYTES = 29, 10, 8
+DELTA, HEARTBEAT = (0.05, 10.0), (1, 168)
+STATUS = ("open", "told", "checked", "wrong", "silent")
+BATTERY_VOLTS = 0.02
+
+#: so_send_settings of sender.h.
+SEND_SETTINGS = np.dtype([("delta", "<u2"), ("heartbeat", "<u2")])
 
 #: The largest change the model can tell at each lead, percent by volume.
 MOST_CHANGE = (6.4, 12.8, 25.6, 25.6)
@@ -25,14 +47,67 @@ WEATHER, RAIN_AHEAD = slice(15, 20), slice(20, 24)
 INPUT, OUTPUT = (1, INPUTS), (1, len(LEAD_HOURS) * len(QUANTILES))
 INPUT_SCALE, OUTPUT_SCALE = 1 / 32, 1 / 128
 
+#: so_settings of node.h.
+SETTINGS = np.dtype(
+    [
+        ("start", "<u4"),
+        ("send", SEND_SETTINGS),
+        ("line", "<i2"),
+        ("dose", "<u2"),
+        ("hour", np.uint8),
+        ("lead", np.uint8),
+        ("quantile", np.uint8),
+        ("unused", np.uint8),
+    ]
+)
+
+#: so_hour of node.h; the same bytes here, on a board, and on the line between them.
+HOUR = np.dtype(
+    [
+        ("number", "<u4"),
+        ("level", "<i2"),
+        ("guess", "<i2"),
+        ("changes", "<i2", (len(LEAD_HOURS), len(QUANTILES))),
+        ("water", "<u2"),
+        ("alarms", np.uint8),
+        ("usable", np.uint8),
+        ("battery", np.uint8),
+        ("frame_bytes", np.uint8),
+        ("frame", np.uint8, FRAME_BYTES),
+        ("unused", np.uint8),
+    ]
+)
+
 
 class WrongModel(ValueError):  # noqa: N818 - it names a state, not a failure
     """The model isn't one for soil moisture; the message says why."""
 
 
+#: What a model of soil moisture must be.
+MODEL = stream.ModelSpec(
+    name="a model of soil moisture",
+    takes=stream.TensorSpec(
+        INPUT,
+        INPUT_SCALE,
+        zero_point=0,
+        words=f"int8 {list(INPUT)} with scale 1/32 and zero point 0, as history.h says",
+    ),
+    gives=stream.TensorSpec(
+        OUTPUT,
+        OUTPUT_SCALE,
+        zero_point=0,
+        words=f"int8 {list(OUTPUT)} with scale 1/128 and zero point 0, a tanh",
+    ),
+    sees="a week each time",
+    wrong=WrongModel,
+)
+
+
 def sources():
     """Paths of the C files a node's program needs besides the interpreter's and the model."""
-    return [FOLDER / f"{name}.c" for name in ("forecast", "history")]
+    moisture, radio = ("history", "forecast", "calibration"), ("shared", "message", "sender")
+    names = (*moisture, *radio, "faults", "water", "node")
+    return [FOLDER / f"{name}.c" for name in names]
 
 
 def include():
@@ -47,13 +122,35 @@ def load():
     Raises:
         toolchain.CompileError: there is no compiler, or it doesn't work.
     """
-    files = [*interpreter.sources(), *sources(), interpreter.COMPUTER, FOLDER / "so_batch.c"]
-    address, number = ctypes.c_void_p, ctypes.c_uint32
+    byte, level, truth = ctypes.c_uint8, ctypes.c_int16, ctypes.c_bool
     signatures = {
-        "so_inputs_all": (None, *[address] * 4, number, number, number, address),
-        "so_forecast_all": (None, address, address, number, address),
+        "so_inputs_all": (None, *[ADDRESS] * 4, NUMBER, NUMBER, NUMBER, ADDRESS),
+        "so_forecast_all": (None, ADDRESS, ADDRESS, NUMBER, ADDRESS),
+        "so_calibrated_all": (None, ADDRESS, ADDRESS, NUMBER, ADDRESS),
+        "so_node_bytes": c_library.STATE_BYTES,
+        "so_start": c_library.START,
+        "so_push_all": c_library.PUSH_ALL,
+        "so_heard": (None, ADDRESS, ADDRESS, NUMBER),
+        "so_sender_bytes": c_library.STATE_BYTES,
+        "so_sender_start": (CODE, ADDRESS, ADDRESS),
+        "so_sender_hour": (
+            *(NUMBER, ADDRESS, ADDRESS, NUMBER, level, byte, byte),
+            *(ADDRESS, ADDRESS),
+        ),
+        "so_sender_heard": (truth, ADDRESS, ADDRESS, NUMBER, ADDRESS),
+        "so_gateway_bytes": c_library.STATE_BYTES,
+        "so_gateway_start": c_library.START,
+        "so_gateway_hour": (
+            *(NUMBER, ADDRESS, ADDRESS, NUMBER, ADDRESS, NUMBER, ADDRESS),
+            *(ADDRESS, ADDRESS, ADDRESS),
+        ),
+        "so_gateway_last": (None, ADDRESS, ADDRESS),
+        "so_same_history": (truth, ADDRESS, ADDRESS),
+        "so_link_all": (NUMBER, *[ADDRESS] * 5, NUMBER, NUMBER, ADDRESS, ADDRESS, ADDRESS),
     }
-    return interpreter.opened(toolchain.shared_library(files, "fields", include()), signatures)
+    here = ("gateway", "so_batch", "so_link_batch")
+    files = [*sources(), *(FOLDER / f"{name}.c" for name in here)]
+    return c_library.opened("fields", files, include(), signatures)
 
 
 def loaded(tflite_bytes):
@@ -62,8 +159,7 @@ def loaded(tflite_bytes):
     Raises:
         As `check_model`; micro.CannotRun: the interpreter doesn't run the model.
     """
-    check_model(tflite_bytes)
-    return Loaded(tflite_bytes, model_file.read(tflite_bytes), code=load())
+    return Loaded(tflite_bytes, MODEL.check(tflite_bytes), code=load())
 
 
 def check_model(tflite_bytes):
@@ -77,25 +173,4 @@ def check_model(tflite_bytes):
         WrongModel: it has other inputs or outputs than the node's, or keeps something from one
             inference to the next.
     """
-    model = model_file.read(tflite_bytes)
-    if len(model.inputs) != 1 or len(model.outputs) != 1:
-        raise WrongModel(
-            f"a model of soil moisture has one input and one output; this one has "
-            f"{len(model.inputs)} and {len(model.outputs)}"
-        )
-    (taken,), (given,) = model.inputs, model.outputs
-    if taken.shape != INPUT or not taken.is_int8(INPUT_SCALE, 0):
-        raise WrongModel(
-            f"a model of soil moisture takes int8 {list(INPUT)} with scale 1/32 and zero point 0, "
-            f"as history.h says; this one takes {taken.described}"
-        )
-    if given.shape != OUTPUT or not given.is_int8(OUTPUT_SCALE, 0):
-        raise WrongModel(
-            f"a model of soil moisture gives int8 {list(OUTPUT)} with scale 1/128 and zero point "
-            f"0, a tanh; this one gives {given.described}"
-        )
-    if any(tensor.is_variable for tensor in model.tensors):
-        raise WrongModel(
-            "a model of soil moisture sees a week each time; this one keeps something from one "
-            "inference to the next"
-        )
+    MODEL.check(tflite_bytes)

@@ -88,6 +88,33 @@ def forecasts(tflite_bytes, seen):
     return made / _PERCENT
 
 
+def calibrated(changes, levels):
+    """Forecasts of one hour of each day, calibrated as a node does it; see calibration.h.
+
+    A day's forecasts are moved by what was learnt from the days before, and from its own level.
+
+    Args:
+        changes: float [days, 4, 3], of `forecasts`, at one hour of every day.
+        levels: float [days], moisture at these hours, percent by volume, without NaN.
+
+    Returns:
+        float64 [days, 4, 3]. Those 6 hours ahead are as they were.
+
+    Raises:
+        ValueError: arrays don't fit each other, there is a NaN, or a value is beyond 327%.
+    """
+    levels = _counted(levels, _PERCENT, np.int16, "levels")
+    shape = (len(levels), len(c_node.LEAD_HOURS), len(c_node.QUANTILES))
+    if np.shape(changes) != shape:
+        raise ValueError(f"changes is {list(np.shape(changes))}: give {list(shape)}")
+    changes = _counted(np.ravel(changes), _PERCENT, np.int16, "changes")
+    made = np.empty(shape, np.int16)
+    c_node.load().so_calibrated_all(
+        levels.ctypes.data, changes.ctypes.data, len(levels), made.ctypes.data
+    )
+    return made / _PERCENT
+
+
 #: Reading a model takes longer than running it on a morning's fields.
 _loaded = functools.lru_cache(maxsize=2)(c_node.loaded)
 

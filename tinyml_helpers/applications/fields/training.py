@@ -25,8 +25,15 @@ _NO_WEATHER, _NO_RAIN_AHEAD = 0.35, 0.6
 #: those of six hours.
 _USUAL = np.array([0.4, 1.5, 3.0, 4.0], np.float32)
 
+#: Larger changes are learned as this share of the largest that the model can tell: where a tanh is
+#: flat its input would grow without end, and int8 would have few codes left for small changes.
+_REACH = 0.8
+
 #: Of AdamW.
 _WEIGHT_DECAY = 1e-2
+
+#: The time of day: an input that can be anything without much of an effect.
+_MATTERS_LEAST = 11
 
 #: How many examples the ranges of activations are found with.
 _REPRESENTATIVE = 4000
@@ -79,7 +86,9 @@ def train(examples, recipe=DEFAULT, seed=0, callbacks=()):
     optimizer = keras.optimizers.AdamW(rate, weight_decay=_WEIGHT_DECAY)
     model.compile(optimizer, pinball, jit_compile=False)
     known = ~np.isnan(examples.changes)
-    wanted = np.stack([np.nan_to_num(examples.changes), known], axis=-1).astype(np.float32)
+    most = _REACH * np.float32(c_node.MOST_CHANGE)
+    changes = np.clip(np.nan_to_num(examples.changes), -most, most)
+    wanted = np.stack([changes, known], axis=-1).astype(np.float32)
     history = {"loss": []}
     for _ in range(recipe.epochs):
         x = real(forgetful(examples.inputs, rng))
@@ -150,7 +159,8 @@ def to_int8(model, examples, seed=0):
     """
     rng = np.random.default_rng(seed)
     rows = rng.integers(0, len(examples.inputs), _REPRESENTATIVE)
-    # Both ends of the codes, so that the input's scale is that of the codes.
-    ends = np.array([[-128], [127]], np.int8).repeat(c_node.INPUTS, axis=1)
-    seen = np.concatenate([forgetful(examples.inputs[rows], rng), ends])
+    seen = forgetful(examples.inputs[rows], rng)
+    # Both ends of the codes, so that the input's scale is that of the codes; in one input, since
+    # ends everywhere would stretch the ranges of all activations.
+    seen[:2, _MATTERS_LEAST] = -128, 127
     return quantize(model, "int8", real(seen))

@@ -20,6 +20,13 @@ static void put_in_order(int16_t *low, int16_t *high)
     }
 }
 
+void so_put_in_order(int16_t quantiles[SO_QUANTILES])
+{
+    put_in_order(&quantiles[0], &quantiles[1]);
+    put_in_order(&quantiles[1], &quantiles[2]);
+    put_in_order(&quantiles[0], &quantiles[1]);
+}
+
 void so_forecast(tm_interpreter *interpreter, const int8_t inputs[SO_INPUTS],
                  int16_t changes[SO_CHANGES])
 {
@@ -31,8 +38,6 @@ void so_forecast(tm_interpreter *interpreter, const int8_t inputs[SO_INPUTS],
         for (uint32_t q = 0; q < SO_QUANTILES; q++)
             of[q] = (int16_t)(codes[lead * SO_QUANTILES + q] * STEP[lead]);
         // A small network may think the rarer the likelier: quantiles never cross.
-        put_in_order(&of[0], &of[1]);
-        put_in_order(&of[1], &of[2]);
-        put_in_order(&of[0], &of[1]);
+        so_put_in_order(of);
     }
 }

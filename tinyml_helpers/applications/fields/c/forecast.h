@@ -24,4 +24,7 @@ int32_t so_forecast_check(const tm_interpreter *interpreter);
 void so_forecast(tm_interpreter *interpreter, const int8_t inputs[SO_INPUTS],
                  int16_t changes[SO_CHANGES]);
 
+// Has the three quantiles of one lead rise.
+void so_put_in_order(int16_t quantiles[SO_QUANTILES]);
+
 #endif

@@ -1,7 +1,5 @@
 #include "history.h"
 
-static const uint8_t LAGS[SO_LAGS] = {1, 3, 6, 12, 24, 48, 72, 168};
-
 // A year of 365 days and a quarter, in hours. 1970 began at its start.
 enum { YEAR = 8766, SINES = 24 };
 
@@ -83,6 +81,14 @@ void so_weather_add(so_weather *weather, uint16_t water, int16_t temperature)
     weather->temperature[weather->newest_temperature] = temperature;
 }
 
+int16_t so_temperature(const so_weather *weather)
+{
+    int32_t sum = 0;
+    for (uint32_t i = 0; i < SO_DAY; i++)
+        sum += weather->temperature[i];
+    return (int16_t)(sum / SO_DAY);
+}
+
 static void weather_inputs(const so_weather *weather, int8_t inputs[5])
 {
     uint32_t day = 0, all = 0;
@@ -111,7 +117,7 @@ void so_inputs(const so_levels *levels, const so_weather *weather, const uint16_
     int32_t now = so_level(levels, 0);
     memset(inputs, 0, SO_INPUTS);
     for (uint32_t i = 0; i < SO_LAGS; i++)
-        inputs[i] = change_code(now - so_level(levels, LAGS[i]));
+        inputs[i] = change_code(now - so_level(levels, SO_LAG_HOURS[i]));
     inputs[8] = cut((now - levels->lowest) / 40);
     inputs[9] = cut((levels->highest - now) / 40);
     inputs[10] = cut(now / 40);

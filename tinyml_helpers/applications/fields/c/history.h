@@ -36,6 +36,9 @@ enum {
     SO_UNKNOWN = 0xffff,     // rain to come that nobody told
 };
 
+// Hours ago.
+static const uint8_t SO_LAG_HOURS[SO_LAGS] = {1, 3, 6, 12, 24, 48, 72, 168};
+
 // Moisture, in hundredths of a percent by volume. Owned by the caller.
 typedef struct {
     int16_t ring[SO_LEVELS];
@@ -65,6 +68,9 @@ void so_weather_start(so_weather *weather, int16_t temperature);
 
 // Adds the next hour.
 void so_weather_add(so_weather *weather, uint16_t water, int16_t temperature);
+
+// The mean temperature of the last 24 hours, in tenths of a °C.
+int16_t so_temperature(const so_weather *weather);
 
 // Writes what the model is shown.
 // weather: NULL if it isn't known.

@@ -16,8 +16,8 @@ class Skill(NamedTuple):
         persistence: mean absolute error of saying that nothing changes, percent by volume.
         error: mean absolute error of the median, percent by volume.
         skill: 1 - error / persistence: 0 is no better than persistence, 1 is perfect.
-        below: a tuple, the share of truths at or below each quantile: 0.1, 0.5 and 0.9 if they are
-            calibrated.
+        below: a tuple, the share of truths below each quantile, and half of those that equal it:
+            0.1, 0.5 and 0.9 if they are calibrated.
     """
 
     hours: int
@@ -51,6 +51,9 @@ def of(changes, quantiles, wanted=True):
 
 def _of_one(hours, came, said):
     persistence, error = np.abs(came).mean(), np.abs(came - said[:, 1]).mean()
-    below = tuple(float(share) for share in (came[:, None] <= said).mean(axis=0))
+    # Both are in steps, so many are equal: each of these counts half.
+    below = (came[:, None] < said).mean(axis=0) / 2 + (came[:, None] <= said).mean(axis=0) / 2
     skill = 1 - error / persistence if persistence > 0 else np.nan
-    return Skill(hours, len(came), float(persistence), float(error), float(skill), below)
+    return Skill(
+        hours, len(came), float(persistence), float(error), float(skill), tuple(below.tolist())
+    )
