@@ -75,10 +75,12 @@ def test_a_node_says_what_its_gateway_believes_without_it():
 
 def test_a_lost_frame_makes_its_hours_wrong_until_a_sync_comes_through():
     levels = [2000] * 30 + [2500] * 30
-    made = run(levels, Deaf(30, 33), CLEAR)
-    assert [len(frame or b"") for frame in made.frames[29:34]] == [0, 8, 29, 29, 29]
-    assert made.gateway.status[29:34] == ["checked", "wrong", "wrong", "wrong", "told"]
-    assert (errors(made, levels)[30:33] > 50).all()
+    made = run(levels, Deaf(30, 34), CLEAR)
+    assert [len(frame or b"") for frame in made.frames[29:35]] == [0, 8, 29, 29, 29, 29]
+    # The sync tells what there was 1 and 3 hours before.
+    status, off = made.gateway.status, errors(made, levels)
+    assert status[29:35] == ["checked", "wrong", "checked", "wrong", "checked", "told"]
+    assert (off[[30, 32]] > 50).all() and (off[[31, 33]] == 0).all()
 
 
 def test_a_lost_answer_costs_a_sync_and_makes_nothing_wrong():
@@ -173,6 +175,38 @@ def test_a_clock_that_is_set_makes_the_node_sync():
     frame, _ = node.hour(3, 2000)
     assert len(frame) == 29 and node.heard(gateway.hour(frame)) is not None
     assert gateway.status == ["told", "wrong", "wrong", "told"] and same_history(node, gateway)
+
+
+def test_what_a_gateway_guesses_after_missing_hours_itself_is_never_checked():
+    """Its node may have sent nothing meanwhile, and know nothing of it."""
+    node, gateway, sizes = Node(10, 168), Gateway(model(), START, 10, 168), {}
+    for number in range(20):
+        frame, _ = node.hour(number, 2000 if number < 15 else 3500)
+        sizes |= {number: len(frame)} if frame else {}
+        if 5 <= number < 10:
+            continue
+        if number == 10:
+            gateway._start += 5
+        answer = gateway.hour(frame)
+        assert not answer or node.heard(answer) is not None
+    assert sizes == {0: 29, 15: 8, 16: 29}
+    assert gateway.status == ["told"] + ["wrong"] * 9 + ["told"] * 2 + ["open"] * 3
+
+
+def test_a_sync_tells_what_was_measured_while_nobody_answered():
+    levels = [2000] * 50 + [3000, 2500] + [2000] * 20
+    made = run(levels, Deaf(0, 53), CLEAR)
+    assert [number for number, frame in enumerate(made.frames) if frame][24:29] == [
+        29,
+        35,
+        41,
+        47,
+        53,
+    ]
+    lag_3, lowest, highest = (
+        np.frombuffer(made.frames[53][at : at + 2], "<i2")[0] for at in (9, 23, 25)
+    )
+    assert (lag_3, lowest, highest) == (3000, 2000, 3000)
 
 
 def test_an_answer_tells_the_rain_to_come():

@@ -83,15 +83,18 @@ class Gateway:
 
     @property
     def estimates(self):
-        """Float64 [hours], moisture in percent by volume; NaN before the first message."""
+        """Float64 [hours], moisture in percent by volume; NaN before the first message.
+
+        What a node tells of hours in which nobody answered it replaces what was guessed of them.
+        """
         return percent(self._levels[: self._hours])
 
     @property
     def status(self):
         """A list with a word for each hour.
 
-        "told": it was measured and sent. "checked": a guess, and the node has said since that it
-        measured nothing that was off by more than delta. "wrong": a guess that was off, or may have
+        "told": it was measured and sent. "checked": the node has said since what it measured, or
+        that nothing of that is off by more than delta. "wrong": a guess that was off, or may have
         been, since messages were lost. "open": a guess of which nothing was heard yet. "silent":
         a guess, or nothing, while the node should have sent.
         """

@@ -26,7 +26,8 @@ class Sending(NamedTuple):
             payload's; the energy is the radio's, estimated.
         mean_error, largest_error: at the gateway, percent by volume, over hours with a reading
             and an estimate.
-        estimates: float64 [hours], the gateway's; NaN before the first message.
+        estimates: float64 [hours], the gateway's, as it knows them at the end; NaN before the first
+            message.
         status: uint8 [hours], places in c_node.STATUS; None if the gateway keeps none.
     """
 

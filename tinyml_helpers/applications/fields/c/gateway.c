@@ -32,6 +32,19 @@ static void judge(const so_gateway *gateway, uint32_t late, uint8_t *status)
         *(status - ago) = late == SO_LATE || ago <= late ? SO_WRONG : SO_CHECKED;
 }
 
+// What a sync tells of hours that it says were late: nobody answered, so it has what was measured.
+static void repair(const so_gateway *gateway, const so_frame *sync, int16_t *level,
+                   uint8_t *status)
+{
+    for (uint32_t i = 0; i < SO_LAGS && sync->late < SO_LATE; i++) {
+        uint32_t ago = SO_LAG_HOURS[i];
+        if (ago <= sync->late && ago <= gateway->since) {
+            *(level - ago) = sync->history.before[i];
+            *(status - ago) = SO_CHECKED;
+        }
+    }
+}
+
 uint32_t so_gateway_hour(so_gateway *gateway, tm_interpreter *interpreter, uint32_t hours,
                          const uint8_t *frame, uint32_t bytes, const uint16_t ahead[SO_AHEAD],
                          int16_t *level, uint8_t *status, uint8_t answer[SO_ANSWER_BYTES])
@@ -54,6 +67,7 @@ uint32_t so_gateway_hour(so_gateway *gateway, tm_interpreter *interpreter, uint3
     *level = read.history.level;
     *status = read.measured ? SO_TOLD : SO_CHECKED;
     if (read.kind == SO_SYNC) {
+        repair(gateway, &read, level, status);
         shared->delta = gateway->settings.delta;
         so_shared_rebuild(shared, interpreter, &read.history, hours);
     } else if (gateway->heard)

@@ -21,7 +21,7 @@
 enum {
     SO_OPEN = 0,    // a guess
     SO_TOLD = 1,    // measured and told
-    SO_CHECKED = 2, // a guess, and a later frame says that no measurement was off by more than delta
+    SO_CHECKED = 2, // for all a later frame says, no measurement is off by more than delta
     SO_WRONG = 3,   // a guess that was off, or might have been, for all a later frame says
     SO_SILENT = 4,  // a guess, or no level yet, and the node has missed its heartbeat
 };
@@ -49,7 +49,7 @@ int32_t so_gateway_start(so_gateway *gateway, tm_interpreter *interpreter,
 // frame: `bytes` bytes that were received in this hour, NULL for none.
 // ahead: rain of the next 24, 72 and 168 hours in tenths of mm or SO_UNKNOWN, for the answer.
 // level, status: this hour's are written, level SO_NO_LEVEL before the first frame. Those of earlier
-// hours lie right before them: their status may change.
+// hours lie right before them: they may change.
 // Returns how many bytes to answer: SO_ANSWER_BYTES if the frame was taken, else 0.
 uint32_t so_gateway_hour(so_gateway *gateway, tm_interpreter *interpreter, uint32_t hours,
                          const uint8_t *frame, uint32_t bytes, const uint16_t ahead[SO_AHEAD],
