@@ -1,6 +1,6 @@
 // A field's node as a program, for sanitizers. The model is in the file named; on standard input come
-// settings, how many hours, and these, again and again. Every second frame is answered. Every
-// so_hour goes out.
+// settings, how many hours, and these, again and again. Every so_hour goes out. With another
+// argument every second frame is answered.
 
 #include <stdio.h>
 
@@ -27,7 +27,7 @@ int main(int count, char **names)
     so_hour hour;
     uint32_t hours, model_bytes;
     int16_t sample[SO_CHANNELS];
-    FILE *file = count == 2 ? fopen(names[1], "rb") : NULL;
+    FILE *file = count >= 2 ? fopen(names[1], "rb") : NULL;
     if (file == NULL)
         return 1;
     model_bytes = (uint32_t)fread(model, 1, sizeof model, file);
@@ -44,7 +44,7 @@ int main(int count, char **names)
                 return 4;
             so_node_hour(&node, sample, &hour);
             fwrite(&hour, sizeof hour, 1, stdout);
-            if (hour.frame_bytes > 0 && i % 2 == 0)
+            if (count > 2 && hour.frame_bytes > 0 && i % 2 == 0)
                 answer(&node, &hour, common, settings.start + i);
         }
     }

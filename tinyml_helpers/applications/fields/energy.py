@@ -1,4 +1,4 @@
-"""What a node takes from a battery: a reading an hour, a forecast, sleep, and a message now and then.
+"""What a node takes from a battery: a reading an hour, a forecast, sleep, a message now and then.
 
     year = budget("nano33ble", hour_cycles=55_000, messages_a_day=5)
     print(year)
