@@ -100,8 +100,8 @@ def _board(one):
     )
     yield (
         f"  flash {one['flash_bytes']:,} B (model {one['model_bytes']:,}), RAM "
-        f"{one['ram_bytes']:,} B (arena {one['arena_bytes']:,}); an hour {one['cycles_an_hour']:,} cycles, "
-        f"{one['ms_an_hour']:.2f} ms"
+        f"{one['ram_bytes']:,} B (arena {one['arena_bytes']:,}); an hour "
+        f"{one['cycles_an_hour']:,} cycles, {one['ms_an_hour']:.2f} ms"
     )
     yield (
         f"  {one['messages_a_day']:.2f} messages a day, {one['waterings']} waterings; stuck after "
