@@ -7,7 +7,7 @@ import pytest
 import toy_shake
 
 from tinyml_helpers import emulator, link
-from tinyml_helpers.applications import faces, keywords, machines
+from tinyml_helpers.applications import faces, fields, keywords, machines
 from tinyml_helpers.applications.stream import parity, realtime
 from tinyml_helpers.emulator.chip import Chip
 from tinyml_helpers.emulator.protocol_emulator import for_chip
@@ -119,7 +119,7 @@ def messages(application):
 
 
 def test_no_two_applications_share_a_message():
-    kinds = keywords, faces, machines, toy_shake
+    kinds = keywords, faces, machines, fields, toy_shake
     programs = [kind.Application(b"") for kind in kinds]
     types = [kind for program in programs for kind in messages(program)]
     assert len(set(types)) == len(types)

@@ -6,6 +6,7 @@ import numpy as np
 from streaming import Stream
 
 from tinyml_helpers.applications.fields import Application, trained
+from tinyml_helpers.applications.fields.gateway import Gateway
 from tinyml_helpers.applications.fields.node import Node, Settings, samples
 from tinyml_helpers.datasets import simulated_fields
 
@@ -54,6 +55,21 @@ def eventful():
 def node(settings=THIRSTY):
     """A `Node` here."""
     return Node(tflite(), settings)
+
+
+def answered(client, hours, every=1):
+    """What a client makes of hours whose frames a gateway answers, at hours that `every` divides.
+
+    The gateway expects rain, the more the later.
+    """
+    gateway, made = Gateway(tflite(), THIRSTY.start, THIRSTY.delta, THIRSTY.heartbeat), []
+    for number, sample in enumerate(hours):
+        made += client.push(sample[np.newaxis])
+        ahead = np.array([1.0, 2, 3]) * number / 10
+        answer = gateway.hour(made[-1].frame or None, ahead)
+        if answer and number % every == 0:
+            client.heard(answer)
+    return made
 
 
 STREAM = Stream(Application(tflite()), THIRSTY, eventful(), Node, "node", slowest=0.1)

@@ -25,6 +25,18 @@ def test_ten_days_with_a_probe_that_dies_are_as_on_this_computer(board):
     assert not all(hour.usable for hour in made)
 
 
+@pytest.mark.parametrize("every", [1, 3])
+def test_with_a_gateway_that_answers_it_is_as_on_this_computer(board, every):
+    hours = growing.eventful()[:150]
+    here = growing.answered(growing.node(), hours, every)
+    board.client.reset(THIRSTY)
+    assert same(growing.answered(board.client, hours, every), here)
+    assert not same(here, STREAM.expected[: len(here)])
+    assert sum(bool(hour.frame) for hour in here) < sum(
+        bool(hour.frame) for hour in STREAM.expected[: len(here)]
+    )
+
+
 def test_every_hour_says_what_it_cost(board):
     made = board.client.run(growing.healthy(30), THIRSTY)
     clock = board.figures.clock_hz

@@ -71,6 +71,15 @@ def test_what_is_no_answer_changes_nothing(answer):
     assert same(made, STREAM.expected)
 
 
+def test_an_answer_that_is_told_twice_counts_once(hurry):
+    """Every second reply of the board is lost, so every message goes out twice."""
+    hours = growing.eventful()[:60]
+    a_line, a_link = STREAM.line()
+    client = STREAM.started(a_link)
+    a_line.reads, a_line.to_computer = 0, lambda data, count: data if count % 2 else b""
+    assert same(growing.answered(client, hours), growing.answered(growing.node(), hours))
+
+
 def test_a_board_that_is_reset_says_so_to_an_answer():
     a_line, a_link = STREAM.line()
     client = STREAM.started(a_link)
