@@ -51,8 +51,9 @@ def curve(series, name):
     less = sending.saved(list(ways["both guess"].values()), list(often.values()))
     for way, by_delta in ways.items():
         for (delta, one), share in zip(by_delta.items(), less, strict=False):
-            row = {"series": name, "way": way, "delta": delta, **_rounded(one)}
-            yield row | ({"saved": round(float(share), 3)} if way == "both guess" else {})
+            known = way == "both guess" and np.isfinite(share)
+            saved = {"saved": round(float(share), 3) if known else None}
+            yield {"series": name, "way": way, "delta": delta, **_rounded(one), **saved}
 
 
 def losing(series, name, delta=0.5):

@@ -82,18 +82,18 @@ def on_stations(made, path):
 
 
 def _of_days(made, days, wanted, name):
-    changes, seen = days.changes[wanted], days.inputs[wanted]
-    wet = np.concatenate([np.full((len(seen), 1), False), days.rain[wanted] >= WET], axis=1)
+    first = np.argmax(wanted)  # no day that was learned from calibrates
+    days = examples.Days(*(column[first:] for column in days))
+    wanted = wanted[first:]
+    changes = days.changes[wanted]
+    wet = np.concatenate([np.full((len(changes), 1), False), days.rain[wanted] >= WET], axis=1)
     rows = {"all": ~wet | wet, "dry": ~wet, "wet": wet}
     for forecaster, forecast in made.items():
-        for known, shown in _ways(seen):
+        for known, shown in _ways(days.inputs):
             said = forecast(shown)
-            versions = {"": said}
+            versions = {"": said[wanted]}
             if forecaster.endswith("int8"):
-                everything = np.zeros((len(days.levels), *said.shape[1:]))
-                everything[wanted] = said
-                calibrated = offline.calibrated(everything, np.where(wanted, days.levels, np.nan))
-                versions[", calibrated"] = calibrated[wanted]
+                versions[", calibrated"] = offline.calibrated(said, days.levels)[wanted]
             for ending, quantiles in versions.items():
                 for weather, which in rows.items():
                     for one in skill.of(changes, quantiles, which):

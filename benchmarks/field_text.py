@@ -28,13 +28,13 @@ def as_text(figures):
 
 def _skill(rows):
     yield (
-        f"  {'model':27}{'known':14}{'weather':8}{'hours':>6}{'n':>7}{'pers.':>7}{'error':>7}"
+        f"  {'model':29}{'known':14}{'weather':8}{'hours':>6}{'n':>7}{'pers.':>7}{'error':>7}"
         f"{'skill':>7}  below 10/50/90"
     )
     for one in rows:
         below = "/".join(f"{100 * share:.0f}" for share in one["below"])
         yield (
-            f"  {one['model']:27}{one['known']:14}{one['weather']:8}{one['hours']:6}"
+            f"  {one['model']:29}{one['known']:14}{one['weather']:8}{one['hours']:6}"
             f"{one['count']:7,}{one['persistence']:7.2f}{one['error']:7.2f}{one['skill']:7.2f}"
             f"  {below}"
         )
@@ -53,7 +53,7 @@ def _sending(figures):
         "  saved at the same error"
     )
     for one in figures["sending"]:
-        saved = "" if one.get("saved") is None else f"  {100 * one['saved']:.0f} %"
+        saved = "" if one.get("saved") is None else f"{100 * one['saved']:6.0f} %"
         yield (
             f"  {one['series']:19}{one['way']:12}{one['delta']:8.2f}{one['messages']:9.2f}"
             f"{one['bytes']:7.1f}{one['millijoules']:7.1f}{one['mean_error']:9.3f}{saved}"
@@ -83,13 +83,14 @@ def _watering(rows):
     yield f"\nwater of a season at equal days of stress, {rows[0]['sites']} simulated sites, mm"
     for one in rows:
         if one["mm"] is None:
-            yield f"  {one['stressed_days']:3} days  {one['rule']:24} never has so many, or so few"
+            yield f"  {one['stressed_days']:3} days  {one['rule']:28}  never has so many, or so few"
             continue
         low, high = one["mm_interval"]
         less, most = one["more_interval"]
         yield (
-            f"  {one['stressed_days']:3} days  {one['rule']:24}{one['mm']:7.1f} ({low} to {high}),"
-            f" {one['more']:+.1f} against the threshold ({less} to {most})"
+            f"  {one['stressed_days']:3} days  {one['rule']:28}{one['mm']:7.1f} ({low} to {high}), "
+            f"{one['more']:+.1f} against the threshold ({less} to {most}); each field its own "
+            f"setting {one['mm_own_setting']}"
         )
 
 
@@ -100,8 +101,8 @@ def _board(one):
     )
     yield (
         f"  flash {one['flash_bytes']:,} B (model {one['model_bytes']:,}), RAM "
-        f"{one['ram_bytes']:,} B (arena {one['arena_bytes']:,}); an hour {one['cycles_an_hour']:,} cycles, "
-        f"{one['ms_an_hour']:.2f} ms"
+        f"{one['ram_bytes']:,} B (arena {one['arena_bytes']:,}); an hour "
+        f"{one['cycles_an_hour']:,} cycles, {one['ms_an_hour']:.2f} ms"
     )
     yield (
         f"  {one['messages_a_day']:.2f} messages a day, {one['waterings']} waterings; stuck after "

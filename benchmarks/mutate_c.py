@@ -47,9 +47,10 @@ GROUPS = {
     ),
     "programs": (
         f"{PROGRAMS}/stream/c/* {PROGRAMS}/keywords/c/listen.* {PROGRAMS}/faces/c/look.* "
-        f"{PROGRAMS}/machines/c/watch.*",
+        f"{PROGRAMS}/machines/c/watch.* {PROGRAMS}/fields/c/field.*",
         f"{PROGRAMS}/plug_in {PROGRAMS}/faces/on_board {PROGRAMS}/keywords/over_a_link "
-        f"{PROGRAMS}/faces/over_a_link {PROGRAMS}/machines/over_a_link",
+        f"{PROGRAMS}/faces/over_a_link {PROGRAMS}/machines/over_a_link "
+        f"{PROGRAMS}/fields/over_a_link",
     ),
     "keywords": (
         f"{PROGRAMS}/keywords/c/*",
@@ -64,6 +65,13 @@ GROUPS = {
         f"{PROGRAMS}/machines/c/*",
         f"{PROGRAMS}/machines/anomaly {PROGRAMS}/machines/faults {PROGRAMS}/machines/watcher "
         f"{PROGRAMS}/machines/model",
+    ),
+    "fields": (
+        f"{PROGRAMS}/fields/c/*",
+        f"{PROGRAMS}/fields/history {PROGRAMS}/fields/forecast {PROGRAMS}/fields/calibration "
+        f"{PROGRAMS}/fields/faults {PROGRAMS}/fields/water {PROGRAMS}/fields/node "
+        f"{PROGRAMS}/fields/shared {PROGRAMS}/fields/message {PROGRAMS}/fields/gateway "
+        f"{PROGRAMS}/fields/sending",
     ),
     "firmware": (
         "firmware/c/*",

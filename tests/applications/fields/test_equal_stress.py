@@ -70,6 +70,15 @@ def test_a_sweep_has_a_row_a_rule_and_a_column_a_site():
     assert made.stressed_days[0].sum() > made.stressed_days[1].sum()
 
 
+def test_in_hindsight_each_site_has_what_is_best_for_it():
+    mm = np.array([[0.0, 0.0], [100.0, 100.0], [200.0, 200.0]])
+    stressed = np.array([[0.0, 20.0], [0.0, 20.0], [0.0, 0.0]])  # only the second needs water
+    sweep = Sweep(mm, stressed)
+    assert equal_stress.in_hindsight(sweep, 0) == 100
+    assert water_at(mm.mean(1), stressed.mean(1), 0) == 200
+    assert np.isnan(equal_stress.in_hindsight(sweep, 15))
+
+
 def test_what_makes_no_sense_is_said():
     one, other = made_up(MM, STRESSED), made_up(MM, STRESSED, sites=7)
     with pytest.raises(ValueError, match="there is no family 'timer': there are one, other"):

@@ -49,14 +49,19 @@ def test_a_reading_that_is_missing_holds_the_last_level():
 
 
 @pytest.mark.parametrize(
-    ("volts", "warns", "used"),
-    [(3.1, False, True), (3.099, True, True), (3.0, True, True), (2.999, True, False)],
+    ("volts", "names", "used"),
+    [
+        (3.1, (), True),
+        (3.099, ("battery",), True),
+        (3.0, ("battery",), True),
+        (2.999, ("silent", "battery"), False),
+    ],
 )
-def test_a_battery_warns_below_3_1_volts_and_spoils_below_3(volts, warns, used):
+def test_a_battery_warns_below_3_1_volts_and_spoils_readings_below_3(volts, names, used):
     columns = soil(30)
     columns[20:, 3] = volts
     last = taken(columns)[-1]
-    assert (last.alarms == ("battery",)) == warns and last.usable == used
+    assert last.alarms == names and last.usable == used
     assert last.level == columns[-1 if used else 19, 0]
 
 
@@ -77,6 +82,12 @@ def test_a_spike_is_left_out_and_three_are_an_alarm_that_passes():
     number = [hour.number for hour in hours if "spikes" in hour.alarms]
     assert number[0] == 91 and 91 + 200 < number[-1] < 91 + 336
     assert number == list(range(91, number[-1] + 1))
+
+
+def test_a_probe_full_of_spikes_is_flagged_until_two_weeks_after_the_last():
+    columns = soil(5000)
+    columns[50:4000:10, 0] += 12
+    assert alarms(columns, "spikes") == list(range(71, 3990 + 1 + 336))
 
 
 def test_two_spikes_are_none():
@@ -101,6 +112,16 @@ def test_a_fall_that_no_soil_drains_is_a_lost_contact(fall, flagged):
     columns = soil(THAWED + 100)
     columns[THAWED:, 0] -= fall
     assert bool(alarms(columns, "dry contact")) == flagged
+
+
+def test_what_dried_or_soaked_while_nobody_looked_is_no_lost_contact():
+    columns = soil(THAWED + 200)
+    columns[THAWED : THAWED + 60, 0] = np.nan
+    columns[THAWED + 60 :, 0] -= 5
+    columns[THAWED + 80 : THAWED + 130, 0] = np.nan
+    columns[[THAWED + 90, THAWED + 129], 2] = 8, 1
+    columns[THAWED + 130 :, 0] += 6
+    assert not alarms(columns, "dry contact")
 
 
 def test_a_fall_on_the_day_after_rain_is_drainage():
@@ -219,8 +240,10 @@ def test_no_water_is_given_by_a_probe_in_doubt():
     columns[100:, 0] = columns[99, 0]
     given = [hour.number for hour in taken(columns, thirsty) if hour.water]
     assert given and max(given) < 99 + 48
-    columns[:, 0] = np.nan
-    assert not any(hour.water for hour in taken(columns, thirsty))
+    for place, value in ((0, np.nan), (3, 2.9)):
+        columns = soil(240)
+        columns[100:, place] = value
+        assert [hour.number for hour in taken(columns, thirsty) if hour.water] == [23, 47, 71, 95]
 
 
 def test_most_faults_are_found_on_sites_that_set_no_threshold():

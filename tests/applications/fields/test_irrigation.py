@@ -73,6 +73,16 @@ def test_a_threshold_waters_exactly_when_the_reading_is_below_its_line():
         assert np.array_equal(watered, low & season.growing)
 
 
+def test_the_fastest_fall_is_the_worst_day_of_seven_taken_off_the_reading():
+    mornings, _ = spied(rules.fastest_fall(0.6, 8))
+    for morning, answer in mornings[::20]:
+        for row, readings in enumerate(morning.readings):
+            falls = [readings[-25 - 24 * ago] - readings[-1 - 24 * ago] for ago in range(7)]
+            tomorrow = readings[-1] - max(0, *falls)
+            line = morning.dry[row] + 0.6 * (morning.full[row] - morning.dry[row])
+            assert answer[row] == (tomorrow < line)
+
+
 def test_a_timer_waters_every_so_many_days_from_the_day_of_sowing():
     for season in irrigation.seasons_under(rules.timer(10, 5), NUMBERS, YEAR):
         (watered,) = np.nonzero(season.year.irrigation)
@@ -81,7 +91,8 @@ def test_a_timer_waters_every_so_many_days_from_the_day_of_sowing():
 
 
 def test_a_rule_with_a_line_at_the_wilting_point_never_waters(model):
-    for rule in (rules.threshold(0, 10), rules.forecast(model, 0, 10, hours=168)):
+    plain = rules.threshold(0, 10), rules.fastest_fall(0, 10)
+    for rule in (*plain, rules.forecast(model, 0, 10, hours=168)):
         assert all(one.mm == 0 for one in irrigation.seasons_under(rule, NUMBERS, YEAR))
 
 
@@ -117,7 +128,7 @@ def test_a_forecast_waters_where_its_quantile_of_what_comes_is_below_the_line(mo
 
 
 def test_who_knows_of_rain_waters_less_before_it(model):
-    for make in (rules.threshold, functools.partial(rules.forecast, model)):
+    for make in (rules.threshold, rules.fastest_fall, functools.partial(rules.forecast, model)):
         before = {}
         for rain in (irrigation.UNKNOWN, irrigation.KNOWN):
             made = irrigation.seasons_under(make(0.6, 10, rain=rain), range(20), YEAR)

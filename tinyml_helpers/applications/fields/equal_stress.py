@@ -13,6 +13,9 @@ import numpy as np
 
 from tinyml_helpers.applications.fields import irrigation
 
+#: What a day of stress may be worth, from least to most, and in how many steps: mm of water.
+_WORTH_MM = 0.1, 1000, 100
+
 
 class Sweep(NamedTuple):
     """What the rules of a family did.
@@ -77,6 +80,27 @@ def water_at(mm, stressed_days, days):
     # A line along which stress is the same has those days only if both its ends do.
     least = np.where((begin == end) & (begin != 0), np.inf, least).min(-1)
     return np.where(np.isinf(least), np.nan, least)
+
+
+def in_hindsight(sweep, days):
+    """The water of a family whose setting is chosen for each site, after the season.
+
+    Shows how much of what a rule saves is only that sites differ.
+
+    Args:
+        sweep: a Sweep.
+        days: of stress, mean over sites.
+
+    Returns:
+        mm, mean over sites, a float: what is least for so many days, a day of stress being worth
+        as much at any site. NaN if there are never so many.
+    """
+    everywhere = np.arange(sweep.mm.shape[1])
+    curve = []
+    for worth in np.geomspace(*_WORTH_MM):
+        best = (sweep.mm + worth * sweep.stressed_days).argmin(0)
+        curve.append([of[best, everywhere].mean() for of in sweep])
+    return float(water_at(*np.transpose(curve), days))
 
 
 def compare(sweeps, days, reference, resamples=2000, seed=0):

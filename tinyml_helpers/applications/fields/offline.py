@@ -95,15 +95,20 @@ def calibrated(changes, levels):
 
     Args:
         changes: float [days, 4, 3], of `forecasts`, at one hour of every day.
-        levels: float [days], moisture at these hours, percent by volume, without NaN.
+        levels: float [days], moisture at these hours, percent by volume; NaN where it wasn't
+            measured: nothing is learnt from that.
 
     Returns:
         float64 [days, 4, 3]. Those 6 hours ahead are as they were.
 
     Raises:
-        ValueError: arrays don't fit each other, there is a NaN, or a value is beyond 327%.
+        ValueError: arrays don't fit each other, there is a NaN in changes, or a value is beyond
+            327%.
     """
-    levels = _counted(levels, _PERCENT, np.int16, "levels")
+    levels = np.asarray(levels, np.float64)
+    levels = _counted(
+        np.where(np.isnan(levels), c_node.NO_LEVEL / _PERCENT, levels), _PERCENT, np.int16, "levels"
+    )
     shape = (len(levels), len(c_node.LEAD_HOURS), len(c_node.QUANTILES))
     if np.shape(changes) != shape:
         raise ValueError(f"changes is {list(np.shape(changes))}: give {list(shape)}")

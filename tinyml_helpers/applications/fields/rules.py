@@ -41,18 +41,14 @@ def threshold(line, dose_mm, rain=UNKNOWN, wait_mm=5.0, hours=24):
 
     Returns, Raises: as `timer`.
     """
-    _check(line, dose_mm, rain)
-    if not wait_mm > 0:
-        raise ValueError(f"wait_mm is {wait_mm!r}: give mm above 0")
-    if hours not in c_node.AHEAD_HOURS:
-        raise ValueError(f"hours is {hours!r}: give one of {c_node.AHEAD_HOURS}")
-    term = c_node.AHEAD_HOURS.index(hours)
+    return _below(line, dose_mm, (rain, wait_mm, hours), lambda morning: morning.readings[:, -1])
 
-    def waters(morning):
-        low = morning.share(morning.readings[:, -1]) < line
-        return low if morning.ahead is None else low & (morning.ahead[:, term] < wait_mm)
 
-    return Rule(waters, dose_mm, rain)
+def fastest_fall(line, dose_mm, rain=UNKNOWN, wait_mm=5.0, hours=24):
+    """As `threshold`, of what the reading will be tomorrow, should it fall as on the worst day of
+    the last seven: a forecast without a model.
+    """
+    return _below(line, dose_mm, (rain, wait_mm, hours), _after_the_worst_day)
 
 
 def forecast(tflite_bytes, line, dose_mm, quantile=0.1, hours=24, rain=UNKNOWN):
@@ -104,6 +100,29 @@ def seen(morning):
         weather = morning.water[row], morning.temperature[row], ahead
         made[row] = offline.inputs(levels[row], morning.start, *weather, every=24)[-1]
     return made
+
+
+def _after_the_worst_day(morning):
+    """The last reading less the most that it fell in one of seven days, float [fields]."""
+    daily = morning.readings[:, ::-24][:, :8]  # the newest first
+    return daily[:, 0] - np.maximum(daily[:, 1:] - daily[:, :-1], 0).max(1)
+
+
+def _below(line, dose_mm, waiting, level):
+    """The Rule by a level, a callable of a Morning, unless rain is waited for."""
+    rain, wait_mm, hours = waiting
+    _check(line, dose_mm, rain)
+    if not wait_mm > 0:
+        raise ValueError(f"wait_mm is {wait_mm!r}: give mm above 0")
+    if hours not in c_node.AHEAD_HOURS:
+        raise ValueError(f"hours is {hours!r}: give one of {c_node.AHEAD_HOURS}")
+    term = c_node.AHEAD_HOURS.index(hours)
+
+    def waters(morning):
+        low = morning.share(level(morning)) < line
+        return low if morning.ahead is None else low & (morning.ahead[:, term] < wait_mm)
+
+    return Rule(waters, dose_mm, rain)
 
 
 def _check(line, dose_mm, rain):

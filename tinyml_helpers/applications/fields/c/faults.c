@@ -8,8 +8,10 @@ enum {
     RISE = 100,         // temperature and noise do less without water
     MORE = 150,         // the same, beside what water does
     AT_MOST = 10,       // by a tenth of a mm, if it all stays in the upper 10 cm
+    ENOUGH = 10000,     // tenths of mm: there is no more to soak up
     STUCK_HOURS = 48,
     SPIKE_HOURS = 336,  // so long a spike counts
+    SPIKES = 3,         // that are an alarm
     CONTACT_HOURS = 720,
     FROST = 30,         // tenths of a °C: below that, on average of a day, soil may freeze
     FROST_DAYS = 7,     // and thaw so long after
@@ -62,7 +64,9 @@ static bool believed(so_faults *faults, int16_t reading)
     bool far = faults->level != SO_NO_READING && distance(reading, faults->level) > FAR && !soaked;
     bool again = faults->suspect != SO_NO_READING && distance(reading, faults->suspect) < NEAR;
     if (faults->suspect != SO_NO_READING && !again)
-        faults->spikes = (uint16_t)(faults->spikes + SPIKE_HOURS);
+        faults->spikes = (uint16_t)(faults->spikes + SPIKE_HOURS < SPIKES * SPIKE_HOURS
+                                        ? faults->spikes + SPIKE_HOURS
+                                        : SPIKES * SPIKE_HOURS);
     faults->suspect = far && !again ? reading : SO_NO_READING;
     return !far || again;
 }
@@ -77,7 +81,8 @@ static bool lost_contact(const so_faults *faults, int16_t reading)
 {
     if (faults->level == SO_NO_READING || faults->frost > 0)
         return false;
-    bool fell = faults->level - reading > FALL && faults->dry_hours >= DRAINING_HOURS;
+    bool fell = faults->level - reading > FALL && faults->dry_hours >= DRAINING_HOURS &&
+                faults->held <= 1;
     int32_t risen = lower(reading, faults->level) - faults->before;
     return fell || (faults->dry_hours < SOAKED_HOURS &&
                     risen > (int32_t)faults->poured * AT_MOST + MORE);
@@ -85,11 +90,13 @@ static bool lost_contact(const so_faults *faults, int16_t reading)
 
 static void pour(so_faults *faults, uint16_t water)
 {
-    if (water > 0 && faults->dry_hours >= SOAKED_HOURS) {
+    // What is poured while no level is known counts, too: it will show in the next one.
+    if (water > 0 && faults->dry_hours >= SOAKED_HOURS && faults->held <= 1) {
         faults->before = faults->smooth;
         faults->poured = 0;
     }
-    faults->poured += water;
+    if (faults->poured < ENOUGH)
+        faults->poured += water;
     faults->dry_hours = water > 0 ? 0 : counted(faults->dry_hours);
 }
 
@@ -98,9 +105,9 @@ bool so_faults_reading(so_faults *faults, int16_t reading, uint16_t water, uint1
     pour(faults, water);
     forget(&faults->spikes);
     forget(&faults->contact);
-    set(faults, SO_SILENT, reading == SO_NO_READING);
-    set(faults, SO_BATTERY, battery < LOW_BATTERY);
     bool usable = reading != SO_NO_READING && battery >= LEAST_BATTERY;
+    set(faults, SO_SILENT, !usable);
+    set(faults, SO_BATTERY, battery < LOW_BATTERY);
     if (usable) {
         faults->repeats = reading == faults->last ? counted(faults->repeats) : 0;
         faults->last = reading;
@@ -109,13 +116,14 @@ bool so_faults_reading(so_faults *faults, int16_t reading, uint16_t water, uint1
     if (usable) {
         if (lost_contact(faults, reading))
             faults->contact = CONTACT_HOURS;
-        faults->smooth = (int16_t)(faults->level == SO_NO_READING
-                                       ? reading
-                                       : faults->smooth + (reading - faults->smooth) / 4);
+        if (faults->level == SO_NO_READING)
+            faults->smooth = faults->before = reading;
+        faults->smooth = (int16_t)(faults->smooth + (reading - faults->smooth) / 4);
         faults->level = reading;
     }
+    faults->held = usable ? 0 : counted(faults->held);
     set(faults, SO_STUCK, faults->repeats >= STUCK_HOURS);
-    set(faults, SO_SPIKES, faults->spikes > 2 * SPIKE_HOURS);
+    set(faults, SO_SPIKES, faults->spikes > (SPIKES - 1) * SPIKE_HOURS);
     set(faults, SO_DRY_CONTACT, faults->contact > 0);
     return usable;
 }

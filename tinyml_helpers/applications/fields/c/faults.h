@@ -6,10 +6,10 @@
 // week from then, a dry contact and a drift aren't looked for. Water is taken to fall evenly: drops
 // beside the probe look like a gap. Thresholds were chosen on simulated sites.
 //
-//     silent       there is no reading
-//     battery      it is below 3.1 V; below 3.0 V readings suffer
+//     silent       there is no reading, or none that counts: below 3.0 V readings suffer
+//     battery      it is below 3.1 V
 //     stuck        the same reading for two days: a healthy probe has noise
-//     spikes       several readings in two weeks that were far off, and whose neighbours weren't
+//     spikes       three readings in two weeks that were far off, and whose neighbours weren't
 //     dry contact  a fall that stays, of more than soil drains in an hour; or water that makes it
 //                  wetter than so much water can: a gap of air has opened, or closed
 //     drift        moisture rose without water; or day after day without water it ends on the same
@@ -36,8 +36,9 @@ enum {
 
 // Owned by the caller; private.
 typedef struct {
-    int16_t level;             // of the last hour; SO_NO_READING before the first
+    int16_t level;             // the last that was used; SO_NO_READING before the first
     int16_t last, suspect;     // the last reading; one that is far off, until the next hour
+    uint16_t held;             // hours that no reading was used
     uint16_t repeats;          // hours that `last` has been the same
     uint16_t spikes;           // hours until all spikes are forgotten
     uint16_t dry_hours;        // since there was water
@@ -48,7 +49,7 @@ typedef struct {
     int16_t least;             // lowest mean of a day since there was water
     int32_t centre, spread;    // of days' distances from their forecast, × 256
     int32_t above, below;      // CUSUMs, in spreads × 256
-    uint16_t days;             // compared so far, up to SO_LEARN_DAYS
+    uint16_t days;             // compared so far, up to those that it learns from
     bool rose;
     uint8_t alarms;
 } so_faults;

@@ -55,7 +55,7 @@ void so_calibrated_all(const int16_t *levels, const int16_t *changes, uint32_t d
     memcpy(calibrated, changes, (size_t)days * SO_CHANGES * sizeof *changes);
     for (uint32_t day = 0; day < days; day++) {
         int16_t *of = calibrated + (size_t)day * SO_CHANGES;
-        so_calibration_day(&calibration, levels[day], true, of);
+        so_calibration_day(&calibration, levels[day], levels[day] != SO_NO_LEVEL, of);
         so_calibrate(&calibration, of);
     }
 }
