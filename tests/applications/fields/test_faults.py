@@ -184,7 +184,7 @@ class SlowDrift:
             self.least = mean if self.least is None else min(mean, self.least)
             self.rose = mean - self.least > 100
             self.compare(levels[-1] - levels[0] - expected)
-        return max(self.above, self.below) > 2560, self.rose
+        return max(self.above, self.below) > 14 * 256, self.rose
 
     def compare(self, away):
         off = 256 * away - self.centre
