@@ -199,10 +199,11 @@ class SlowDrift:
 
 
 def both_drifts(place):
-    """A drift's alarms by the node, by the rule, and whether its CUSUM and its rise had a part."""
+    """A quick drift's alarms by the node, by the rule, and whether its CUSUM and its rise had a part."""
     year = simulated_fields.season(simulated_fields.TEST_SITES + place, 2021)
-    read = simulated_fields.readings(year, simulated_fields.Fault("drift", 2500))
-    given = samples(read.values, year.temperature, year.rain, read.battery)
+    read = simulated_fields.readings(year)
+    drifts = np.round(read.values + 0.02 * np.maximum(np.arange(len(read.values)) - 2500, 0), 1)
+    given = samples(drifts, year.temperature, year.rain, read.battery)
     hours = Node(growing.tflite(), Settings(start=year.times[0], hour=0)).push(given)
     levels, tenths = ([int(row) for row in given[:, channel]] for channel in (0, 1))
     assert all(hour.level == level / 100 for hour, level in zip(hours, levels, strict=True))
