@@ -199,7 +199,7 @@ class SlowDrift:
 
 
 def both_drifts(place, rate):
-    """A quick drift's alarms by the node and by the rule; whether its CUSUM and its rise had a part.
+    """A quick drift's alarms by the node and by the rule; whether CUSUM and rise had a part.
 
     rate: by how much the probe is off more each hour, percent by volume.
     """
