@@ -130,7 +130,7 @@ UNRULY = {
         lambda *_: _loop(Exception),
         "does a loop never end?",
     ),
-    "one of too many values": (lambda one, two, three, four, five, six: 5, "takes 6 values"),
+    "one of too many values": (lambda one, two, three, four, five, six, seven: 5, "takes 7 values"),
     "a generator function": (lambda *_: _yield(), "a generator"),
 }
 

@@ -90,7 +90,7 @@ def same(one, other):
     """
     if isinstance(one, np.ndarray):
         alike = isinstance(other, np.ndarray) and one.dtype == other.dtype
-        return alike and np.array_equal(one, other)
+        return alike and np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
     if isinstance(one, dict):
         return isinstance(other, dict) and same(list(one.items()), list(other.items()))
     if isinstance(one, list | tuple):
