@@ -52,6 +52,7 @@ def measure(chosen):
     figures = {
         "models": field_skill.sizes(),
         "simulated": list(field_skill.on_simulated(made, chosen.quick)),
+        "simulated_days": list(field_skill.on_simulated_days(made, chosen.quick)),
         "says": [],
     }
     series = {"30 simulated sites": field_sending.simulated(chosen.quick)}

@@ -6,12 +6,16 @@ from tinyml_helpers.applications.fields import c_node, examples, offline, traine
 from tinyml_helpers.applications.fields.measuring import rivals, skill
 from tinyml_helpers.datasets import simulated_fields as fields
 from tinyml_helpers.datasets import uscrn
+from tinyml_helpers.datasets.fields.series import Soil
 
 #: Days with at least so much rain in the lead's time are wet, mm.
 WET = 0.5
 
 #: The station whose days up to a year were learned from: they are no test.
 LEARNED, UNTIL = "KS_Manhattan_6_SSW", np.datetime64("2014-01-01")
+
+#: What may be known of the weather.
+_WAYS = ("moisture", "weather", "rain to come")
 
 MODELS = (trained.SIMULATED, trained.REAL)
 
@@ -60,58 +64,79 @@ def on_simulated(made, quick):
     for name, forecast in made.items():
         if name == "same change again":
             continue  # by the day only
-        for known, seen in _ways(some.inputs, blind=True):
-            for one in skill.of(some.changes, forecast(seen)):
+        for known in _WAYS:
+            for one in skill.of(some.changes, forecast(_shown(some.inputs, known))):
                 yield {"model": name, "known": known, "weather": "all", **_row(one)}
 
 
+def on_simulated_days(made, quick):
+    """Rows on the days of simulated sites never learned from, as if they were stations."""
+    count = 4 if quick else 60
+    parts = []
+    for year in fields.years(range(fields.TEST_SITES, fields.TEST_SITES + count), 2020):
+        read = fields.readings(year)
+        soil = Soil(
+            site="simulated",
+            times=year.times,
+            step_hours=1,
+            moisture=read.values[:, None],
+            depths_cm=(5,),
+            rain=year.rain,
+            temperature=year.temperature,
+        )
+        days = examples.of_days(soil)
+        parts.append((days, days.sound & ~np.isnan(days.rain).any(axis=1)))
+    yield from _of_days(made, parts, f"{count} simulated fields, 5 cm")
+
+
 def on_stations(made, path):
-    """Rows on the days of real stations: a file of USCRN's, or a folder of them."""
+    """Rows on the days of real stations, at their first depth: a file of USCRN's, or a folder."""
     for soil in uscrn(path):
-        for depth, centimetres in enumerate(soil.depths_cm):
-            known = np.isfinite(soil.moisture[:, depth])
-            if not known.any():
-                continue
-            days = examples.of_days(soil, depth)
-            wanted = days.sound & ~np.isnan(days.rain).any(axis=1)
-            if soil.site == LEARNED:
-                wanted &= days.times >= UNTIL
-            if wanted.sum() < 30:
-                continue
-            yield from _of_days(made, days, wanted, f"{soil.site}, {centimetres} cm")
+        if not np.isfinite(soil.moisture[:, 0]).any():
+            continue
+        days = examples.of_days(soil)
+        wanted = days.sound & ~np.isnan(days.rain).any(axis=1)
+        if soil.site == LEARNED:
+            wanted &= days.times >= UNTIL
+        if wanted.any():
+            first = wanted.argmax()  # no day that was learned from calibrates
+            days = examples.Days(*(column[first:] for column in days))
+            yield from _of_days(made, [(days, wanted[first:])], f"{soil.site}, 5 cm")
 
 
-def _of_days(made, days, wanted, name):
-    first = np.argmax(wanted)  # no day that was learned from calibrates
-    days = examples.Days(*(column[first:] for column in days))
-    wanted = wanted[first:]
-    changes = days.changes[wanted]
-    wet = np.concatenate([np.full((len(changes), 1), False), days.rain[wanted] >= WET], axis=1)
+def _of_days(made, parts, name):
+    """Rows on probes together: parts is a list of (Days, which are wanted)."""
+    changes = np.concatenate([days.changes[wanted] for days, wanted in parts])
+    rain = np.concatenate([days.rain[wanted] for days, wanted in parts])
+    wet = np.concatenate([np.full((len(rain), 1), False), rain >= WET], axis=1)
     rows = {"all": ~wet | wet, "dry": ~wet, "wet": wet}
-    for forecaster, forecast in made.items():
-        for known, shown in _ways(days.inputs):
-            said = forecast(shown)
-            versions = {"": said[wanted]}
-            if forecaster.endswith("int8"):
-                versions[", calibrated"] = offline.calibrated(said, days.levels)[wanted]
-            for ending, quantiles in versions.items():
+    for model, forecast in made.items():
+        for known in _WAYS[1:] if model != "same change again" else _WAYS[1:2]:
+            said = [forecast(_shown(days.inputs, known)) for days, _ in parts]
+            versions = {"": said}
+            if model.endswith("int8"):
+                versions[", calibrated"] = [
+                    offline.calibrated(each, days.levels)
+                    for each, (days, _) in zip(said, parts, strict=True)
+                ]
+            for ending, some in versions.items():
+                quantiles = np.concatenate(
+                    [each[wanted] for each, (_, wanted) in zip(some, parts, strict=True)]
+                )
                 for weather, which in rows.items():
                     for one in skill.of(changes, quantiles, which):
                         yield {
                             "station": name,
-                            "model": forecaster + ending,
+                            "model": model + ending,
                             "known": known,
                             "weather": weather,
                             **_row(one),
                         }
 
 
-def _ways(inputs, blind=False):
-    """What may be known, and inputs of one who knows it."""
-    if blind:
-        yield "moisture", training.knowing(inputs, weather=False)
-    yield "weather", training.knowing(inputs)
-    yield "rain to come", training.knowing(inputs, rain_ahead=True)
+def _shown(inputs, known):
+    """Inputs as who knows so much sees them; known: of _WAYS."""
+    return training.knowing(inputs, known != _WAYS[0], known == _WAYS[2])
 
 
 def _row(one):

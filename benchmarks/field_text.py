@@ -15,7 +15,7 @@ def as_text(figures):
             ),
             "\nsimulated fields held out, by the hour (persistence and error in % by volume)",
             *_skill(figures["simulated"]),
-            *_stations(figures.get("real", [])),
+            *_stations(figures["simulated_days"] + figures.get("real", [])),
             *_sending(figures),
             *_faults(figures["faults"]),
             *_watering(figures["watering"]),
@@ -42,7 +42,7 @@ def _skill(rows):
 
 def _stations(rows):
     for station in dict.fromkeys(one["station"] for one in rows):
-        yield f"\nreal station {station}, by the day"
+        yield f"\n{station}, by the day"
         yield from _skill([one for one in rows if one["station"] == station])
 
 

@@ -78,6 +78,7 @@ def test_forecasts_are_tried_on_fields_and_on_stations(figures):
     assert {one["model"] for one in figures["real"]} == real
     assert {one["station"] for one in figures["real"]} == {"XX_Nowhere_1_N, 5 cm"}
     assert {one["weather"] for one in figures["real"]} == {"all", "dry", "wet"}
+    assert {one["station"] for one in figures["simulated_days"]} == {"4 simulated fields, 5 cm"}
     day = {
         (one["model"], one["known"]): one
         for one in figures["real"]
@@ -129,11 +130,11 @@ def test_rules_are_compared_at_equal_stress_and_faults_are_found(figures):
 
 def test_as_text_it_has_every_part(figures):
     text = load("field_text").as_text(figures)
-    for part in ("held out", "real station", "messages", "lost", "fail", "equal days", "pico: "):
+    for part in ("held out", "XX_Nowhere", "messages", "lost", "fail", "equal days", "pico: "):
         assert part in text
     bare = {name: part for name, part in figures.items() if name != "real"}
     shorter = load("field_text").as_text(bare | {"says": ["nothing was tried"]})
-    assert "real station" not in shorter and shorter.endswith("nothing was tried")
+    assert "XX_Nowhere" not in shorter and shorter.endswith("nothing was tried")
 
 
 def test_a_folder_without_stations_is_said(tmp_path):

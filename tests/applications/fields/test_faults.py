@@ -184,7 +184,7 @@ class SlowDrift:
             self.least = mean if self.least is None else min(mean, self.least)
             self.rose = mean - self.least > 100
             self.compare(levels[-1] - levels[0] - expected)
-        return max(self.above, self.below) > 2560, self.rose
+        return max(self.above, self.below) > 14 * 256, self.rose
 
     def compare(self, away):
         off = 256 * away - self.centre
@@ -198,11 +198,15 @@ class SlowDrift:
         self.spread = max(self.spread, 20 * 256)
 
 
-def both_drifts(place):
-    """A drift's alarms by the node, by the rule, and whether its CUSUM and its rise had a part."""
+def both_drifts(place, rate):
+    """A quick drift's alarms by the node and by the rule; whether CUSUM and rise had a part.
+
+    rate: by how much the probe is off more each hour, percent by volume.
+    """
     year = simulated_fields.season(simulated_fields.TEST_SITES + place, 2021)
-    read = simulated_fields.readings(year, simulated_fields.Fault("drift", 2500))
-    given = samples(read.values, year.temperature, year.rain, read.battery)
+    read = simulated_fields.readings(year)
+    drifts = np.round(read.values + rate * np.maximum(np.arange(len(read.values)) - 2500, 0), 1)
+    given = samples(np.maximum(drifts, 0), year.temperature, year.rain, read.battery)
     hours = Node(growing.tflite(), Settings(start=year.times[0], hour=0)).push(given)
     levels, tenths = ([int(row) for row in given[:, channel]] for channel in (0, 1))
     assert all(hour.level == level / 100 for hour, level in zip(hours, levels, strict=True))
@@ -226,8 +230,8 @@ def both_drifts(place):
 
 def test_a_drift_is_flagged_by_the_days_rule():
     found = []
-    for place in (0, 1, 5, 11, 23):
-        made, expected, parts = both_drifts(place)
+    for place, rate in ((0, -0.02), (1, 0.02), (5, -0.01), (11, 0.02), (23, 0.02)):
+        made, expected, parts = both_drifts(place, rate)
         assert made == expected
         found.append(parts)
     assert np.any(found, axis=0).all() and not np.all(found, axis=0).any()

@@ -24,7 +24,7 @@ enum {
     LEAST_SPREAD = 20 * 256,
     MOST_AWAY = 4 * 256,
     SLACK = 256,
-    TOO_MANY = 10 * 256,
+    TOO_MANY = 14 * 256,
     NEVER = UINT16_MAX,
 };
 
