@@ -95,6 +95,17 @@ def test_six_hours_ahead_stay_as_they_were_and_quantiles_rise():
     assert (np.diff(made[:, 1:], axis=2) >= 0).all()
 
 
+def test_a_day_that_was_not_measured_teaches_nothing():
+    changes, levels = field(300, bias=1)
+    gappy = levels.copy()
+    gappy[100:] = np.nan
+    made = offline.calibrated(changes, gappy)
+    np.testing.assert_array_equal(made[:100], offline.calibrated(changes, levels)[:100])
+    # From then on the offsets stay as they were.
+    moved = made[100:, 1, 1] - changes[100:, 1, 1]
+    assert np.ptp(moved) < 0.02 and abs(moved[0]) > 0.1
+
+
 def test_the_ends_of_the_scale_do_no_harm():
     rng = np.random.default_rng(1)
     levels = rng.choice([-327.0, 327.0], 400)
@@ -105,7 +116,7 @@ def test_the_ends_of_the_scale_do_no_harm():
 def test_arrays_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match=r"changes is \[5, 4, 3\]: give \[6, 4, 3\]"):
         offline.calibrated(np.zeros((5, 4, 3)), np.zeros(6))
-    with pytest.raises(ValueError, match="levels has NaN"):
-        offline.calibrated(np.zeros((1, 4, 3)), [np.nan])
+    with pytest.raises(ValueError, match="changes has NaN"):
+        offline.calibrated(np.full((1, 4, 3), np.nan), [0.0])
     with pytest.raises(ValueError, match="changes reaches from"):
         offline.calibrated(np.full((1, 4, 3), 400.0), [0.0])
