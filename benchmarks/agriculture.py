@@ -10,10 +10,7 @@ currents and the radio's energy are estimated; everything else is measured here.
 minutes on two cores.
 """
 
-import argparse
-import json
-import sys
-
+import command
 import field_boards
 import field_sending
 import field_skill
@@ -23,27 +20,16 @@ from field_text import as_text
 from tinyml_helpers.applications.fields import trained
 from tinyml_helpers.applications.fields.measuring.faulty import faulty
 from tinyml_helpers.datasets import simulated_fields as fields
-from tinyml_helpers.quiet import quiet
 
 #: Faults are looked for in this year.
 FAULTY_YEAR = 2021
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--json", action="store_true", help="print JSON instead of text")
-    parser.add_argument("--test", metavar="PATH", help="real stations, as USCRN's are")
-    parser.add_argument("--park", metavar="PATH", help="SIMPaCT's folder")
-    parser.add_argument(
-        "--quick", action="store_true", help="a little of everything: says only that it runs"
-    )
-    chosen = parser.parse_args()
-    try:
-        with quiet():
-            figures = measure(chosen)
-    except (ValueError, OSError) as error:
-        sys.exit(f"{parser.prog}: {error}")
-    print(json.dumps(figures, indent=2) if chosen.json else as_text(figures))
+    options = command.parser(__doc__)
+    options.add_argument("--test", metavar="PATH", help="real stations, as USCRN's are")
+    options.add_argument("--park", metavar="PATH", help="SIMPaCT's folder")
+    command.run(options, measure, as_text)
 
 
 def measure(chosen):

@@ -8,12 +8,10 @@ format. Cycles, milliseconds and energy of boards are estimated from emulated in
 everything else is measured here.
 """
 
-import argparse
-import json
-import sys
 from collections import Counter
 from typing import NamedTuple
 
+import command
 import numpy as np
 from face_text import as_text
 
@@ -33,7 +31,6 @@ from tinyml_helpers.datasets import letterbox, lfw_patches
 from tinyml_helpers.datasets.pictures import drawn_faces
 from tinyml_helpers.datasets.pictures.boxes_file import boxes_file
 from tinyml_helpers.datasets.pictures.picture_folder import patch_folder, people_folder
-from tinyml_helpers.quiet import quiet
 
 SIZE = 96
 #: Sides of pictures read from outside: no frame or tile shows them larger, and a patch is small.
@@ -58,21 +55,13 @@ class Given(NamedTuple):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--json", action="store_true", help="print JSON instead of text")
-    parser.add_argument("--patches", metavar="DIR", help="pictures in two folders, face and other")
-    parser.add_argument("--scenes", metavar="FILE", help="a .json file: photographs and boxes")
-    parser.add_argument("--identities", metavar="DIR", help="pictures of people, a folder a person")
-    parser.add_argument(
-        "--quick", action="store_true", help="a little of everything: says only that it runs"
+    options = command.parser(__doc__)
+    options.add_argument("--patches", metavar="DIR", help="pictures in two folders, face and other")
+    options.add_argument("--scenes", metavar="FILE", help="a .json file: photographs and boxes")
+    options.add_argument(
+        "--identities", metavar="DIR", help="pictures of people, a folder a person"
     )
-    chosen = parser.parse_args()
-    try:
-        with quiet():
-            figures = measure(read(chosen), chosen.quick)
-    except (ValueError, OSError) as error:
-        sys.exit(f"{parser.prog}: {error}")
-    print(json.dumps(figures, indent=2) if chosen.json else as_text(figures))
+    command.run(options, lambda chosen: measure(read(chosen), chosen.quick), as_text)
 
 
 def read(chosen):

@@ -8,14 +8,12 @@ voices held out; with --test also on a folder of clips in one of Speech Commands
 boards are estimated from emulated instructions; everything else is measured here.
 """
 
-import argparse
-import json
-import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import NamedTuple
 
+import command
 import numpy as np
 from keyword_boards import on_board, power
 from keyword_text import as_text
@@ -24,7 +22,6 @@ from tinyml_helpers import signals
 from tinyml_helpers.applications.keywords import c_spotter, spotter, streams, training, wake
 from tinyml_helpers.datasets.sounds.speech import speech
 from tinyml_helpers.datasets.sounds.speech_commands import speech_commands, split_by_speaker
-from tinyml_helpers.quiet import quiet
 
 BOARDS = ("nano33ble", "pico")
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
@@ -38,28 +35,18 @@ HELD_OUT = 0.2
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--json", action="store_true", help="print JSON instead of text")
-    parser.add_argument("--test", metavar="DIR", help="clips to test on, as Speech Commands' are")
-    parser.add_argument("--train", metavar="DIR", help="clips to train on first, 10 minutes")
-    parser.add_argument("--hours", type=float, default=1, help="length of each stream")
-    parser.add_argument("--lesson", action="store_true", help="also run and time the lesson")
-    parser.add_argument(
-        "--quick", action="store_true", help="a little of everything: says only that it runs"
-    )
-    chosen = parser.parse_args()
-    if chosen.quick:
-        chosen.hours = min(chosen.hours, 0.05)
-    try:
-        with quiet():
-            figures = measure(chosen)
-    except (ValueError, OSError) as error:
-        sys.exit(f"{parser.prog}: {error}")
-    print(json.dumps(figures, indent=2) if chosen.json else as_text(figures))
+    options = command.parser(__doc__)
+    options.add_argument("--test", metavar="DIR", help="clips to test on, as Speech Commands' are")
+    options.add_argument("--train", metavar="DIR", help="clips to train on first, 10 minutes")
+    options.add_argument("--hours", type=float, default=1, help="length of each stream")
+    options.add_argument("--lesson", action="store_true", help="also run and time the lesson")
+    command.run(options, measure, as_text)
 
 
 def measure(chosen):
     """All figures, a dict that JSON can hold."""
+    if chosen.quick:
+        chosen.hours = min(chosen.hours, 0.05)
     says = []
     train, test = real_clips(chosen, says)
     voices, synthetic = speech()

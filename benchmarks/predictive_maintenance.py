@@ -9,10 +9,7 @@ on lives of simulated machines. Cycles, milliseconds and currents of boards are 
 emulated instructions; everything else is measured here. Takes five minutes or more on two cores.
 """
 
-import argparse
-import json
-import sys
-
+import command
 import machine_boards
 import machine_lives
 import machine_rivals
@@ -26,24 +23,13 @@ from tinyml_helpers.applications.machines.watcher import Settings
 from tinyml_helpers.datasets import cwru_bearing
 from tinyml_helpers.datasets.machines.cwru import BEARINGS
 from tinyml_helpers.datasets.machines.looks import KINDS, machine_looks
-from tinyml_helpers.quiet import quiet
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--json", action="store_true", help="print JSON instead of text")
-    parser.add_argument("--test", metavar="DIR", help="real recordings, as CWRU's are")
-    parser.add_argument("--machines", type=int, default=24, help="to watch through healthy weeks")
-    parser.add_argument(
-        "--quick", action="store_true", help="a little of everything: says only that it runs"
-    )
-    chosen = parser.parse_args()
-    try:
-        with quiet():
-            figures = measure(chosen)
-    except (ValueError, OSError) as error:
-        sys.exit(f"{parser.prog}: {error}")
-    print(json.dumps(figures, indent=2) if chosen.json else as_text(figures))
+    options = command.parser(__doc__)
+    options.add_argument("--test", metavar="DIR", help="real recordings, as CWRU's are")
+    options.add_argument("--machines", type=int, default=24, help="to watch through healthy weeks")
+    command.run(options, measure, as_text)
 
 
 def measure(chosen):

@@ -1,34 +1,13 @@
 """The benchmark of agriculture, from end to end on a station that was made up."""
 
-import importlib.util
 import json
-import subprocess
-import sys
 
+import benchmark_runner
 import numpy as np
-import places
 import pytest
 
 from tinyml_helpers.datasets import simulated_fields as fields
 from tinyml_helpers.datasets.fields.uscrn import DAILY
-
-BENCHMARK = places.ROOT / "benchmarks" / "agriculture.py"
-
-
-def load(name):
-    """A module beside the benchmark."""
-    spec = importlib.util.spec_from_file_location(name, BENCHMARK.with_name(f"{name}.py"))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def run(*arguments):
-    return subprocess.run(
-        [sys.executable, str(BENCHMARK), *map(str, arguments)],
-        capture_output=True,
-        encoding="utf-8",
-    )
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +43,7 @@ def station(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def figures(station):
-    made = run("--json", "--quick", "--test", station)
+    made = benchmark_runner.run("agriculture", "--json", "--quick", "--test", station)
     assert made.returncode == 0, made.stderr
     return json.loads(made.stdout)
 
@@ -129,15 +108,15 @@ def test_rules_are_compared_at_equal_stress_and_faults_are_found(figures):
 
 
 def test_as_text_it_has_every_part(figures):
-    text = load("field_text").as_text(figures)
+    text = benchmark_runner.load("field_text").as_text(figures)
     for part in ("held out", "XX_Nowhere", "messages", "lost", "fail", "equal days", "pico: "):
         assert part in text
     bare = {name: part for name, part in figures.items() if name != "real"}
-    shorter = load("field_text").as_text(bare | {"says": ["nothing was tried"]})
+    shorter = benchmark_runner.load("field_text").as_text(bare | {"says": ["nothing was tried"]})
     assert "XX_Nowhere" not in shorter and shorter.endswith("nothing was tried")
 
 
 def test_a_folder_without_stations_is_said(tmp_path):
-    made = run("--quick", "--test", tmp_path)
+    made = benchmark_runner.run("agriculture", "--quick", "--test", tmp_path)
     assert made.returncode == 1 and "Traceback" not in made.stderr
     assert made.stderr.startswith("agriculture.py: ")

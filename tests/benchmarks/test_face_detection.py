@@ -1,11 +1,10 @@
 """The benchmark of face detection: options, rows and text, on a few pictures and stand-ins."""
 
 import json
-import subprocess
 import sys
 
+import benchmark_runner
 import numpy as np
-import places
 import pytest
 import spots
 from PIL import Image
@@ -14,14 +13,13 @@ from tinyml_helpers.applications.faces import trained
 from tinyml_helpers.applications.faces.detector import Detector
 from tinyml_helpers.datasets.pictures.drawn_faces import Portraits, Scenes
 
-BENCHMARK = places.ROOT / "benchmarks" / "face_detection.py"
 THRESHOLDS = {"detector": 0.5, "verifier": 0.9}
 
 
 @pytest.fixture
 def benchmark(monkeypatch):
     """The benchmark as a module."""
-    monkeypatch.syspath_prepend(str(BENCHMARK.parent))
+    monkeypatch.syspath_prepend(str(benchmark_runner.FOLDER))
     import face_detection
 
     return face_detection
@@ -69,14 +67,6 @@ def options(folder):
         *("--scenes", str(folder / "boxes.json")),
         *("--identities", str(folder / "people")),
     ]
-
-
-def run(*arguments):
-    return subprocess.run(
-        [sys.executable, str(BENCHMARK), *map(str, arguments)],
-        capture_output=True,
-        encoding="utf-8",
-    )
 
 
 @pytest.mark.parametrize(
@@ -212,7 +202,7 @@ trained_models = pytest.mark.skipif(
 
 @trained_models
 def test_all_of_it_is_one_json_object_and_a_text(folder, benchmark):
-    made = run("--json", "--quick", *options(folder))
+    made = benchmark_runner.run("face_detection", "--json", "--quick", *options(folder))
     assert made.returncode == 0, made.stderr
     figures = json.loads(made.stdout)
     assert {one["model"] for one in figures["models"]} == {"detector", "verifier"}

@@ -3,26 +3,16 @@
 import argparse
 import json
 import shutil
-import subprocess
 import sys
 import wave
 
+import benchmark_runner
 import numpy as np
-import places
 import pytest
 
 from tinyml_helpers.datasets.sounds.speech import CLASSES
 
-BENCHMARK = places.ROOT / "benchmarks" / "keyword_spotting.py"
 SPEAKERS = ("0a1b2c3d", "1a1b2c3d", "2a1b2c3d", "3a1b2c3d", "4a1b2c3d")
-
-
-def run(*arguments):
-    return subprocess.run(
-        [sys.executable, str(BENCHMARK), *map(str, arguments)],
-        capture_output=True,
-        encoding="utf-8",
-    )
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +36,9 @@ def folder(tmp_path_factory):
 
 
 def test_it_trains_tests_and_prints_one_json_object(folder):
-    made = run("--json", "--quick", "--train", folder, "--test", folder)
+    made = benchmark_runner.run(
+        "keyword_spotting", "--json", "--quick", "--train", folder, "--test", folder
+    )
     assert made.returncode == 0, made.stderr
     figures = json.loads(made.stdout)
     rows = {(one["model"], one["tested_on"]): one for one in figures["accuracy"]}
@@ -81,7 +73,7 @@ def test_it_trains_tests_and_prints_one_json_object(folder):
 @pytest.fixture
 def real_clips(monkeypatch):
     """The benchmark's `real_clips` as a function of --train and --test; adds what it says."""
-    monkeypatch.syspath_prepend(str(BENCHMARK.parent))
+    monkeypatch.syspath_prepend(str(benchmark_runner.FOLDER))
     import keyword_spotting
 
     def call(train, test):

@@ -1,34 +1,13 @@
 """The benchmark of predictive maintenance, from end to end on a folder of two recordings."""
 
-import importlib.util
 import json
-import subprocess
-import sys
 
+import benchmark_runner
 import numpy as np
-import places
 import pytest
 from scipy.io import savemat
 
 from tinyml_helpers.datasets.machines import simulated
-
-BENCHMARK = places.ROOT / "benchmarks" / "predictive_maintenance.py"
-
-
-def load(name):
-    """A module beside the benchmark."""
-    spec = importlib.util.spec_from_file_location(name, BENCHMARK.with_name(f"{name}.py"))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def run(*arguments):
-    return subprocess.run(
-        [sys.executable, str(BENCHMARK), *map(str, arguments)],
-        capture_output=True,
-        encoding="utf-8",
-    )
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +27,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def figures(folder):
-    made = run("--json", "--quick", "--test", folder)
+    made = benchmark_runner.run("predictive_maintenance", "--json", "--quick", "--test", folder)
     assert made.returncode == 0, made.stderr
     return json.loads(made.stdout)
 
@@ -84,7 +63,7 @@ def test_it_tries_all_and_prints_one_json_object(figures):
 
 
 def test_as_text_it_has_every_part(figures):
-    text = load("machine_text").as_text(figures)
+    text = benchmark_runner.load("machine_text").as_text(figures)
     for part in (
         "simulated machines held out",
         "real bearings",
@@ -93,11 +72,11 @@ def test_as_text_it_has_every_part(figures):
     ):
         assert part in text
     bare = {name: part for name, part in figures.items() if not name.startswith("real")}
-    shorter = load("machine_text").as_text(bare | {"says": ["nothing was tried"]})
+    shorter = benchmark_runner.load("machine_text").as_text(bare | {"says": ["nothing was tried"]})
     assert "real bearings" not in shorter and shorter.endswith("nothing was tried")
 
 
 def test_a_folder_without_recordings_is_said(tmp_path):
-    made = run("--quick", "--test", tmp_path)
+    made = benchmark_runner.run("predictive_maintenance", "--quick", "--test", tmp_path)
     assert made.returncode == 1 and "Traceback" not in made.stderr
     assert made.stderr.startswith("predictive_maintenance.py: ")

@@ -142,6 +142,24 @@ def test_a_gateway_that_starts_again_gets_a_sync_after_the_next_level():
     assert off[np.array(gateway.status) == "checked"].max() <= 50
 
 
+def test_a_gateway_whose_first_frame_is_a_level_guesses_on_from_it():
+    node, first = Node(0.5, 24), Gateway(model(), START)
+    second = Gateway(model(), START)
+    levels = [2000] * 5 + [2300] * 6
+    for number, level in enumerate(levels):
+        frame, _ = node.hour(number, level)
+        if number < 5:
+            answer = first.hour(frame)
+            if answer:
+                node.heard(answer)
+            second.hour()
+        else:
+            # It hears the level of the fifth hour, and nothing more.
+            second.hour(frame if number == 5 else None)
+    assert second.estimates[5] == 23.0 and second.status[5] == "told"
+    assert np.abs(second.estimates[6:] - 23).max() < 2
+
+
 def test_an_alarm_is_sent_at_once_and_its_end_too_though_nothing_was_measured():
     node, gateway = Node(0.5, 24), Gateway(model(), START)
     sizes = []
