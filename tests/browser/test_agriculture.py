@@ -11,6 +11,7 @@ SOLUTION = places.ROOT / "notebooks" / "solutions" / "agriculture" / "1_skill.py
 CELLS = (
     "import matplotlib.pyplot",
     "from tinyml_helpers import datasets",
+    "from tinyml_helpers.applications.fields import (",
     "from tinyml_helpers.checks import agriculture as check",
     "home = fields.season(",
     "def daily(series",
