@@ -57,8 +57,8 @@ class Noise(NamedTuple):
 def disturbance(noise, mains, seconds, rate, rng):
     """What is added to a trace.
 
-    All but muscles' noise and the mains' harmonics is the same at every rate. Each kind has a generator of its own, so that
-    one more kind leaves the others as they are.
+    All but muscles' noise and the mains' harmonics is the same at every rate. Each kind has a
+    generator of its own, so that one more kind leaves the others as they are.
 
     Args:
         noise: a Noise.
