@@ -113,3 +113,10 @@ def test_t_follows_the_recent_intervals_with_a_lag():
         if before == "N" and symbol == "V"
     ]
     assert len(after) > 5 and min(after) > 0.9 and np.mean(after) < 1
+
+
+def test_beats_differ_a_little_in_size():
+    made = beats(heart(2), 1800, np.random.default_rng(0))
+    sizes = [beat.size for beat, _ in made]
+    assert np.mean(sizes) == pytest.approx(1, abs=0.005)
+    assert np.std(sizes) == pytest.approx(0.03, rel=0.1)
