@@ -16,6 +16,9 @@ from tinyml_helpers.datasets.fields.own_soil import soil_csv
 from tinyml_helpers.datasets.fields.series import Soil, longest_gap, measured_span, share_missing
 from tinyml_helpers.datasets.fields.simpact import simpact
 from tinyml_helpers.datasets.fields.uscrn import uscrn
+from tinyml_helpers.datasets.hearts import simulated as simulated_hearts
+from tinyml_helpers.datasets.hearts.ecg import Ecg
+from tinyml_helpers.datasets.hearts.mitbih import mitbih
 from tinyml_helpers.datasets.machines import simulated
 from tinyml_helpers.datasets.machines.cwru import cwru_bearing
 from tinyml_helpers.datasets.machines.ims import ims_run
@@ -59,6 +62,7 @@ __all__ = [
     "Clips",
     "Dataset",
     "DownloadError",
+    "Ecg",
     "FaultOrders",
     "OfflineError",
     "People",
@@ -87,6 +91,7 @@ __all__ = [
     "loudest_second",
     "machine_looks",
     "measured_span",
+    "mitbih",
     "olivetti",
     "patch_folder",
     "people_folder",
@@ -100,6 +105,7 @@ __all__ = [
     "simpact",
     "simulated",
     "simulated_fields",
+    "simulated_hearts",
     "soil_csv",
     "speech",
     "speech_commands",
