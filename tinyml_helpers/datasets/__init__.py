@@ -29,6 +29,12 @@ from tinyml_helpers.datasets.machines.recording import (
     resampled,
     to_counts,
 )
+from tinyml_helpers.datasets.motion.own_motion import motion_csv
+from tinyml_helpers.datasets.motion.resampling import resampled as resampled_motion
+from tinyml_helpers.datasets.motion.series import Motion, axis_up, leave_one_out
+from tinyml_helpers.datasets.motion.sp_sw_har import sp_sw_har
+from tinyml_helpers.datasets.motion.watch_exercises import watch_exercises
+from tinyml_helpers.datasets.motion.wisdm import wisdm
 from tinyml_helpers.datasets.pictures.boxed_faces import boxed_faces
 from tinyml_helpers.datasets.pictures.boxes_file import boxes_file
 from tinyml_helpers.datasets.pictures.drawn_faces import (
@@ -60,6 +66,7 @@ __all__ = [
     "Dataset",
     "DownloadError",
     "FaultOrders",
+    "Motion",
     "OfflineError",
     "People",
     "Photographs",
@@ -69,6 +76,7 @@ __all__ = [
     "Scenes",
     "Soil",
     "Split",
+    "axis_up",
     "boxed_faces",
     "boxes_file",
     "catalogue",
@@ -80,6 +88,7 @@ __all__ = [
     "fault_orders",
     "fetch",
     "ims_run",
+    "leave_one_out",
     "letterbox",
     "lfw",
     "lfw_patches",
@@ -87,6 +96,7 @@ __all__ = [
     "loudest_second",
     "machine_looks",
     "measured_span",
+    "motion_csv",
     "olivetti",
     "patch_folder",
     "people_folder",
@@ -95,12 +105,14 @@ __all__ = [
     "real_scenes",
     "recordings",
     "resampled",
+    "resampled_motion",
     "save_clip",
     "share_missing",
     "simpact",
     "simulated",
     "simulated_fields",
     "soil_csv",
+    "sp_sw_har",
     "speech",
     "speech_commands",
     "speech_words",
@@ -109,4 +121,6 @@ __all__ = [
     "to_counts",
     "uscrn",
     "vibration_csv",
+    "watch_exercises",
+    "wisdm",
 ]
