@@ -55,6 +55,26 @@ def test_what_it_can_hold_is_kept_up_to_the_ends():
         assert error.max() < 0.05 and error[20:-20].max() < 0.003
 
 
+@pytest.mark.parametrize("samples", [2, 30, 58, 59, 116])
+def test_at_its_own_rate_it_has_as_many_samples(samples):
+    motion = resampled(moved(np.arange(samples) / 100), 100)
+    assert len(motion.times) == samples and np.isfinite(motion.acceleration).all()
+
+
+def test_of_two_samples_at_nearly_the_same_time_one_is_taken():
+    times = np.arange(1000) / 100
+    stamps = times.copy()
+    stamps[500] = stamps[499] + 1e-5
+    motion = resampled(moved(times, stamps=stamps), 50)
+    assert np.allclose(motion.acceleration, wave(motion.times, 2), atol=0.02)
+
+
+def test_times_that_would_fall_when_evened_out_do_not():
+    steps = [0, 0.25, 0.2, 0.25, 0, 0.25, 0.25, 0, 0.25, 0, 0.25, 0.25, 0, 0, 0, 0, 0.25, 0, 0.25]
+    motion = resampled(moved(np.arange(19) / 7, stamps=np.cumsum(steps)), 5)
+    assert np.abs(motion.acceleration - [0, 0, G]).max() < 5
+
+
 def test_uneven_times_are_followed():
     rng = np.random.default_rng(1)
     times = np.cumsum(rng.uniform(0.006, 0.014, 3000))
@@ -64,10 +84,11 @@ def test_uneven_times_are_followed():
 
 def test_nothing_is_made_up_in_a_gap():
     times = np.arange(2000) / 100
-    times = times[(times < 8) | (times >= 9)]
-    motion = resampled(moved(times, labels=["on"] * len(times)), 50)
-    gap = (motion.times > 7.991) & (motion.times < 8.999)
-    assert len(motion.times) == 1000 and gap.sum() == 50
+    times = times[(times < 8) | (times >= 8.3)]
+    motion = moved(times, stamps=times + 1e6, labels=["on"] * len(times))
+    motion = resampled(motion, 50)
+    gap = (motion.times > 7.991) & (motion.times < 8.299)
+    assert len(motion.times) == 1000 and gap.sum() == 15
     assert np.isnan(motion.acceleration).all(axis=1).tolist() == gap.tolist()
     assert np.allclose(motion.acceleration[~gap], wave(motion.times[~gap], 2), atol=0.003)
     assert (motion.labels[gap] == "").all() and (motion.labels[~gap] == "on").all()
@@ -103,6 +124,12 @@ def test_rotation_and_labels_come_along():
     motion = resampled(moved(times, rotation=wave(times, 1), labels=labels), 50)
     assert np.allclose(motion.rotation, wave(motion.times, 1), atol=0.003)
     assert motion.labels.tolist() == ["sit"] * 201 + ["walk"] * 299
+
+
+def test_a_label_is_that_of_the_nearest_sample():
+    motion = moved(np.array([0, 0.04, 0.1, 0.135, 0.2]), labels=list("abcde"))
+    assert "".join(resampled(motion, 25).labels) == "abcdde"
+    assert "".join(resampled(motion, 10).labels) == "ace"
 
 
 def test_a_rotation_that_is_missing_for_a_while_leaves_the_acceleration():

@@ -77,7 +77,7 @@ def test_no_axis_points_up_on_a_slope_or_in_another_unit(up):
 
 def test_no_axis_points_up_while_it_moves():
     motion = still()
-    shaken = motion.acceleration + 2 * np.sin(motion.times)[:, np.newaxis]
+    shaken = motion.acceleration + 2 * np.sin(9 * np.pi * motion.times)[:, np.newaxis]
     with pytest.raises(ValueError, match="vary by"):
         axis_up(motion._replace(acceleration=shaken))
 
@@ -88,6 +88,12 @@ def test_another_sensors_values_are_read_off_along_straight_lines():
     found = at_times(np.array([0.9, 1, 1.05, 1.15, 1.2, 1.5, 2, 2.05, 2.2]), measured, values)
     wanted = [np.nan, 10, 15, 30, 40, np.nan, 50, 55, np.nan]
     np.testing.assert_allclose(found, np.outer(wanted, [1, -1, 2]))
+
+
+def test_a_sample_beside_a_gap_is_read_off_itself():
+    measured, values = np.array([0.0, 1, 2]), np.ones((3, 3))
+    found = at_times(np.array([0, 0.5, 1, 1.5, 2]), measured, values)
+    assert np.isfinite(found[:, 0]).tolist() == [True, False, True, False, True]
 
 
 def test_of_a_single_sample_nothing_is_read_off():

@@ -176,6 +176,12 @@ def test_a_unit_that_nobody_says_is_asked_for(told):
         motion_csv(sensor_logger(T, ACCELERATION), sensor_logger(T, ROTATION), **said)
 
 
+def test_units_that_differ_by_axis_are_asked_for():
+    upload = table("time (s),ax (g),ay (m/s2),az (m/s2)", T, *ACCELERATION.T)
+    with pytest.raises(ValueError, match="doesn't say in what its accelerations are: give unit"):
+        motion_csv(upload)
+
+
 @pytest.mark.parametrize(
     "said, message",
     [

@@ -45,6 +45,7 @@ def test_a_motion_for_each_file_by_person_and_device(tmp_path):
     "broken, said",
     [
         ("1,2,3,4,5,6,1657533977820", "isn't six numbers, a time and an activity"),
+        (line(9) + ",WALKING", "isn't six numbers, a time and an activity"),
         (line(9, "FALLING"), "FALLING in line 3, which isn't six numbers"),
         (line(9, values=("a", 0, 0, 0, 0, 0)), "in line 3, which isn't six numbers"),
         (line(9, values=("nan", 0, 0, 0, 0, 0)), "in line 3, which isn't six numbers"),

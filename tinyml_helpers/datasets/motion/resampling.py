@@ -110,7 +110,7 @@ def _onto(grid, times, values, rate, longest_gap):
         beyond = _CONTINUED * finer
         # Turned round about its ends, a signal goes on as it did: no step for the filter to ring.
         curve = np.pad(
-            curve(np.clip(fine, some[0], some[-1])),
+            curve(fine),
             ((beyond, beyond), (0, 0)),
             mode="reflect",
             reflect_type="odd",

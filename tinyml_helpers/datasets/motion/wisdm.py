@@ -73,7 +73,6 @@ def wisdm(path, devices=DEVICES):
         (file.stem.split("_")[1], device, file)
         for device in devices
         for file in sorted(Path(path).rglob(f"data_*_accel_{device}.txt"))
-        if "._" not in file.name
     ]
     if not files:
         raise ValueError(
