@@ -32,6 +32,12 @@ from tinyml_helpers.datasets.machines.recording import (
     resampled,
     to_counts,
 )
+from tinyml_helpers.datasets.motion.own_motion import motion_csv
+from tinyml_helpers.datasets.motion.resampling import resampled as resampled_motion
+from tinyml_helpers.datasets.motion.series import Motion, axis_up, leave_one_out
+from tinyml_helpers.datasets.motion.sp_sw_har import sp_sw_har
+from tinyml_helpers.datasets.motion.watch_exercises import watch_exercises
+from tinyml_helpers.datasets.motion.wisdm import wisdm
 from tinyml_helpers.datasets.pictures.boxed_faces import boxed_faces
 from tinyml_helpers.datasets.pictures.boxes_file import boxes_file
 from tinyml_helpers.datasets.pictures.drawn_faces import (
@@ -64,6 +70,7 @@ __all__ = [
     "DownloadError",
     "Ecg",
     "FaultOrders",
+    "Motion",
     "OfflineError",
     "People",
     "Photographs",
@@ -73,6 +80,7 @@ __all__ = [
     "Scenes",
     "Soil",
     "Split",
+    "axis_up",
     "boxed_faces",
     "boxes_file",
     "catalogue",
@@ -84,6 +92,7 @@ __all__ = [
     "fault_orders",
     "fetch",
     "ims_run",
+    "leave_one_out",
     "letterbox",
     "lfw",
     "lfw_patches",
@@ -92,6 +101,7 @@ __all__ = [
     "machine_looks",
     "measured_span",
     "mitbih",
+    "motion_csv",
     "olivetti",
     "patch_folder",
     "people_folder",
@@ -100,6 +110,7 @@ __all__ = [
     "real_scenes",
     "recordings",
     "resampled",
+    "resampled_motion",
     "save_clip",
     "share_missing",
     "simpact",
@@ -107,6 +118,7 @@ __all__ = [
     "simulated_fields",
     "simulated_hearts",
     "soil_csv",
+    "sp_sw_har",
     "speech",
     "speech_commands",
     "speech_words",
@@ -115,4 +127,6 @@ __all__ = [
     "to_counts",
     "uscrn",
     "vibration_csv",
+    "watch_exercises",
+    "wisdm",
 ]

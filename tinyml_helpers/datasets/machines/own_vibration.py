@@ -1,22 +1,23 @@
 """A student's own machine: the CSV file of a phone's app or of a board, as a Recording."""
 
-import re
 from pathlib import Path
 
 import numpy as np
 
+from tinyml_helpers.datasets.csv_columns import (
+    TIME_UNITS,
+    axes,
+    known,
+    listed,
+    seconds_of,
+    time_column,
+    unit_said,
+)
 from tinyml_helpers.datasets.csv_table import CsvTable
 from tinyml_helpers.datasets.machines.recording import Recording, check_rate, resample, to_counts
 
 #: How much of a g one of it is.
 UNITS = {"g": 1.0, "mg": 0.001, "m/s2": 1 / 9.80665}
-
-#: How many seconds one of it is.
-TIME_UNITS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
-
-#: Where neither the header nor the caller says in what times are, the samples come 20 to 20,000
-#: times a second: each unit's steps then have a range of their own.
-_SLOWEST = 20
 
 #: Where times jump by more than so many usual steps, the curve through the samples is made up.
 _GAP_STEPS = 4
@@ -27,24 +28,6 @@ _TOO_SOON, _MOST_TOO_SOON, _LATEST = 0.2, 0.01, 0.25
 
 #: How much more than recorded may be asked for: 1,600 of a sensor that gives 1,560.
 _MORE = 1.25
-
-_TIME_NAME = re.compile(r"elapsed|time|date|zeit|millis|micros|nanos|^t(?![a-z])|^[muµμn]?s$")
-_TIME_UNIT = {
-    "ns": re.compile(r"(?<![a-z])ns(?![a-z])|nano"),
-    "us": re.compile(r"(?<![a-z])[uµμ]s(?![a-z])|micro"),
-    "ms": re.compile(r"(?<![a-z])ms(?![a-z])|milli"),
-    "s": re.compile(r"(?<![a-z])s(?![a-z])|second|(?<![a-z])sec"),
-}
-_UNIT = {
-    "m/s2": re.compile(r"m/s|m\s?s-2"),
-    "mg": re.compile(r"[(\[]\s*mg\s*[)\]]|_mg$"),
-    "g": re.compile(r"[(\[]\s*g\s*[)\]]|_g$|^gf"),
-}
-_ALIASES = {"m/s²": "m/s2", "m/s^2": "m/s2", "µs": "us", "μs": "us"}
-_IN_BRACKETS = re.compile(r"[(\[].*?[)\]]")
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-_AXIS = re.compile(r"(?:a|acc|accel|f)?([xyz])")
-_OTHER_SENSORS = re.compile(r"gyr|rot|mag|grav|ang|ori|att|qua|vel|pos")
 
 
 def vibration_csv(path, rate, axis=None, unit=None, time_unit=None):
@@ -74,8 +57,8 @@ def vibration_csv(path, rate, axis=None, unit=None, time_unit=None):
     """
     check_rate(rate)
     table = CsvTable(path)
-    unit, time_unit = _known(unit, UNITS, "unit"), _known(time_unit, TIME_UNITS, "time_unit")
-    clock = _time_column(table)
+    unit, time_unit = known(unit, UNITS, "unit"), known(time_unit, TIME_UNITS, "time_unit")
+    clock = time_column(table)
     columns = _acceleration_columns(table, clock, axis)
     lines = np.array(table.lines())
     times, dates = table.times(clock)
@@ -88,45 +71,12 @@ def vibration_csv(path, rate, axis=None, unit=None, time_unit=None):
     title = table.header[columns[strongest]] if table.header else ""
     g = values[strongest][measured] * _g_of(table, title, unit)
     if not dates:
-        times = times * _seconds_of(table, clock, times, time_unit)
+        times = times * seconds_of(table, clock, times, time_unit)
     _check_span(table, times, lines, rate)
     times, g = _as_measured(table, times, g, lines)
     name = Path(path).stem if isinstance(path, str | Path) else "recording"
     samples = to_counts(_evenly(times, g - g.mean(), rate))
     return Recording(name, samples, int(rate), sensor=strongest, machine=name)
-
-
-def _known(unit, units, what):
-    unit = _ALIASES.get(unit, unit)
-    if unit is not None and unit not in units:
-        raise ValueError(f"{what} is {unit!r}: give one of {', '.join(units)}, or None")
-    return unit
-
-
-def _time_column(table):
-    """The accelerations' own before others', then one that counts from the start, then seconds."""
-    if not table.header:
-        return 0
-    able = [
-        (index, name.lower())
-        for index, name in enumerate(table.header)
-        if _TIME_NAME.search(name.lower())
-    ]
-    if not able:
-        raise ValueError(
-            f"{table.name} has the columns {_listed(table.header)} and none for the time: call one "
-            "of them time"
-        )
-
-    def worse(column):
-        name = column[1]
-        return not name.startswith("acc"), "elapsed" not in name, not _unit_of_time(name)
-
-    return min(able, key=worse)[0]
-
-
-def _unit_of_time(name):
-    return next((unit for unit, said in _TIME_UNIT.items() if said.search(name.lower())), None)
 
 
 def _acceleration_columns(table, clock, axis):
@@ -135,36 +85,20 @@ def _acceleration_columns(table, clock, axis):
         named = [name.casefold() for name in table.header]
         if named.count(axis.casefold()) == 1 and named.index(axis.casefold()) != clock:
             return {axis: named.index(axis.casefold())}
-    found = _axes(table)
+    found = axes(table)
     if axis is not None:
         found = {name: columns for name, columns in found.items() if name == axis}
     if not found:
-        columns = _listed(table.header) if table.header else f"no header and {table.width} columns"
+        columns = listed(table.header) if table.header else f"no header and {table.width} columns"
         raise ValueError(
             f"{table.name} has {columns} and no acceleration along {axis or 'x, y or z'}: name the "
             "column with axis="
         )
     for name, columns in found.items():
         if len(columns) > 1:
-            several = _listed([table.header[column] for column in columns])
+            several = listed([table.header[column] for column in columns])
             raise ValueError(f"{table.name} has {several} for {name}: name one of them with axis=")
     return {name: columns[0] for name, columns in found.items()}
-
-
-def _axes(table):
-    """Each axis -> its columns, by their names."""
-    if not table.header:
-        return {"xyz"[column - 1]: [column] for column in range(1, table.width) if table.width <= 4}
-    words = [_WORD.findall(_IN_BRACKETS.sub("", name)) for name in table.header]
-    words = [[word.lower() for word in some] for some in words]
-    if any(word.startswith("acc") for some in words for word in some):
-        words = [some if re.search("acc|^a[xyz]$|linear", " ".join(some)) else [] for some in words]
-    found = {}
-    for column, some in enumerate(words):
-        axes = {match[1] for word in some if (match := _AXIS.fullmatch(word))}
-        if len(axes) == 1 and not any(_OTHER_SENSORS.match(word) for word in some):
-            found.setdefault(axes.pop(), []).append(column)
-    return dict(sorted(found.items()))
 
 
 def _spread(values):
@@ -174,24 +108,13 @@ def _spread(values):
 
 def _g_of(table, title, unit):
     """What one of the column's numbers is in g."""
-    said = [name for name, pattern in _UNIT.items() if pattern.search(title.lower())]
-    if unit is None and not said:
+    unit = unit or unit_said(title)
+    if unit is None:
         raise ValueError(
             f"{table.name} doesn't say in what its accelerations are: give unit, one of "
             f"{', '.join(UNITS)}"
         )
-    return UNITS[unit or said[0]]
-
-
-def _seconds_of(table, clock, times, unit):
-    """What one of the times is in seconds: as told, as the header says, or by their steps."""
-    if unit is None and table.header:
-        unit = _unit_of_time(table.header[clock])
-    if unit is not None:
-        return TIME_UNITS[unit]
-    step = (times[-1] - times[0]) / (len(times) - 1)
-    able = [size for size in TIME_UNITS.values() if step * size * _SLOWEST < 1.001]
-    return max(able, default=TIME_UNITS["ns"])
+    return UNITS[unit]
 
 
 def _check_span(table, times, lines, rate):
@@ -247,7 +170,3 @@ def _evenly(times, values, rate):
     finer = max(1, int(np.ceil(4 * (len(times) - 1) / seconds / rate)))
     even = times[0] + np.arange(int(seconds * rate * finer) + 1) / (rate * finer)
     return resample(CubicSpline(times, values)(even), int(rate) * finer, rate)
-
-
-def _listed(names):
-    return ", ".join(repr(name) for name in names)
