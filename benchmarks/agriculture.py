@@ -45,7 +45,7 @@ def measure(chosen):
     if chosen.test is None:
         figures["says"].append("nothing was tried on real stations: add --test PATH")
     else:
-        figures["real"] = list(field_skill.on_stations(made, chosen.test))
+        figures["real"] = list(field_skill.on_stations(made, chosen.test, figures["says"]))
         series["hourly stations"] = field_sending.hourly(chosen.test)
     if chosen.park is not None:
         series["SIMPaCT's park"] = field_sending.park(chosen.park)

@@ -89,16 +89,24 @@ def on_simulated_days(made, quick):
     yield from _of_days(made, parts, f"{count} simulated fields, 5 cm")
 
 
-def on_stations(made, path):
-    """Rows on the days of real stations, at their first depth: a file of USCRN's, or a folder."""
+def on_stations(made, path, says):
+    """Rows on the days of real stations, at their first depth: a file of USCRN's, or a folder.
+
+    Adds to `says` which stations can't be tried.
+    """
     for soil in uscrn(path):
-        if not np.isfinite(soil.moisture[:, 0]).any():
-            continue
-        days = examples.of_days(soil)
-        wanted = days.sound & ~np.isnan(days.rain).any(axis=1)
-        if soil.site == LEARNED:
-            wanted &= days.times >= UNTIL
-        if wanted.any():
+        wanted = np.zeros(0, bool)
+        if np.isfinite(soil.moisture[:, 0]).any():
+            days = examples.of_days(soil)
+            wanted = days.sound & ~np.isnan(days.rain).any(axis=1)
+            if soil.site == LEARNED:
+                wanted &= days.times >= UNTIL
+        if not wanted.any():
+            says.append(
+                f"{soil.site} has no eight days in a row of moisture and weather, or none that "
+                "weren't learned from: nothing was tried there"
+            )
+        else:
             first = wanted.argmax()  # no day that was learned from calibrates
             days = examples.Days(*(column[first:] for column in days))
             yield from _of_days(made, [(days, wanted[first:])], f"{soil.site}, 5 cm")

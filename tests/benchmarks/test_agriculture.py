@@ -116,6 +116,16 @@ def test_as_text_it_has_every_part(figures):
     assert "XX_Nowhere" not in shorter and shorter.endswith("nothing was tried")
 
 
+def test_a_station_with_gaps_everywhere_is_said(station, tmp_path):
+    lines = station.read_text(encoding="utf-8").splitlines()
+    few = tmp_path / station.name
+    few.write_text("\n".join(lines[:5] + lines[9:14]) + "\n", encoding="utf-8")
+    says = []
+    assert not list(benchmark_runner.load("field_skill").on_stations({}, few, says))
+    (sentence,) = says
+    assert sentence.startswith("XX_Nowhere_1_N has no eight days in a row")
+
+
 def test_a_folder_without_stations_is_said(tmp_path):
     made = benchmark_runner.run("agriculture", "--quick", "--test", tmp_path)
     assert made.returncode == 1 and "Traceback" not in made.stderr
