@@ -52,7 +52,10 @@ EXERCISES = [
             SKILL.format(
                 "1 - (((forecast - truth) ** 2).mean() / ((now - truth) ** 2).mean()) ** 0.5"
             ): "squares",
-            SKILL.format("usual - error"): "one over the other",
+            SKILL.format(
+                "1 - np.mean(np.abs(forecast - truth) / np.abs(now - truth))"
+            ): "first both",
+            SKILL.format("usual - error"): "less than 1",
             "skill = lambda forecast, truth, now: 1 - np.nanmean(np.abs(forecast - truth)) "
             "/ np.nanmean(np.abs(now - truth))": "both errors",
             "skill = lambda forecast, truth, now: 1 - np.mean(np.abs(forecast - truth)) "
@@ -89,6 +92,15 @@ EXERCISES = [
                 "denominator"
             ),
             PENMAN.format("0.408 * d * rn + g * 900 / (t + 273) * u * lack"): "divided by",
+            PENMAN.format(
+                "(0.408 * d * rn + g * 900 / t + 273 * u * lack) / (d + g * (1 + 0.34 * u))"
+            ): "T + 273",
+            PENMAN.format(
+                "(0.408 * d * rn + g * 900 / (t + 273) * u * lack) / d + g * (1 + 0.34 * u)"
+            ): "0.34 u) wants",
+            PENMAN.format(
+                "(0.408 * d * rn + g * 900 / (t + 273) * u) / (d + g * (1 + 0.34 * u))"
+            ): "the air lacks",
             PENMAN.format("3.88"): "term by term",
         },
     ),
@@ -105,6 +117,10 @@ EXERCISES = [
                 "(min(max(level + water - wanted, 0), capacity), "
                 "max(level + water - wanted - capacity, 0))"
             ): "before the crop drinks",
+            BUCKET.format(
+                "(max(full - wanted, 0), level + water - capacity)"
+            ): "while there is room",
+            BUCKET.format("(max(full - wanted, 0), min(full, wanted))"): "doesn't drain",
             BUCKET.format("(max(full - wanted, 0), 1)"): "water in",
             BUCKET.format("max(full - wanted, 0)"): "two numbers",
         },
@@ -117,6 +133,7 @@ EXERCISES = [
             ROWS.format("year not in kept_years"): "of a kept site",
             ROWS.format("not (site in kept_sites and year in kept_years)"): "kept",
             ROWS.format("site in kept_sites and year in kept_years"): "site and of a kept year",
+            ROWS.format("site in kept_sites or year in kept_years"): "of the sites ['a', 'a', 'b'",
             ROWS.format("False"): "leave out",
             "training_rows = lambda sites, years, kept_sites, kept_years: [0, 0, 2]": "each once",
             "training_rows = lambda sites, years, kept_sites, kept_years: [0, 2, 99]": "places go",
@@ -173,6 +190,10 @@ EXERCISES = [
             BATTERY.format("joules / (86400 * rest)"): "where are the messages",
             BATTERY.format("joules / (messages * each + 86400 * rest) / 365"): "years",
             BATTERY.format("(messages * each + 86400 * rest) / joules"): "upside down",
+            BATTERY.format(
+                "round(joules / (messages * each + 86400 * rest))"
+            ): "leave the fraction",
+            BATTERY.format("joules // (messages * each + 86400 * rest)"): "leave the fraction",
             BATTERY.format("1000"): "how many joules does a day",
         },
     ),

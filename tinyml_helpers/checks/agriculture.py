@@ -41,6 +41,7 @@ def skill(answer):
             "that is R², which compares with the mean": 1 - squares / about_mean,
             "take absolute errors, not their squares": 1 - roots,
             "take absolute errors, not roots of their squares": 1 - np.sqrt(roots),
+            "first both means, then one over the other": 1 - (error / usual)[whole].mean(),
             "where one of the three is NaN, leave that day out of both errors": all_there_is,
         }
         gaps = f", of which {40 - whole.sum()} have a NaN" if missing else ""
@@ -76,6 +77,9 @@ def penman_monteith(answer):
             "where is what the sun does?": air / below,
             "both parts add up": (sun - air) / below,
             "900 is divided by kelvins, °C and 273": (sun + air * (1 + 273 / celsius)) / below,
+            "T + 273 wants a bracket": (sun + gamma * 900 / celsius + 273 * wind * lacking) / below,
+            "Δ + γ (1 + 0.34 u) wants a bracket": (sun + air) / slope + below - slope,
+            "where is the vapour that the air lacks?": (sun + air / lacking) / below,
             "the wind is missing in the numerator": (sun + air / wind) / below,
             "the wind is missing in the denominator": (sun + air) / (slope + gamma),
             "γ stands before the bracket": (sun + air) / (slope + gamma + 0.34 * wind),
@@ -93,8 +97,8 @@ _BUCKETS = ((50, 0, 5, 100), (50, 20, 5, 100), (95, 20, 5, 100), (3, 0, 5, 100),
 @exercise(
     3,
     function(several(NUMBER, 2, "two numbers: the level in the evening, and what drained, in mm")),
-    why="Three lines of arithmetic, and they know more of soil than a model without them: water "
-    "comes from somewhere and goes somewhere",
+    why="A few lines of arithmetic follow a summer, for water comes from somewhere and goes "
+    "somewhere",
 )
 def next_day(answer):
     """The bucket's level after a day, and what drained."""
@@ -112,11 +116,11 @@ def next_day(answer):
             "what drained is no longer there": [late, drained],
             "what is too much drains before the crop drinks": [late - over, over],
             "the crop hasn't drunk yet": [full, drained],
+            "nothing drains while there is room": [evening, level + water - capacity],
+            "what the crop drinks doesn't drain": [evening, full - evening],
         }
         said = f"from {level} mm in a bucket of {capacity}, with {water} mm of water and a crop "
-        said += (
-            f"that wants {wanted}, you give a level of {given[0]:.4g} and {given[1]:.4g} drained"
-        )
+        said += f"that wants {wanted}, you give a level of {given[0]:.4g}, {given[1]:.4g} drained"
         _refuse(said, given, ways, "water in, what is too much out, then the crop's share")
 
 
@@ -134,14 +138,15 @@ def training_rows(answer):
     )
     for sites, years, kept_sites, kept_years in cases:
         given = answer(sites, years, kept_sites, kept_years)
-        rows = list(zip(sites, years, strict=True))
+        rows = zip(sites, years, strict=True)
         off = [(site in kept_sites, year in kept_years) for site, year in rows]
         if sorted(given) == [place for place, which in enumerate(off) if not any(which)]:
             continue
-        said = f"of rows of {shown(rows)}, with {shown(kept_sites)} and {shown(kept_years)} kept, "
+        said = f"of the sites {shown(sites)} in the years {shown(years)}, with {shown(kept_sites)} "
+        said += f"and {shown(kept_years)} kept, "
         said += f"you learn from {shown(given)}"
-        if len(set(given) & set(range(len(rows)))) < len(given):
-            raise Wrong(f"{said}: places go from 0 to {len(rows) - 1}, each once at most")
+        if len(set(given) & set(range(len(off)))) < len(given):
+            raise Wrong(f"{said}: places go from 0 to {len(off) - 1}, each once at most")
         for place in sorted(given):
             if any(off[place]):
                 what = " and of a ".join(np.array(["kept site", "kept year"])[list(off[place])])
@@ -207,10 +212,8 @@ def water_at_stress(answer):
             "that is the mean of all; which two lie on either side?": np.mean(water),
             "water belongs to its stress: sort both together": np.interp(days, ranked, water),
         }
-        said = (
-            f"settings with {shown(stress)} stressed days took {shown(water)} mm; at {days} days "
-        )
-        said += f"you give {given:.5g} mm"
+        said = f"settings with {shown(stress)} stressed days took {shown(water)} mm; "
+        said += f"at {days} days you give {given:.5g} mm"
         _refuse(said, given, ways, "a straight line between the two settings on either side")
 
 
@@ -243,9 +246,7 @@ def to_send(answer):
             "drier is a change, too": _sent(levels, delta, lambda change: change),
         }
         hints = [hint for hint, hours in ways.items() if given == hours]
-        hints.append(
-            f"hours go from 0 to {len(levels) - 1}, and each is compared with the last sent"
-        )
+        hints.append(f"hours go from 0 to {len(levels) - 1}; compare each with the last sent")
         raise Wrong(f"{said}. Hint: {hints[0]}")
 
 
@@ -263,8 +264,8 @@ _NODES = ((20_000, 24, 0.14, 30e-6), (20_000, 2, 0.14, 30e-6), (9_000, 24, 0.006
 @exercise(
     8,
     function(NUMBER),
-    why="The radio is the budget: what isn't sent is what makes a battery last, and a model that "
-    "saves one message a day has paid for itself",
+    why="What isn't sent makes a battery last, and a model that saves one message a day has paid "
+    "for itself",
 )
 def battery_days(answer):
     """How many days a battery lasts."""
@@ -281,12 +282,11 @@ def battery_days(answer):
             "messages are by the day already": joules / (day + 23 * sent),
             "where are the messages?": joules / (day - sent),
             "that is years": joules / day / 365,
+            "don't round: leave the fraction": joules // day,
             "upside down: the joules there are, over those of a day": day / joules,
         }
-        said = (
-            f"with {joules:,} J, {messages} messages a day of {each:g} J and {1e6 * rest:g} µW for "
-        )
-        said += f"the rest, you give {given:.4g} days"
+        said = f"with {joules:,} J, {messages} messages a day of {each:g} J and "
+        said += f"{1e6 * rest:g} µW for the rest, you give {given:.4g} days"
         _refuse(said, given, ways, "how many joules does a day take, messages and rest?")
 
 
