@@ -1,4 +1,4 @@
-"""Whether a probe is believed: each rule of faults.h where it begins, and how far they go."""
+"""Whether a probe is believed: each rule of probe.h where it begins, and how far they go."""
 
 import growing
 import numpy as np
@@ -165,7 +165,7 @@ def within(number, most):
 
 
 class SlowDrift:
-    """The day's rule of faults.h and faults.c, with Python's whole numbers."""
+    """The day's rule of probe.h and probe.c, with Python's whole numbers."""
 
     def __init__(self):
         self.frost, self.least, self.rose = 7, None, False

@@ -18,7 +18,7 @@ FOLDER = Path(__file__).parent / "c"
 INPUTS, AHEAD, UNKNOWN, WEEK = 24, 3, 0xFFFF, 168
 LEAD_HOURS, AHEAD_HOURS, QUANTILES = (6, 24, 72, 168), (24, 72, 168), (0.1, 0.5, 0.9)
 
-#: Constants of faults.h, water.h and node.h. A reading that is missing, a level that isn't known.
+#: Constants of probe.h, water.h and node.h. A reading that is missing, a level that isn't known.
 NO_READING = NO_LEVEL = -(2**15)
 MOST_LINE, MOST_DOSE = 100.0, 100.0
 
@@ -106,7 +106,7 @@ MODEL = stream.ModelSpec(
 def sources():
     """Paths of the C files a node's program needs besides the interpreter's and the model."""
     moisture, radio = ("history", "forecast", "calibration"), ("shared", "message", "sender")
-    names = (*moisture, *radio, "faults", "water", "node")
+    names = (*moisture, *radio, "probe", "water", "node")
     return [FOLDER / f"{name}.c" for name in names]
 
 

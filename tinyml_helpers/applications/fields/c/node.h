@@ -17,7 +17,7 @@
 #define SO_NODE_H
 
 #include "calibration.h"
-#include "faults.h"
+#include "probe.h"
 #include "sender.h"
 #include "water.h"
 
@@ -58,7 +58,7 @@ typedef struct {
     int16_t guess;               // what the gateway believes if it isn't told; or SO_NO_LEVEL
     int16_t changes[SO_CHANGES]; // forecast and calibrated; 0 before the first reading
     uint16_t water;              // to give now, tenths of mm
-    uint8_t alarms;              // bits of faults.h
+    uint8_t alarms;              // bits of probe.h
     uint8_t usable;              // whether the reading was used
     uint8_t battery;             // in SO_BATTERY_STEP
     uint8_t frame_bytes;         // to send; 0 for none

@@ -3,7 +3,7 @@
     found = faulty(tflite_bytes, range(TEST_SITES, TEST_SITES + 60), 2021)
     found.kinds["drift"].share
 
-Thresholds of faults.c were chosen on sites below `simulated_fields.TEST_SITES`.
+Thresholds of probe.c were chosen on sites below `simulated_fields.TEST_SITES`.
 """
 
 from typing import NamedTuple

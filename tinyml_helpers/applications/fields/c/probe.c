@@ -1,4 +1,4 @@
-#include "faults.h"
+#include "probe.h"
 
 // Hundredths of a percent, hours and mV.
 enum {

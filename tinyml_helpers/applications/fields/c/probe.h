@@ -1,4 +1,4 @@
-// faults.h: is the probe to be believed?
+// probe.h: is the probe to be believed?
 //
 // Physics says what soil can't do: lose much of its water within an hour, get wetter without water,
 // or keep a moisture to the last digit for days. What it says of a drift is little: day by day the
@@ -15,8 +15,8 @@
 //     drift        moisture rose without water; or day after day without water it ends on the same
 //                  side of the forecast, by more than it did before: a CUSUM (E. S. Page, "Continuous
 //                  inspection schemes", Biometrika 41 (1954))
-#ifndef SO_FAULTS_H
-#define SO_FAULTS_H
+#ifndef SO_PROBE_H
+#define SO_PROBE_H
 
 #include "history.h"
 
