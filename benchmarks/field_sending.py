@@ -64,7 +64,7 @@ def losing(series, name, delta=0.5):
             sending.dual(tflite, z, times[0], delta, loss, seed=number, heartbeat=24)
             for number, (times, z) in enumerate(series)
         ]
-        words = np.concatenate([np.array(c_node.STATUS)[one.status] for one in made])
+        words = np.concatenate([one.status for one in made])
         off = np.concatenate(
             [np.abs(one.estimates - z) for one, (_, z) in zip(made, series, strict=True)]
         )

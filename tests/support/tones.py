@@ -6,7 +6,6 @@ import numpy as np
 
 from tinyml_helpers import compress
 from tinyml_helpers.applications.keywords.spotter import Settings
-from tinyml_helpers.applications.stream import parity
 from tinyml_helpers.quiet import quiet
 
 with quiet():
@@ -61,8 +60,3 @@ def stream():
     square = np.where(np.arange(1600) // 20 % 2, -32768, 32767)
     sound[-1600:] = square
     return np.clip(sound.round(), -32768, 32767).astype(np.int16)
-
-
-def same(one, other):
-    """Whether two lists of hops are equal, costs aside."""
-    return len(one) == len(other) and not any(parity.differing(one, other).values())

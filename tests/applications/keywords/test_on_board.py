@@ -5,8 +5,8 @@ import pytest
 import qemu
 import tones
 from listening import BUSY, PROGRAM, SHORT, STREAM
-from streaming import OnBoard, boards
-from tones import QUICK, same
+from streaming import OnBoard, boards, same
+from tones import QUICK
 
 from tinyml_helpers import emulator, firmware, micro
 from tinyml_helpers.applications.keywords import Application, c_spotter, realtime

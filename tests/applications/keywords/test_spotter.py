@@ -7,8 +7,8 @@ import tones
 from hypothesis import given
 from hypothesis import settings as how
 from hypothesis import strategies as st
-from streaming import changed, doubled
-from tones import QUICK, same
+from streaming import changed, doubled, same
+from tones import QUICK
 
 from tinyml_helpers import micro, model_file, signals
 from tinyml_helpers.applications.keywords import c_spotter, realtime, spotter

@@ -10,7 +10,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from tinyml_helpers import compress, micro
-from tinyml_helpers.applications.stream import Protocol, StreamApplication
+from tinyml_helpers.applications.stream import Protocol, StreamApplication, int16_samples
 from tinyml_helpers.quiet import quiet
 
 FOLDER = Path(__file__).parent
@@ -56,10 +56,7 @@ class Hop(NamedTuple):
 
 
 def check_samples(samples):
-    samples = np.ascontiguousarray(samples)
-    if samples.dtype != np.int16 or samples.ndim != 2 or samples.shape[1] != AXES:
-        raise ValueError(f"motion is int16 [samples, {AXES}]")
-    return samples
+    return int16_samples(samples, f"motion is int16 [samples, {AXES}]", channels=(AXES,))
 
 
 class Application(StreamApplication):

@@ -28,7 +28,7 @@ class Sending(NamedTuple):
             and an estimate.
         estimates: float64 [hours], the gateway's, as it knows them at the end; NaN before the first
             message.
-        status: uint8 [hours], places in c_node.STATUS; None if the gateway keeps none.
+        status: str [hours], each a word of c_node.STATUS; None if the gateway keeps none.
     """
 
     messages: float
@@ -120,7 +120,7 @@ def dual(tflite_bytes, levels, start, delta, loss=0.0, seed=0, heartbeat=168, sp
         sizes.ctypes.data,
     )
     assert apart == 0, "node and gateway guess apart"
-    return _result(levels, estimates, sizes, spreading_factor, status)
+    return _result(levels, estimates, sizes, spreading_factor, np.array(c_node.STATUS)[status])
 
 
 def saved(curve, baseline):

@@ -53,7 +53,7 @@ class Recipe(NamedTuple):
     batch_size: int = 256
 
 
-#: About half a minute on two cores, for 300 sites of two years.
+#: That of the models that come along.
 DEFAULT = Recipe()
 
 
