@@ -22,7 +22,7 @@ ROOMS = [
     signals.FOLDER,
     vibration.FOLDER,
     firmware.FOLDER,
-    *Path(applications.__file__).parent.glob("*/c"),
+    *Path(applications.__file__).parent.glob("**/c"),
 ]
 FILES = [micro.binding.COMPUTER]
 FILES += sorted(path for room in ROOMS for path in room.rglob("*.[ch]"))

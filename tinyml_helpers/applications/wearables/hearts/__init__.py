@@ -1,0 +1,4 @@
+"""A heart's beats, and the early ones among them. Teaching material: it diagnoses nothing.
+
+It knows streams, and nothing of exercises.
+"""
