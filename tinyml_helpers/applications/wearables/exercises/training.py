@@ -1,0 +1,257 @@
+"""Training of the network that names a movement: recordings in, a model in int8 out.
+
+    some = [Series.of(motion) for motion in watch_exercises()]
+    model, history = train(some, classes)
+    tflite = to_int8(model, some)
+
+A window is drawn anew from its recording each time it is seen: it begins anywhere, is quicker or
+slower, and the watch sits a little otherwise. That is what makes ten people enough to name what an
+eleventh does.
+"""
+
+import itertools
+from typing import NamedTuple
+
+import numpy as np
+
+from tinyml_helpers.applications.wearables.exercises.model import AXES, WINDOW, wrist_cnn
+from tinyml_helpers.compress import quantize
+from tinyml_helpers.quiet import quiet
+
+with quiet():
+    import keras
+
+#: What a step of the model's input codes stands for: 1/32 g, 1/16 rad/s.
+INPUT_SCALE = 1 / 32
+
+#: Acceleration in m/s² and rotation in rad/s, divided by these, are the model's input.
+_UNITS = np.float32([9.80665] * 3 + [2.0] * 3)
+
+#: Standing in for a label: nobody says what is done here, so no window has it in it.
+UNKNOWN = -1
+
+#: The three ways to turn a watch round on its wrist by half a turn, and not at all.
+TURNS = np.float32([[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]])
+
+#: What the other arm makes of a movement: accelerations seen in a mirror, and rotations.
+MIRROR = np.float32([-1, 1, 1, 1, -1, -1])
+
+#: Of AdamW.
+_WEIGHT_DECAY = 1e-2
+
+#: How many windows the ranges of activations are found with.
+_REPRESENTATIVE = 1500
+
+
+class Series(NamedTuple):
+    """A recording as the model is trained on it.
+
+    Attributes:
+        person: str.
+        values: float32 [n, 6] at 50 Hz, the model's input: acceleration in g, rotation in 2 rad/s.
+        classes: int64 [n], the number of the class at each sample, or UNKNOWN.
+    """
+
+    person: str
+    values: np.ndarray
+    classes: np.ndarray
+
+    @classmethod
+    def of(cls, motion, names):
+        """A `datasets` Motion at 50 Hz; one of a right wrist is mirrored to the left.
+
+        Args:
+            motion: the Motion, with an activity or labels, and with rotations.
+            names: the names of the classes; any other label is UNKNOWN.
+
+        Raises:
+            ValueError: its rate is another, or it has no rotations.
+        """
+        if abs(motion.rate - 50) > 0.5 or motion.rotation is None:
+            raise ValueError(
+                f"{motion!r}: give one with rotations at 50 Hz, datasets.resampled_motion makes it"
+            )
+        values = np.concatenate([motion.acceleration, motion.rotation], axis=1, dtype=np.float32)
+        values = np.nan_to_num(values) / _UNITS
+        labels = motion.labels
+        if labels is None:
+            labels = np.full(len(values), motion.activity)
+        numbers = {name: number for number, name in enumerate(names)}
+        classes = np.array([numbers.get(label, UNKNOWN) for label in labels], np.int64)
+        return cls(motion.person, values * MIRROR if motion.place == "right" else values, classes)
+
+
+class Recipe(NamedTuple):
+    """How to train.
+
+    Attributes:
+        epochs: each has about a window for every second of the recordings.
+        learning_rate: at the start; it falls to 0 along a cosine.
+        batch_size: windows a step.
+        quicker: time is stretched or shortened by up to this factor.
+        tilt: the watch is turned about any axis by up to so many degrees.
+        turned: share of windows with the watch half a turn round, in one of three ways.
+        mirrored: share of windows from the other arm.
+        apart: rotations are moved against accelerations by up to so many samples: the two sensors
+            of a recording aren't always in step.
+    """
+
+    epochs: int = 60
+    learning_rate: float = 4e-3
+    batch_size: int = 64
+    quicker: float = 1.35
+    tilt: float = 20.0
+    turned: float = 0.3
+    mirrored: float = 0.15
+    apart: int = 0
+
+
+#: About half a minute on a core.
+DEFAULT = Recipe()
+
+
+def train(some, classes, recipe=DEFAULT, seed=0, callbacks=()):
+    """Train a network.
+
+    Args:
+        some: a list of `Series`.
+        classes: how many classes there are.
+        recipe: a `Recipe`.
+        seed: for initial weights and windows. Even so two machines don't train the same model:
+            their sums of floats differ in the order.
+        callbacks: Keras callbacks; each epoch is a `fit` of its own to them.
+
+    Returns:
+        The model, and its history: {"loss": [...], "accuracy": [...]}, one value an epoch.
+
+    Raises:
+        ValueError: no series has a whole window of one class.
+    """
+    keras.utils.set_random_seed(seed)
+    rng, draw, model = np.random.default_rng(seed), Windows(some), wrist_cnn(classes)
+    steps = recipe.epochs * -(-draw.count // recipe.batch_size)
+    rate = keras.optimizers.schedules.CosineDecay(recipe.learning_rate, steps)
+    model.compile(
+        optimizer=keras.optimizers.AdamW(rate, weight_decay=_WEIGHT_DECAY),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+        jit_compile=False,
+    )
+    history = {"loss": [], "accuracy": []}
+    for _ in range(recipe.epochs):
+        x, y = draw(recipe, rng)
+        new = model.fit(
+            x, y, batch_size=recipe.batch_size, verbose=0, callbacks=list(callbacks)
+        ).history
+        for name, values in history.items():
+            values += new[name]
+    return model, history
+
+
+class Windows:
+    """Draws windows from recordings.
+
+    Args:
+        some: a list of `Series`.
+
+    Raises:
+        ValueError: no series has a whole window of one class.
+
+    Attributes:
+        count: how many it draws at a time, about one for each second.
+    """
+
+    def __init__(self, some):
+        self._values = np.concatenate([one.values for one in some] or [np.zeros((0, AXES))])
+        pieces, start = [], 0
+        for one in some:
+            # Where the class changes a piece ends.
+            ends = np.flatnonzero(np.diff(one.classes)) + 1
+            edges = [0, *ends.tolist(), len(one.classes)]
+            pieces += [
+                (start + first, start + end, one.classes[first])
+                for first, end in itertools.pairwise(edges)
+                if one.classes[first] != UNKNOWN and end - first > WINDOW
+            ]
+            start += len(one.values)
+        if not pieces:
+            raise ValueError("no recording has two seconds of one class: give longer ones")
+        self._pieces = np.array(pieces, np.int64)
+        seconds = (self._pieces[:, 1] - self._pieces[:, 0]) // (WINDOW // 2)
+        self._which = np.repeat(np.arange(len(pieces)), np.maximum(seconds, 1))
+        self.count = len(self._which)
+
+    def __call__(self, recipe, rng):
+        """Windows as a `Recipe` wants them changed.
+
+        Returns:
+            float32 [count, 100, 6], whole codes / 32, and int64 [count], their classes.
+        """
+        first, end, classes = self._pieces[self._which].T
+        speed = recipe.quicker ** rng.uniform(-1, 1, self.count)
+        most = (end - first - 2) / (WINDOW - 1)
+        speed = np.minimum(speed, most)
+        begin = first + rng.random(self.count) * (end - first - 1 - speed * (WINDOW - 1))
+        at = begin[:, None] + speed[:, None] * np.arange(WINDOW)
+        x = self._between(at)
+        if recipe.apart:
+            moved = at + rng.integers(-recipe.apart, recipe.apart + 1, (self.count, 1))
+            x[..., 3:] = self._between(np.clip(moved, first[:, None], end[:, None] - 1.001))[
+                ..., 3:
+            ]
+        x[..., 3:] *= speed[:, None, None].astype(np.float32)
+        return coded(worn_otherwise(x, recipe, rng)), classes
+
+    def _between(self, at):
+        below = at.astype(np.int64)
+        part = (at - below).astype(np.float32)[..., None]
+        return self._values[below] * (1 - part) + self._values[below + 1] * part
+
+
+def worn_otherwise(x, recipe, rng):
+    """Windows as they were, had the watch been worn another way: float32 [n, 100, 6]."""
+    count = len(x)
+    x = np.where(rng.random((count, 1, 1)) < recipe.mirrored, x * MIRROR, x)
+    turn = np.where(rng.random(count) < recipe.turned, rng.integers(1, len(TURNS), count), 0)
+    by = rotations(count, recipe.tilt, rng) * TURNS[turn][:, None, :]
+    return np.concatenate([x[..., :3] @ by.mT, x[..., 3:] @ by.mT], axis=2)
+
+
+def rotations(count, degrees, rng):
+    """Rotations about random axes by up to so many degrees: float32 [count, 3, 3].
+
+    Source: Rodrigues' formula.
+    """
+    axes = rng.normal(size=(count, 3))
+    x, y, z = (axes / np.linalg.norm(axes, axis=1, keepdims=True)).T
+    angles = np.deg2rad(rng.uniform(-degrees, degrees, count))[:, None, None]
+    none = np.zeros(count)
+    cross = np.stack([none, -z, y, z, none, -x, -y, x, none], axis=1).reshape(count, 3, 3)
+    made = np.eye(3) + np.sin(angles) * cross + (1 - np.cos(angles)) * (cross @ cross)
+    return made.astype(np.float32)
+
+
+def coded(values):
+    """Values as the int8 codes have them, in real numbers: float32 of the same shape."""
+    codes = np.clip(np.rint(values / INPUT_SCALE), -128, 127)
+    return (codes * INPUT_SCALE).astype(np.float32)
+
+
+def to_int8(model, some, recipe=DEFAULT, seed=0):
+    """A model as the board takes it; its input gets scale 1/32 and zero point 0.
+
+    Args:
+        model: of `train`.
+        some: the list of `Series` it was trained on, for the ranges of its activations.
+        recipe: how windows of them are changed.
+        seed: which windows.
+
+    Returns:
+        Bytes of the .tflite.
+    """
+    rng = np.random.default_rng(seed)
+    x, _ = Windows(some)(recipe, rng)
+    x = x[rng.permutation(len(x))[:_REPRESENTATIVE]]
+    # The least code and the largest among them make the input's range all of int8.
+    x[0, :2, 0] = np.float32([-128, 127]) * INPUT_SCALE
+    return quantize(model, "int8", x)
