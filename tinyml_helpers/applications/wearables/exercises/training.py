@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tinyml_helpers import micro
 from tinyml_helpers.applications.wearables.exercises.model import WINDOW, wrist_cnn
 from tinyml_helpers.compress import quantize
 from tinyml_helpers.quiet import quiet
@@ -234,6 +235,20 @@ def coded(values):
     """Values as the int8 codes have them, in real numbers: float32 of the same shape."""
     codes = np.clip(np.rint(values / INPUT_SCALE), -128, 127)
     return (codes * INPUT_SCALE).astype(np.float32)
+
+
+def predictor(model):
+    """What a model says of windows, as a function.
+
+    Args:
+        model: a Keras model, or the bytes of a .tflite one, which the micro-interpreter runs.
+
+    Returns:
+        A function of float32 [n, 100, 6] to scores, float32 [n, classes].
+    """
+    if isinstance(model, bytes):
+        return lambda x: micro.predict(model, x)
+    return lambda x: model.predict(x, batch_size=1024, verbose=0)
 
 
 def to_int8(model, some, recipe=DEFAULT, seed=0):

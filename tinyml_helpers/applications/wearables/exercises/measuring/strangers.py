@@ -118,28 +118,6 @@ def _voted(predict, some):
     return macro_f1(truth, summed.argmax(axis=1))
 
 
-def leave_one_out(some, train, only=None):
-    """Each person in turn left out.
-
-    Args:
-        some: a list of `training.Series`.
-        train: a function of a list of Series to a `predict`, as `judge` takes it.
-        only: leave out these people alone; all if None.
-
-    Yields:
-        A `Stranger` for each.
-
-    Raises:
-        ValueError: there are fewer than two people; or as `windows`.
-    """
-    people = list(dict.fromkeys(one.person for one in some))
-    if len(people) < 2:
-        raise ValueError(f"there are recordings of {len(people)} people: give two at least")
-    for person in people if only is None else only:
-        predict = train([one for one in some if one.person != person])
-        yield judge(predict, [one for one in some if one.person == person])
-
-
 def leaking(some, train, share=0.2, seed=0):
     """Macro-F1 where windows are split at random, as if they were strangers to each other.
 
