@@ -24,7 +24,7 @@ def on_exercises(some, recipe, quick):
     A network learns on the nine others and on no "none of these": the figures are of seven classes.
     """
     rows, said = [], []
-    for person, others, own in datasets.leave_one_out(some):
+    for _, others, own in datasets.leave_one_out(some):
         if quick and rows:
             break
         for name, predict in _trained(others, recipe):
