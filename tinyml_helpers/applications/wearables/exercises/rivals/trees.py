@@ -91,6 +91,10 @@ class Trees(NamedTuple):
         tables = _Tables(*addresses, len(self.roots), self.votes.shape[1])
         return c_rivals.decided("rv_trees_all", tables, seen)
 
+    def by(self, whole, seen):
+        """The classes by what scikit-learn fitted, in floats: int64 [n]."""
+        return whole.predict(seen)
+
     def c_source(self):
         """C with the tables, and `uint32_t rv_class(const int8_t *window)`; a str."""
         tables = "".join(c_rivals.table(name, array) for name, array in self._asdict().items())
@@ -122,7 +126,7 @@ def fitted(seen, classes, seed=0):
         seed: of the draws.
 
     Returns:
-        `Trees`, and the ensemble that scikit-learn fitted: its `predict` takes `seen`.
+        `Trees`, and what scikit-learn fitted, for `Trees.by`.
 
     Raises:
         ValueError: these are no such examples.
