@@ -28,7 +28,7 @@ _VOTES = 15
 
 #: How many trees, of how many leaves each: their tables take the 20 kB that the network may, or
 #: a little less. Found by leaving one out of the people 1 to 5: fewer trees that are larger, more
-#: that are smaller, and extremely randomised ones named less with as many bytes.
+#: that are smaller, and extremely randomised ones did no better with as many bytes.
 _TREES, _LEAVES = 24, 64
 
 
@@ -117,7 +117,7 @@ def fitted(seen, classes, seed=0):
     """Fit trees, and bring them into integers.
 
     A random forest (L. Breiman, Machine Learning 45 (2001), 5-32): each tree grows on windows drawn
-    anew, and each node chooses among 7 features drawn anew. A tree divides where it gains most, and
+    anew, and each node chooses among 6 features drawn anew. A tree divides where it gains most, and
     has at most 64 leaves.
 
     Args:
@@ -135,9 +135,7 @@ def fitted(seen, classes, seed=0):
 
     if check_examples(seen, classes) > _MOST_CLASSES:
         raise ValueError(f"the trees' C has room for {_MOST_CLASSES} classes: give fewer")
-    whole = RandomForestClassifier(
-        _TREES, max_features=7, max_leaf_nodes=_LEAVES, n_jobs=1, random_state=seed
-    )
+    whole = RandomForestClassifier(_TREES, max_leaf_nodes=_LEAVES, n_jobs=1, random_state=seed)
     whole.fit(seen, classes)
     return _in_tables([one.tree_ for one in whole.estimators_]), whole
 
