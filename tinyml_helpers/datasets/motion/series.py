@@ -121,8 +121,11 @@ def at_times(times, measured, values):
 def leave_one_out(motions):
     """Each person in turn left out: what a model makes of a stranger.
 
+    Args:
+        motions: a list of Motion, or of anything else with a `person`.
+
     Yields:
-        (person, train, test): str, and two lists of Motion, the others' and the person's own.
+        (person, train, test): str, and two such lists, the others' and the person's own.
 
     Raises:
         ValueError: there are fewer than two people.

@@ -9,23 +9,24 @@ slower, and the watch sits a little otherwise. That is what makes ten people eno
 eleventh does.
 """
 
-import itertools
 from typing import NamedTuple
 
 import numpy as np
 
-from tinyml_helpers.applications.wearables.exercises.model import AXES, WINDOW, wrist_cnn
+from tinyml_helpers import micro
+from tinyml_helpers.applications.wearables.exercises import c_coach, sessions
+from tinyml_helpers.applications.wearables.exercises.model import WINDOW, wrist_cnn
 from tinyml_helpers.compress import quantize
 from tinyml_helpers.quiet import quiet
 
 with quiet():
     import keras
 
-#: What a step of the model's input codes stands for: 1/32 g, 1/16 rad/s.
-INPUT_SCALE = 1 / 32
-
 #: Acceleration in m/s² and rotation in rad/s, divided by these, are the model's input.
 _UNITS = np.float32([9.80665] * 3 + [2.0] * 3)
+
+#: Steps of samples in the wrist's units to 1 of the model's input.
+_STEPS = np.array([c_coach.STEPS_A_G] * 3 + [2 * c_coach.STEPS_A_RADIAN] * 3)
 
 #: Standing in for a label: nobody says what is done here, so no window has it in it.
 UNKNOWN = -1
@@ -81,6 +82,32 @@ class Series(NamedTuple):
         return cls(motion.person, values * MIRROR if motion.place == "right" else values, classes)
 
 
+def with_pauses(motions, seed=0):
+    """Recordings of exercises with simulated pauses between them: what "none of these" is like.
+
+    Args:
+        motions: a list of `datasets` Motion at 50 Hz, of one person or more.
+        seed: of the order of the exercises, and of the pauses.
+
+    Returns:
+        A list of `Series`, one for each person and arm: all that is done with it, pauses between.
+        Classes are places in c_coach.CLASSES.
+
+    Raises:
+        ValueError: as `sessions.session`.
+    """
+    rng, made, whose = np.random.default_rng(seed), [], {}
+    for motion in motions:
+        whose.setdefault((motion.person, motion.place), []).append(motion)
+    for (person, arm), some in whose.items():
+        order = rng.permutation(len(some))
+        one = sessions.session([some[number] for number in order], int(rng.integers(1 << 31)))
+        values = (one.samples / _STEPS).astype(np.float32)
+        values = values * MIRROR if arm == "right" else values
+        made.append(Series(person, values, one.truth.astype(np.int64)))
+    return made
+
+
 class Recipe(NamedTuple):
     """How to train.
 
@@ -125,7 +152,7 @@ def train(some, classes, recipe=DEFAULT, seed=0, callbacks=()):
         The model, and its history: {"loss": [...], "accuracy": [...]}, one value an epoch.
 
     Raises:
-        ValueError: no series has a whole window of one class.
+        ValueError: no recording has a whole window around a class.
     """
     keras.utils.set_random_seed(seed)
     rng, draw, model = np.random.default_rng(seed), Windows(some), wrist_cnn(classes)
@@ -149,37 +176,37 @@ def train(some, classes, recipe=DEFAULT, seed=0, callbacks=()):
 
 
 class Windows:
-    """Draws windows from recordings.
+    """Draws windows from recordings, of each class equally many.
+
+    A window is of the class that is at its middle; the others in it don't matter.
 
     Args:
         some: a list of `Series`.
 
     Raises:
-        ValueError: no series has a whole window of one class.
+        ValueError: no recording has a whole window around a class.
 
     Attributes:
         count: how many it draws at a time, about one for each second.
     """
 
     def __init__(self, some):
-        self._values = np.concatenate([one.values for one in some] or [np.zeros((0, AXES))])
-        pieces, start = [], 0
-        for one in some:
-            # Where the class changes a piece ends.
-            ends = np.flatnonzero(np.diff(one.classes)) + 1
-            edges = [0, *ends.tolist(), len(one.classes)]
-            pieces += [
-                (start + first, start + end, one.classes[first])
-                for first, end in itertools.pairwise(edges)
-                if one.classes[first] != UNKNOWN and end - first > WINDOW
-            ]
-            start += len(one.values)
-        if not pieces:
-            raise ValueError("no recording has two seconds of one class: give longer ones")
-        self._pieces = np.array(pieces, np.int64)
-        seconds = (self._pieces[:, 1] - self._pieces[:, 0]) // (WINDOW // 2)
-        self._which = np.repeat(np.arange(len(pieces)), np.maximum(seconds, 1))
-        self.count = len(self._which)
+        ends = np.cumsum([len(one.classes) for one in some])
+        middles, half = [], WINDOW // 2
+        for one, end in zip(some, ends, strict=True):
+            first = end - len(one.classes)
+            inside = np.flatnonzero(one.classes[half : len(one.classes) - half] != UNKNOWN) + half
+            ranges = np.full((len(inside), 2), (first, end))
+            middles.append(np.column_stack([first + inside, ranges]))
+        found = np.concatenate(middles) if middles else np.zeros((0, 3), np.int64)
+        if not len(found):
+            raise ValueError("no recording has two seconds around a class: give longer ones")
+        self._values = np.concatenate([one.values for one in some])
+        classes = np.concatenate([one.classes for one in some])[found[:, 0]]
+        self._classes = np.unique(classes)
+        self._of = [found[classes == one] for one in self._classes]
+        self._each = max(1, len(found) // (WINDOW // 2) // len(self._classes))
+        self.count = self._each * len(self._classes)
 
     def __call__(self, recipe, rng):
         """Windows as a `Recipe` wants them changed.
@@ -187,19 +214,19 @@ class Windows:
         Returns:
             float32 [count, 100, 6], whole codes / 32, and int64 [count], their classes.
         """
-        first, end, classes = self._pieces[self._which].T
-        speed = recipe.quicker ** rng.uniform(-1, 1, self.count)
-        most = (end - first - 2) / (WINDOW - 1)
-        speed = np.minimum(speed, most)
-        begin = first + rng.random(self.count) * (end - first - 1 - speed * (WINDOW - 1))
-        at = begin[:, None] + speed[:, None] * np.arange(WINDOW)
+        drawn = [of[rng.integers(len(of), size=self._each)] for of in self._of]
+        middle, first, end = np.concatenate(drawn).T[..., None]
+        classes = np.repeat(self._classes, self._each)
+        speed = recipe.quicker ** rng.uniform(-1, 1, (self.count, 1))
+        speed = np.minimum(speed, (end - first - 1) / WINDOW)
+        at = middle + speed * (np.arange(WINDOW) - WINDOW // 2)
+        # One that would reach beyond its recording is moved into it.
+        at -= np.minimum(at[:, :1] - first, 0) + np.maximum(at[:, -1:] - (end - 1.01), 0)
         x = self._between(at)
         if recipe.apart:
             moved = at + rng.integers(-recipe.apart, recipe.apart + 1, (self.count, 1))
-            x[..., 3:] = self._between(np.clip(moved, first[:, None], end[:, None] - 1.001))[
-                ..., 3:
-            ]
-        x[..., 3:] *= speed[:, None, None].astype(np.float32)
+            x[..., 3:] = self._between(np.clip(moved, first, end - 1.01))[..., 3:]
+        x[..., 3:] *= speed[..., None].astype(np.float32)
         return coded(worn_otherwise(x, recipe, rng)), classes
 
     def _between(self, at):
@@ -233,8 +260,22 @@ def rotations(count, degrees, rng):
 
 def coded(values):
     """Values as the int8 codes have them, in real numbers: float32 of the same shape."""
-    codes = np.clip(np.rint(values / INPUT_SCALE), -128, 127)
-    return (codes * INPUT_SCALE).astype(np.float32)
+    codes = np.clip(np.rint(values / c_coach.INPUT_SCALE), -128, 127)
+    return (codes * c_coach.INPUT_SCALE).astype(np.float32)
+
+
+def predictor(model):
+    """What a model says of windows, as a function.
+
+    Args:
+        model: a Keras model, or the bytes of a .tflite one, which the micro-interpreter runs.
+
+    Returns:
+        A function of float32 [n, 100, 6] to scores, float32 [n, classes].
+    """
+    if isinstance(model, bytes):
+        return lambda x: micro.predict(model, x)
+    return lambda x: model.predict(x, batch_size=1024, verbose=0)
 
 
 def to_int8(model, some, recipe=DEFAULT, seed=0):
@@ -253,5 +294,5 @@ def to_int8(model, some, recipe=DEFAULT, seed=0):
     x, _ = Windows(some)(recipe, rng)
     x = x[rng.permutation(len(x))[:_REPRESENTATIVE]]
     # The least code and the largest among them make the input's range all of int8.
-    x[0, :2, 0] = np.float32([-128, 127]) * INPUT_SCALE
+    x[0, :2, 0] = np.float32([-128, 127]) * c_coach.INPUT_SCALE
     return quantize(model, "int8", x)
