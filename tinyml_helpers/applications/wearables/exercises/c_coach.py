@@ -78,7 +78,7 @@ MODEL = stream.ModelSpec(
 
 def sources():
     """Paths of the C files a coaching program needs besides the interpreter's and the model."""
-    return [FOLDER / f"{name}.c" for name in ("wrist",)]
+    return [FOLDER / f"{name}.c" for name in ("wrist", "repetitions")]
 
 
 def include():
@@ -96,8 +96,10 @@ def load():
     signatures = {
         "ex_motion_all": (CODE, ADDRESS, ADDRESS, NUMBER, ADDRESS),
         "ex_input_all": (CODE, ADDRESS, ADDRESS, NUMBER, ADDRESS),
+        "ex_count_all": (None, ADDRESS, NUMBER, ADDRESS, ADDRESS),
+        "ex_repetitions_bytes": c_library.STATE_BYTES,
     }
-    files = [*sources(), FOLDER / "ex_batch.c"]
+    files = [*sources(), FOLDER / "ex_batch.c", FOLDER / "ex_count_batch.c"]
     return c_library.opened("exercises", files, include(), signatures)
 
 
