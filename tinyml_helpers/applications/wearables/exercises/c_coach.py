@@ -134,8 +134,10 @@ def load():
         "ex_input_all": (CODE, ADDRESS, ADDRESS, NUMBER, ADDRESS),
         "ex_score_all": (None, ADDRESS, ADDRESS, NUMBER, ADDRESS),
         "ex_name_all": (CODE, NUMBER, NUMBER, ADDRESS, ADDRESS, NUMBER, ADDRESS),
+        "ex_count_all": (None, ADDRESS, NUMBER, ADDRESS, ADDRESS),
+        "ex_repetitions_bytes": c_library.STATE_BYTES,
     }
-    files = [*sources(), FOLDER / "ex_batch.c"]
+    files = [*sources(), FOLDER / "ex_batch.c", FOLDER / "ex_count_batch.c"]
     return c_library.opened("exercises", files, include(), signatures)
 
 
