@@ -15,13 +15,14 @@ enum {
     DEAF = 40,         // 200 ms after a beat there is no other
     T_WAVE = 72,       // up to 360 ms after a beat a peak may be its T wave
     LONGEST_RISE = 35, // a peak has passed when the window is past its steepest for so long
-    LEARNING = 600,    // samples from the start until the first thresholds
+    LEARNING = 800,    // samples from the start until the first thresholds
     SILENCE = 800,     // samples without a beat after which they are learned anew
     BASELINE = 100,    // samples about a beat whose average is taken for the zero line
     ABSURD = 6,        // a peak so many times the usual beat's is an electrode's
-    MOST_RR = 400,     // 30 beats a minute
-    THRESHOLD = 7,     // sixteenths of the way from noise to signal
-    SECOND = 9,        // the threshold of what is searched again, sixteenths of the first
+    LEAST_RR = 60,     // 200 beats a minute
+    MOST_RR = 400,     // 30
+    THRESHOLD = 6,     // sixteenths of the way from noise to signal
+    SECOND = 8,        // the threshold of what is searched again, sixteenths of the first
 };
 
 int32_t hb_qrs_start(hb_qrs *qrs, uint32_t rate, uint32_t counts_per_mv)
@@ -86,17 +87,16 @@ static void filter(hb_qrs *qrs, uint64_t now)
     qrs->power += (uint32_t)(slope * slope) - (uint32_t)(oldest * oldest);
 }
 
-// Where a beat's R peak is: farthest from the zero line, within the window that was steepest.
-static uint64_t r_peak(const hb_qrs *qrs, const hb_peak *peak)
+// Where a peak's R is: farthest from the zero line, within the window that ends with a sample.
+static uint64_t r_peak(const hb_qrs *qrs, uint64_t end)
 {
-    uint64_t first = peak->end > SLOPE_DELAY + WINDOW ? peak->end - SLOPE_DELAY - WINDOW : 0;
-    uint64_t last = peak->end > SLOPE_DELAY ? peak->end - SLOPE_DELAY : 0;
-    uint64_t end = peak->end - SMOOTH_DELAY;
-    uint32_t count = end < BASELINE ? (uint32_t)end : BASELINE;
+    uint64_t first = end > SLOPE_DELAY + WINDOW ? end - SLOPE_DELAY - WINDOW : 0;
+    uint64_t last = end > SLOPE_DELAY ? end - SLOPE_DELAY : 0;
+    uint64_t known = end - SMOOTH_DELAY;
     int64_t sum = 0;
-    for (uint64_t at = end - count; at < end; at++)
+    for (uint64_t at = known - BASELINE; at != known; at++) // before the start all is 0
         sum += hb_qrs_at(qrs, at);
-    int32_t zero = (int32_t)(sum / (count > 0 ? count : 1)), most = -1;
+    int32_t zero = (int32_t)(sum / BASELINE), most = -1;
     uint64_t place = first;
     for (uint64_t at = first; at <= last; at++) {
         int32_t far = hb_qrs_at(qrs, at) - zero;
@@ -143,29 +143,42 @@ static uint32_t threshold(const hb_qrs *qrs)
     return height > LEAST_HEIGHT ? height : LEAST_HEIGHT;
 }
 
-// Whether a peak may be a beat at all after the last one.
+// The steepest step of the smoothed ECG in the window that ends with a sample.
+static uint32_t steepest(const hb_qrs *qrs, uint64_t end)
+{
+    uint32_t most = 0;
+    for (uint64_t at = end - SLOPE_DELAY - WINDOW; at != end - SLOPE_DELAY; at++) {
+        int32_t step = hb_qrs_at(qrs, at + 2) - hb_qrs_at(qrs, at);
+        uint32_t size = (uint32_t)(step < 0 ? -step : step);
+        most = size > most ? size : most;
+    }
+    return most;
+}
+
+// Whether a peak may be a beat at all so soon after the last one, or is its T wave: then, as the
+// paper has it, its slope is less than half of the beat's.
 static bool is_apart(const hb_qrs *qrs, const hb_peak *peak)
 {
-    uint64_t since = peak->end - qrs->last.end;
-    return qrs->last.height == 0 || since >= T_WAVE ||
-           (since >= DEAF && 2 * peak->height >= qrs->last.height);
+    uint64_t last = qrs->last.place;
+    return qrs->last.height == 0 || peak->place >= last + T_WAVE ||
+           (peak->place >= last + DEAF && 2 * peak->slope >= qrs->last.slope);
 }
 
 // Takes a peak for a beat. part: what the usual height takes of it is one in so many.
 static void beat(hb_qrs *qrs, const hb_peak *peak, uint32_t part)
 {
     if (qrs->last.height > 0) {
-        uint64_t rr = peak->end - qrs->last.end;
+        uint64_t rr = peak->place - qrs->last.place;
         uint32_t least = qrs->rr / 2, most = qrs->rr + qrs->rr / 2;
         qrs->rr = followed(qrs->rr, rr < least ? least : rr > most ? most : (uint32_t)rr, 8);
-        qrs->rr = qrs->rr < T_WAVE ? T_WAVE : qrs->rr > MOST_RR ? MOST_RR : qrs->rr;
+        qrs->rr = qrs->rr < LEAST_RR ? LEAST_RR : qrs->rr > MOST_RR ? MOST_RR : qrs->rr;
     }
     uint32_t most = 2 * qrs->signal;
     qrs->signal = followed(qrs->signal, peak->height < most ? peak->height : most, part);
     qrs->last = *peak;
-    qrs->patience = peak->end + SILENCE;
+    qrs->patience = peak->place + SILENCE;
     if (qrs->found_count < HB_PEAKS)
-        qrs->found[qrs->found_count++] = r_peak(qrs, peak);
+        qrs->found[qrs->found_count++] = peak->place;
 }
 
 // Searches the peaks since the last beat: as long as one of them is above half the threshold, the
@@ -187,7 +200,7 @@ static void search_back(hb_qrs *qrs)
 // What becomes of a peak once the thresholds are known.
 static void judge(hb_qrs *qrs, const hb_peak *peak)
 {
-    if (qrs->last.height > 0 && peak->end - qrs->last.end < DEAF)
+    if (qrs->last.height > 0 && peak->place < qrs->last.place + DEAF)
         return; // of the beat itself
     if (peak->height > ABSURD * qrs->signal) {
         qrs->signal += qrs->signal / 4; // if it goes on like this, it is the heart
@@ -207,7 +220,7 @@ static void judge(hb_qrs *qrs, const hb_peak *peak)
 static void learn(hb_qrs *qrs, uint64_t now)
 {
     uint32_t first = 0, second = 0, sum = 0;
-    while (qrs->peak_count > 0 && now - qrs->peaks[0].end > SILENCE)
+    while (qrs->peak_count > 0 && now - qrs->peaks[0].place > SILENCE)
         forget(qrs, 1);
     for (uint32_t i = 0; i < qrs->peak_count; i++) {
         uint32_t height = qrs->peaks[i].height;
@@ -215,6 +228,7 @@ static void learn(hb_qrs *qrs, uint64_t now)
         second = height > first ? first : height > second ? height : second;
         first = height > first ? height : first;
     }
+    second = second > first / 4 ? second : first / 4; // there was one beat, and its T wave
     qrs->patience = now + HB_RATE;
     uint32_t least = qrs->signal / 4 > LEAST_HEIGHT ? qrs->signal / 4 : LEAST_HEIGHT;
     if (second < least) {
@@ -244,8 +258,9 @@ static bool passed(hb_qrs *qrs, uint64_t now, hb_peak *peak)
     qrs->power_before = qrs->power;
     if (qrs->top == 0 || (qrs->power > qrs->top / 2 && now - qrs->top_end < LONGEST_RISE))
         return false;
-    peak->end = qrs->top_end;
+    peak->place = r_peak(qrs, qrs->top_end);
     peak->height = root(qrs->top);
+    peak->slope = steepest(qrs, qrs->top_end);
     qrs->top = 0;
     return peak->height >= LEAST_HEIGHT;
 }
@@ -267,7 +282,7 @@ bool hb_qrs_add(hb_qrs *qrs, int16_t sample)
             keep(qrs, &peak);
     }
     // The paper searches back after 166 % of the usual interval.
-    if (qrs->last.height > 0 && now - qrs->last.end > qrs->rr * 5 / 3)
+    if (qrs->last.height > 0 && now - qrs->last.place > SLOPE_DELAY + WINDOW + qrs->rr * 5 / 3)
         search_back(qrs);
     if (now >= qrs->patience)
         learn(qrs, now);

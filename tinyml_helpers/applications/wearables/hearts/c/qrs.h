@@ -16,8 +16,9 @@ enum {
 
 // A peak of steepness: a QRS, a T wave, or noise.
 typedef struct {
-    uint64_t end;    // number of the sample, at 200 a second, with which the window is steepest
+    uint64_t place;  // of its R peak, or what would be one, in samples at 200 a second
     uint32_t height; // how steep: the root of the sum of the squared slopes in the window
+    uint32_t slope;  // the smoothed ECG's largest step in it, over 10 ms
 } hb_peak;
 
 // Owned by the caller; private but for `lead`.
