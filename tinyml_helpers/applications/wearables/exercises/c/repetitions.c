@@ -15,7 +15,7 @@ enum {
     THRESHOLD = 5,       // 32nds of the mean square along the main axis
     REFRACTORY = 60,     // percent of the period
     MOST_GAP = 160,      // percent of the period: what comes later doesn't follow
-    ALIKE = 30,          // percent: likeness of the swings before two turns
+    ALIKE = 20,          // percent: likeness of the swings before two turns
 };
 
 static uint32_t root(uint32_t number)
@@ -140,12 +140,13 @@ static void wait(ex_repetitions *repetitions)
     repetitions->waiting[0] = repetitions->now;
 }
 
-// Whether the wrist swung alike before two moments, as far back as velocities are kept.
+// Whether the wrist swung alike before two moments, as far back as is known.
 static bool alike(const ex_repetitions *repetitions, uint32_t first, uint32_t second, uint32_t steps)
 {
     uint32_t ago = repetitions->now - first, gap = second - first;
     int64_t product = 0, energy = 0;
-    for (uint32_t i = 0; i < steps && ago + i < EX_LAGS; i++) {
+    uint32_t known = repetitions->now < EX_LAGS ? repetitions->now : EX_LAGS;
+    for (uint32_t i = 0; i < steps && ago + i < known; i++) {
         const int16_t *one = repetitions->velocities[place(repetitions, ago + i)];
         const int16_t *other = repetitions->velocities[place(repetitions, ago + i - gap)];
         product += dot(one, other);
