@@ -50,7 +50,7 @@ class Settings(NamedTuple):
     rotation_scale: int = _ONE
     axes: tuple = (1, 2, 3)
     arm: str = "left"
-    average: int = 4
+    average: int = 3
     threshold: int = 128
 
     @classmethod
