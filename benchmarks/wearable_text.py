@@ -74,7 +74,12 @@ def _repetitions(found):
     yield "  delay in seconds: " + ", ".join(
         f"{name} {value:.2f}" for name, value in found["delay"].items()
     )
-    yield f"  at rest {found['rest']:.2f} counted a minute"
+    yield "  counted a minute where nothing is done: " + ", ".join(
+        f"{name} {value:.2f}" for name, value in found["rest"].items()
+    )
+    yield "  two in a row, within one: " + ", ".join(
+        f"{name} {100 * share:.1f} %" for name, share in found["two in a row"].items()
+    )
 
 
 def _hearts(found):
