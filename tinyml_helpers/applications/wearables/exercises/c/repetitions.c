@@ -12,8 +12,8 @@ enum {
     MOST_STILL = 25,     // steps: two seconds
     CLEAR = 2458,        // × 2^-12: likeness after a period, 0.6
     NEARLY = 85,         // percent of the best likeness
-    THRESHOLD = 5,       // 32nds of the mean square along the main axis
-    REFRACTORY = 60,     // percent of the period
+    THRESHOLD = 6,       // 32nds of the mean square along the main axis
+    REFRACTORY = 70,     // percent of the period
     MOST_GAP = 160,      // percent of the period: what comes later doesn't follow
     ALIKE = 20,          // percent: likeness of the swings before two turns
 };
