@@ -141,7 +141,8 @@ static void let_wait(ex_repetitions *repetitions)
 }
 
 // Whether the wrist swung alike before two moments, as far back as is known.
-static bool alike(const ex_repetitions *repetitions, uint32_t first, uint32_t second, uint32_t steps)
+static bool alike(const ex_repetitions *repetitions, uint32_t first, uint32_t second,
+                  uint32_t steps)
 {
     uint32_t ago = repetitions->now - first, gap = second - first;
     int64_t product = 0, energy = 0;
@@ -156,7 +157,8 @@ static bool alike(const ex_repetitions *repetitions, uint32_t first, uint32_t se
 }
 
 // Whether two turns back belong to repetitions, one after the other.
-static bool follows(const ex_repetitions *repetitions, uint32_t first, uint32_t second, uint32_t lag)
+static bool follows(const ex_repetitions *repetitions, uint32_t first, uint32_t second,
+                    uint32_t lag)
 {
     uint32_t percent = (second - first) * 100;
     return first && second && percent >= lag * REFRACTORY && percent <= lag * MOST_GAP &&
