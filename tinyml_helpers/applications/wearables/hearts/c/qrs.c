@@ -174,7 +174,7 @@ static void beat(hb_qrs *qrs, const hb_peak *peak, uint32_t part)
 {
     if (qrs->last.height > 0) {
         uint64_t rr = peak->place - qrs->last.place;
-        uint32_t least = qrs->rr / 2, most = qrs->rr + qrs->rr / 2;
+        uint32_t least = qrs->rr - qrs->rr / 4, most = qrs->rr + qrs->rr / 4;
         qrs->rr = followed(qrs->rr, rr < least ? least : rr > most ? most : (uint32_t)rr, 8);
         qrs->rr = qrs->rr < LEAST_RR ? LEAST_RR : qrs->rr > MOST_RR ? MOST_RR : qrs->rr;
     }
@@ -222,29 +222,35 @@ static void judge(hb_qrs *qrs, const hb_peak *peak)
     keep(qrs, peak);
 }
 
-// Learns the thresholds from the peaks that there were: beats are as high as the second highest, as
-// the highest may be a movement. Then takes the beats among them.
+// Learns the thresholds from the peaks that there were, then takes the beats among them. Beats are
+// as high as the third highest: the others may be movements or early ones. If there were not that
+// many, it is a T wave, but a beat's is hardly below a quarter of the beat.
 static void learn(hb_qrs *qrs, uint64_t now)
 {
-    uint32_t first = 0, second = 0, sum = 0;
+    uint32_t high[3] = {0, 0, 0}, sum = 0;
     forget_old(qrs, now);
     for (uint32_t i = 0; i < qrs->peak_count; i++) {
         uint32_t height = qrs->peaks[i].height;
         sum += height;
-        second = height > first ? first : height > second ? height : second;
-        first = height > first ? height : first;
+        for (uint32_t j = 0; j < 3; j++)
+            if (height > high[j]) {
+                uint32_t lower = high[j];
+                high[j] = height;
+                height = lower;
+            }
     }
-    uint32_t others = qrs->peak_count > 2 ? (sum - first - second) / (qrs->peak_count - 2) : 0;
-    second = second > first / 4 ? second : first / 4; // if there was one beat, and its T wave
-    qrs->patience = now + HB_RATE;
+    uint32_t signal = high[2] > high[0] / 4 ? high[2] : high[0] / 4;
     uint32_t least = qrs->signal / 4 > LEAST_HEIGHT ? qrs->signal / 4 : LEAST_HEIGHT;
-    if (second < least) {
-        if (second >= LEAST_HEIGHT)
+    qrs->patience = now + HB_RATE;
+    if (signal < least) {
+        if (signal >= LEAST_HEIGHT)
             qrs->signal -= qrs->signal / 4;
         return;
     }
-    qrs->signal = second;
-    qrs->noise = others < second / 2 ? others : second / 2;
+    sum -= high[0] + high[1] + high[2];
+    uint32_t rest = qrs->peak_count > 3 ? sum / (qrs->peak_count - 3) : 0;
+    qrs->signal = signal;
+    qrs->noise = rest < signal / 4 ? rest : signal / 4;
     hb_peak peaks[HB_PEAKS];
     uint32_t count = qrs->peak_count;
     for (uint32_t i = 0; i < count; i++)
