@@ -1,23 +1,22 @@
 """The figures of wearables.py as text."""
 
-import wearable_rivals
-
 from tinyml_helpers.applications.wearables.exercises.c_coach import CLASSES
 
 _WAYS = ("straight", "turned", "mirrored", "voted")
 
 
-def as_text(figures):
+def as_text(figures, rivals):
     """All of it, a str of many lines.
 
     Args:
         figures: of `wearables.measure`.
+        rivals: the text of figures["rivals"].
     """
     return "\n".join(
         [
             *_exercises(figures),
             "",
-            wearable_rivals.as_text(figures["rivals"]),
+            rivals,
             *_repetitions(figures["repetitions"]),
             *_hearts(figures["hearts"]),
             *(line for row in figures["boards"] for line in _board(row)),
