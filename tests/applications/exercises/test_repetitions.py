@@ -109,6 +109,13 @@ def test_twenty_of_strangers_are_counted_within_one_in_93_percent():
     assert measuring.within_one([one[len(one) // 2] for one in made], 10) >= 0.95
 
 
+def test_fidgeting_before_and_after_a_series_hardly_counts():
+    made = []
+    for seed, motion in enumerate(recordings()[::3]):
+        made.append(counts(motion, sessions.session([motion], seed).samples)[-1])
+    assert measuring.within_one(made) >= 0.85
+
+
 @pytest.mark.parametrize("share", [0.25, 0.4, 0.7])
 def test_a_part_of_a_recording_has_a_part_of_twenty(share):
     """Neither 20 nor how long it lasts is what is counted."""

@@ -76,7 +76,8 @@ static uint32_t period(const ex_repetitions *repetitions)
             energy >>= 1;
             product >>= 1;
         }
-        likeness[lag] = energy > 0 ? (int32_t)(((uint32_t)product << (LIKENESS_BITS + 1)) / energy) : 0;
+        uint32_t twice = (uint32_t)product << (LIKENESS_BITS + 1);
+        likeness[lag] = energy > 0 ? (int32_t)(twice / energy) : 0;
     }
     for (uint32_t pass = 0; pass < 2; pass++)
         for (uint32_t lag = LEAST_LAG; lag < EX_LAGS - 1; lag++) {
@@ -183,8 +184,8 @@ static void count_waiting(ex_repetitions *repetitions, uint32_t lag)
     }
 }
 
-// Takes the step's velocity into all sums. With |velocity| at most 2^11 along six axes, a product is
-// at most 6 × 2^22 and a sum of them, faded, FADING times that: less than 2^30.
+// Takes the step's velocity into all sums. Along six axes it is at most 2^11 each, a product at most
+// 6 × 2^22, and a faded sum of them FADING times that: less than 2^30.
 static void sum_up(ex_repetitions *repetitions, const int16_t velocity[EX_AXES])
 {
     repetitions->newest = (uint16_t)((repetitions->newest + 1) % EX_LAGS);
