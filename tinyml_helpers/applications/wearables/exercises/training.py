@@ -187,7 +187,7 @@ class Windows:
         ValueError: no recording has a whole window around a class.
 
     Attributes:
-        count: how many it draws at a time, about one for each second.
+        count: how many it draws at a time, about one for each second, or each recording.
     """
 
     def __init__(self, some):
@@ -206,7 +206,8 @@ class Windows:
         classes = np.concatenate([one.classes for one in some])[found[:, 0]]
         self._classes = np.unique(classes)
         self._of = [found[classes == one] for one in self._classes]
-        self._each = max(1, len(found) // (WINDOW // 2) // len(self._classes))
+        seconds = len(found) // (WINDOW // 2)
+        self._each = max(1, max(seconds, len(some)) // len(self._classes))
         self.count = self._each * len(self._classes)
 
     def __call__(self, recipe, rng):
