@@ -1,0 +1,124 @@
+"""The coach's C, compiled for this computer and loaded, and what a model for it must be."""
+
+import functools
+from pathlib import Path
+
+import numpy as np
+
+from tinyml_helpers.applications import stream
+from tinyml_helpers.applications.stream import c_library
+from tinyml_helpers.applications.stream.c_library import ADDRESS, CODE, NUMBER
+from tinyml_helpers.micro import binding as interpreter
+from tinyml_helpers.micro.loaded import Loaded
+
+FOLDER = Path(__file__).parent / "c"
+
+#: Constants of wrist.h.
+OK, BAD_SETTINGS, BAD_MODEL = 0, -1, -2
+AXES, RATE = 6, 50
+SCALE_BITS, MOST_SCALE = 16, 2**24
+#: Of what the wrist does: steps to g, and to rad/s.
+STEPS_A_G, STEPS_A_RADIAN = 4096, 1024
+
+#: What the model tells apart, in the order of its scores.
+CLASSES = (
+    "pendulum",
+    "abduction",
+    "forward elevation",
+    "internal rotation",
+    "external rotation",
+    "trapezius row",
+    "bent-over row",
+    "none of these",
+)
+NONE = len(CLASSES) - 1
+
+#: ex_sensor of wrist.h.
+SENSOR = np.dtype(
+    [
+        ("acceleration_scale", "<u4"),
+        ("rotation_scale", "<u4"),
+        ("axes", np.int8, 3),
+        ("right", np.uint8),
+    ]
+)
+
+#: ex_motion of wrist.h.
+MOTION = np.dtype([(name, "<i2", 3) for name in ("acceleration", "rotation", "gravity")])
+
+#: What the model takes: two seconds; and how its codes stand for real numbers.
+INPUT = (1, 100, AXES)
+INPUT_SCALE, OUTPUT_SCALE, OUTPUT_ZERO_POINT = 1 / 32, 1 / 256, -128
+
+
+class WrongModel(ValueError):  # noqa: N818 - it names a state, not a failure
+    """The model isn't one for exercises; the message says why."""
+
+
+#: What a model of exercises must be.
+MODEL = stream.ModelSpec(
+    name="a model of exercises",
+    takes=stream.TensorSpec(
+        INPUT,
+        INPUT_SCALE,
+        zero_point=0,
+        words=f"int8 {list(INPUT)} with scale 1/32 and zero point 0: two seconds of six axes",
+    ),
+    gives=stream.TensorSpec(
+        (1, len(CLASSES)),
+        OUTPUT_SCALE,
+        OUTPUT_ZERO_POINT,
+        words=f"int8 [1, {len(CLASSES)}] with scale 1/256 and zero point -128, a softmax over "
+        f"{', '.join(CLASSES)}",
+    ),
+    sees="two seconds at a time",
+    wrong=WrongModel,
+)
+
+
+def sources():
+    """Paths of the C files a coaching program needs besides the interpreter's and the model."""
+    return [FOLDER / f"{name}.c" for name in ("wrist",)]
+
+
+def include():
+    """Folders of headers for `sources`."""
+    return [FOLDER, stream.FOLDER, *interpreter.INCLUDE]
+
+
+@functools.cache
+def load():
+    """The library, as ctypes.CDLL, with its functions declared.
+
+    Raises:
+        toolchain.CompileError: there is no compiler, or it doesn't work.
+    """
+    signatures = {
+        "ex_motion_all": (CODE, ADDRESS, ADDRESS, NUMBER, ADDRESS),
+        "ex_input_all": (CODE, ADDRESS, ADDRESS, NUMBER, ADDRESS),
+    }
+    files = [*sources(), FOLDER / "ex_batch.c"]
+    return c_library.opened("exercises", files, include(), signatures)
+
+
+def loaded(tflite_bytes):
+    """A model of exercises in the hands of this library: a `micro.loaded.Loaded`.
+
+    Raises:
+        As `check_model`; micro.CannotRun: the interpreter doesn't run the model.
+    """
+    return Loaded(tflite_bytes, MODEL.check(tflite_bytes), code=load())
+
+
+def check_model(tflite_bytes):
+    """Check that a model is one for exercises.
+
+    Args:
+        tflite_bytes: the model.
+
+    Raises:
+        model_file.ModelFileError: the bytes are no sound model.
+        WrongModel: it has other inputs or outputs than the coach's, or keeps something from one
+            inference to the next.
+    """
+    MODEL.check(tflite_bytes)
