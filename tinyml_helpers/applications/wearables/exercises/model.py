@@ -33,12 +33,14 @@ def wrist_cnn(classes):
     channels, width, stride = _FIRST
     x = layers.Conv1D(channels, width, stride, padding="same", use_bias=False)(inputs)
     x = layers.ReLU()(layers.BatchNormalization()(x))
+    # Depthwise convolutions of runtimes have two dimensions: here the second has one place.
+    x = layers.Reshape((-1, 1, channels))(x)
     for channels, width, stride in _OTHERS:
-        x = layers.DepthwiseConv1D(width, stride, padding="same", use_bias=False)(x)
-        x = layers.Conv1D(channels, 1, use_bias=False)(layers.BatchNormalization()(x))
+        along = layers.DepthwiseConv2D((width, 1), stride, padding="same", use_bias=False)(x)
+        x = layers.Conv2D(channels, 1, use_bias=False)(layers.BatchNormalization()(along))
         x = layers.ReLU()(layers.BatchNormalization()(x))
     # What was there on the whole, and what was there at all.
-    x = layers.Concatenate()([layers.GlobalAveragePooling1D()(x), layers.GlobalMaxPooling1D()(x)])
+    x = layers.Concatenate()([layers.GlobalAveragePooling2D()(x), layers.GlobalMaxPooling2D()(x)])
     x = layers.Dropout(0.3)(x)
     scores = layers.Dense(classes, activation="softmax", name="classes")(x)
     return keras.Model(inputs, scores, name="wrist_cnn")

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tinyml_helpers import micro
+from tinyml_helpers.applications.wearables.exercises import c_coach, sessions
 from tinyml_helpers.applications.wearables.exercises.model import WINDOW, wrist_cnn
 from tinyml_helpers.compress import quantize
 from tinyml_helpers.quiet import quiet
@@ -21,11 +22,11 @@ from tinyml_helpers.quiet import quiet
 with quiet():
     import keras
 
-#: What a step of the model's input codes stands for: 1/32 g, 1/16 rad/s.
-INPUT_SCALE = 1 / 32
-
 #: Acceleration in m/s² and rotation in rad/s, divided by these, are the model's input.
 _UNITS = np.float32([9.80665] * 3 + [2.0] * 3)
+
+#: Steps of samples in the wrist's units to 1 of the model's input.
+_STEPS = np.array([c_coach.STEPS_A_G] * 3 + [2 * c_coach.STEPS_A_RADIAN] * 3)
 
 #: Standing in for a label: nobody says what is done here, so no window has it in it.
 UNKNOWN = -1
@@ -79,6 +80,32 @@ class Series(NamedTuple):
         numbers = {name: number for number, name in enumerate(names)}
         classes = np.array([numbers.get(label, UNKNOWN) for label in labels], np.int64)
         return cls(motion.person, values * MIRROR if motion.place == "right" else values, classes)
+
+
+def with_pauses(motions, seed=0):
+    """Recordings of exercises with simulated pauses between them: what "none of these" is like.
+
+    Args:
+        motions: a list of `datasets` Motion at 50 Hz, of one person or more.
+        seed: of the order of the exercises, and of the pauses.
+
+    Returns:
+        A list of `Series`, one for each person and arm: all that is done with it, pauses between.
+        Classes are places in c_coach.CLASSES.
+
+    Raises:
+        ValueError: as `sessions.session`.
+    """
+    rng, made, whose = np.random.default_rng(seed), [], {}
+    for motion in motions:
+        whose.setdefault((motion.person, motion.place), []).append(motion)
+    for (person, arm), some in whose.items():
+        order = rng.permutation(len(some))
+        one = sessions.session([some[number] for number in order], int(rng.integers(1 << 31)))
+        values = (one.samples / _STEPS).astype(np.float32)
+        values = values * MIRROR if arm == "right" else values
+        made.append(Series(person, values, one.truth.astype(np.int64)))
+    return made
 
 
 class Recipe(NamedTuple):
@@ -233,8 +260,8 @@ def rotations(count, degrees, rng):
 
 def coded(values):
     """Values as the int8 codes have them, in real numbers: float32 of the same shape."""
-    codes = np.clip(np.rint(values / INPUT_SCALE), -128, 127)
-    return (codes * INPUT_SCALE).astype(np.float32)
+    codes = np.clip(np.rint(values / c_coach.INPUT_SCALE), -128, 127)
+    return (codes * c_coach.INPUT_SCALE).astype(np.float32)
 
 
 def predictor(model):
@@ -267,5 +294,5 @@ def to_int8(model, some, recipe=DEFAULT, seed=0):
     x, _ = Windows(some)(recipe, rng)
     x = x[rng.permutation(len(x))[:_REPRESENTATIVE]]
     # The least code and the largest among them make the input's range all of int8.
-    x[0, :2, 0] = np.float32([-128, 127]) * INPUT_SCALE
+    x[0, :2, 0] = np.float32([-128, 127]) * c_coach.INPUT_SCALE
     return quantize(model, "int8", x)
