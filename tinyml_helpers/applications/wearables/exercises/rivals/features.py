@@ -78,7 +78,9 @@ def check_examples(seen, classes):
     """
     check_features(seen)
     if classes.shape != seen.shape[:1]:
-        raise ValueError(f"{len(seen)} windows and {len(classes)} classes: give each window its own")
+        raise ValueError(
+            f"{len(seen)} windows and {len(classes)} classes: give each window its own"
+        )
     found = np.unique(classes).tolist()
     if len(found) < 3 or found != list(range(len(found))):
         raise ValueError(

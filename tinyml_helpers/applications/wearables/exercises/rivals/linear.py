@@ -77,6 +77,10 @@ class Linear(NamedTuple):
         addresses = [array.ctypes.data for array in self]
         return c_rivals.decided("rv_linear_all", _Tables(*addresses, len(self.biases)), seen)
 
+    def by(self, whole, seen):
+        """The classes by what scikit-learn fitted, in floats, from the same codes: int64 [n]."""
+        return whole.predict(self.standard(seen) / DEVIATION)
+
     def c_source(self):
         """C with the tables, and `uint32_t rv_class(const int8_t *window)`; a str."""
         tables = "".join(c_rivals.table(name, array) for name, array in self._asdict().items())
@@ -105,8 +109,7 @@ def fitted(seen, classes):
         classes: int64 [n], from 0 on, each with examples.
 
     Returns:
-        A `Linear`, and what scikit-learn fitted: its `predict` takes `Linear.standard`
-        divided by `DEVIATION`.
+        A `Linear`, and what scikit-learn fitted, for `Linear.by`.
 
     Raises:
         ValueError: these are no such examples.

@@ -1,6 +1,6 @@
 """What a rival costs a chip: its program, compiled as all firmware is, run on the emulated board.
 
-    spent = cost(rival, windows, "pico")
+spent = cost(rival, windows, "pico")
 """
 
 import io

@@ -28,7 +28,7 @@ _VOTES = 15
 
 #: How many trees, of how many leaves each: their tables take the 20 kB that the network may, or
 #: a little less. Found by leaving one out of the people 1 to 5: fewer trees that are larger, more
-#: that are smaller, and extremely randomised ones named less with as many bytes.
+#: that are smaller, and extremely randomised ones did no better with as many bytes.
 _TREES, _LEAVES = 24, 64
 
 
@@ -91,6 +91,10 @@ class Trees(NamedTuple):
         tables = _Tables(*addresses, len(self.roots), self.votes.shape[1])
         return c_rivals.decided("rv_trees_all", tables, seen)
 
+    def by(self, whole, seen):
+        """The classes by what scikit-learn fitted, in floats: int64 [n]."""
+        return whole.predict(seen)
+
     def c_source(self):
         """C with the tables, and `uint32_t rv_class(const int8_t *window)`; a str."""
         tables = "".join(c_rivals.table(name, array) for name, array in self._asdict().items())
@@ -113,7 +117,7 @@ def fitted(seen, classes, seed=0):
     """Fit trees, and bring them into integers.
 
     A random forest (L. Breiman, Machine Learning 45 (2001), 5-32): each tree grows on windows drawn
-    anew, and each node chooses among 7 features drawn anew. A tree divides where it gains most, and
+    anew, and each node chooses among 6 features drawn anew. A tree divides where it gains most, and
     has at most 64 leaves.
 
     Args:
@@ -122,7 +126,7 @@ def fitted(seen, classes, seed=0):
         seed: of the draws.
 
     Returns:
-        `Trees`, and the ensemble that scikit-learn fitted: its `predict` takes `seen`.
+        `Trees`, and what scikit-learn fitted, for `Trees.by`.
 
     Raises:
         ValueError: these are no such examples.
@@ -131,9 +135,7 @@ def fitted(seen, classes, seed=0):
 
     if check_examples(seen, classes) > _MOST_CLASSES:
         raise ValueError(f"the trees' C has room for {_MOST_CLASSES} classes: give fewer")
-    whole = RandomForestClassifier(
-        _TREES, max_features=7, max_leaf_nodes=_LEAVES, n_jobs=1, random_state=seed
-    )
+    whole = RandomForestClassifier(_TREES, max_leaf_nodes=_LEAVES, n_jobs=1, random_state=seed)
     whole.fit(seen, classes)
     return _in_tables([one.tree_ for one in whole.estimators_]), whole
 
