@@ -8,12 +8,12 @@ _FOLDER = Path(__file__).parent
 
 
 def browser_code(*names):
-    """The JavaScript of such a widget: what all share (panel.js), then its own.
+    """The JavaScript of such a widget: what all share (make.js, panel.js), then its own.
 
     Args:
         names: of files besides that one, such as "recorder.js"; the last one exports the widget.
     """
-    files = [_FOLDER / name for name in ("panel.js", *names)]
+    files = [_FOLDER / name for name in ("make.js", "panel.js", *names)]
     return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 
@@ -29,7 +29,7 @@ class Panel(anywidget.AnyWidget):
     since a trait would keep them and send them again with every new view.
     """
 
-    _css = styles("panel.css")
+    _css = styles("panel.css", "stage.css")
 
     def __init__(self, **traits):
         super().__init__(**traits)

@@ -12,17 +12,27 @@ from PIL import Image
 from tinyml_helpers import alt_text
 
 
-def drawn(figure, **options):
+def drawn(figure, colours=None, **options):
     """A figure as PNG bytes, and its words. It is closed: a cell would show it once more.
 
     Args:
         figure: matplotlib's.
+        colours: how many different ones are kept: 32 are enough for curves, and make it a fifth of
+            the size. None for all.
         options: of its `savefig`.
     """
     file = io.BytesIO()
     figure.savefig(file, format="png", **options)
     plt.close(figure)
-    return _opaque(file), alt_text.of(figure)
+    return (_few(file, colours) if colours else _opaque(file)), alt_text.of(figure)
+
+
+def _few(file, colours):
+    """A PNG's bytes with at most so many colours, without its alpha channel."""
+    picture = Image.open(file).convert("RGB").quantize(colours, dither=Image.Dither.NONE)
+    file = io.BytesIO()
+    picture.save(file, "png", optimize=True)
+    return file.getvalue()
 
 
 def _opaque(file):
