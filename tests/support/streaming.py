@@ -40,6 +40,7 @@ class Stream:
         here: makes of (model, settings) the same stream on this computer.
         who: what the firmware calls itself, "watcher".
         slowest: seconds that no hop takes, on any board.
+        enough: messages that complete a hop or more, from the start on.
     """
 
     program: StreamApplication
@@ -48,6 +49,7 @@ class Stream:
     here: Callable
     who: str
     slowest: float
+    enough: int = 10
 
     @functools.cached_property
     def expected(self):
@@ -209,10 +211,10 @@ class OverALink:
             return DAMAGE[damage](data) if count in (0, 4) else data
 
         a_line, a_link = self.stream.line(**{way: sometimes})
-        part = self.stream.samples[: 10 * self.stream.size]
+        part = self.stream.samples[: self.stream.enough * self.stream.size]
         made = a_link.client.run(part, self.stream.settings)
         assert same(made, self.stream.on_this_computer(part))
-        assert a_line.writes == 1 + 10 + 2
+        assert a_line.writes == 1 + self.stream.enough + 2
 
     def test_samples_whose_answer_is_lost_are_taken_once(self, hurry):
         a_line, a_link = self.stream.line()

@@ -2,3 +2,7 @@
 
 It knows streams, and nothing of exercises.
 """
+
+from tinyml_helpers.applications.wearables.hearts.application import Application
+
+__all__ = ["Application"]
