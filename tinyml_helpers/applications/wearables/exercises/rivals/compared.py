@@ -4,11 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tinyml_helpers.applications.wearables.exercises import training
-from tinyml_helpers.applications.wearables.exercises.model import WINDOW
+from tinyml_helpers.applications.wearables.exercises import c_coach, training
+from tinyml_helpers.applications.wearables.exercises.measuring import strangers
 from tinyml_helpers.applications.wearables.exercises.rivals import features, linear, on_board, trees
-from tinyml_helpers.datasets import watch_exercises
-from tinyml_helpers.datasets.motion.watch_exercises import EXERCISES
+from tinyml_helpers.datasets import leave_one_out, watch_exercises
 
 #: Each by its name: what fits it.
 RIVALS = {"logistic regression": linear.fitted, "random forest": trees.fitted}
@@ -19,14 +18,11 @@ TRAINED = ("cut", "drawn")
 
 BOARDS = ("nano33ble", "pico")
 
-#: Samples from one window to the next.
-HOP = WINDOW // 2
+#: What is told of a person, of `strangers.Stranger`.
+WAYS = ("straight", "turned", "mirrored", "voted")
 
 #: How often windows are drawn, each time about one for every second.
 _DRAWN = 6
-
-#: Parts of random windows: each is held out once.
-_PARTS = 5
 
 #: How many windows are run on a board.
 _RUN = 20
@@ -49,30 +45,14 @@ class Examples(NamedTuple):
         return features.of(self.windows)
 
 
-def cut(some, turn=0):
-    """Windows of one class each, one a second, from recordings.
-
-    Args:
-        some: a list of `training.Series`.
-        turn: number of the half turn of `training.TURNS` by which the watch is turned; 0 for none.
-
-    Returns:
-        `Examples`.
+def cut(some):
+    """Windows a second apart of recordings, a list of `training.Series`: `Examples`.
 
     Raises:
-        ValueError: no recording has two seconds of one class.
+        ValueError: as `strangers.windows`.
     """
-    by = np.tile(training.TURNS[turn], 2)
-    windows, classes = [], []
-    for one in some:
-        for first in range(0, len(one.values) - WINDOW + 1, HOP):
-            during = one.classes[first : first + WINDOW]
-            if during[0] != training.UNKNOWN and (during == during[0]).all():
-                windows.append(one.values[first : first + WINDOW] * by)
-                classes.append(during[0])
-    if not windows:
-        raise ValueError("no recording has two seconds of one class: give longer ones")
-    return Examples(_codes(np.stack(windows)), np.array(classes))
+    x, classes, _ = strangers.windows(some)
+    return Examples(codes(x), classes)
 
 
 def drawn(some, seed=0):
@@ -83,33 +63,42 @@ def drawn(some, seed=0):
         seed: which windows.
 
     Raises:
-        ValueError: no recording has two seconds of one class.
+        ValueError: as `training.Windows`.
     """
     rng, draw = np.random.default_rng(seed), training.Windows(some)
     rounds = [draw(training.DEFAULT, rng) for _ in range(_DRAWN)]
-    windows, classes = (np.concatenate(parts) for parts in zip(*rounds, strict=True))
-    return Examples(_codes(windows), classes)
+    x, classes = (np.concatenate(parts) for parts in zip(*rounds, strict=True))
+    return Examples(codes(x), classes)
 
 
-def _codes(values):
-    return (training.coded(values) / training.INPUT_SCALE).astype(np.int8)
+def codes(x):
+    """The network's input, whole codes / 32, as codes: int8."""
+    return (x / c_coach.INPUT_SCALE).astype(np.int8)
+
+
+def predictor(rival):
+    """A rival as `strangers.judge` takes it: of windows, float32 [n, 100, 6], to a vote each."""
+
+    def predict(x):
+        return np.eye(rival.count)[rival.classes(features.of(codes(x)))]
+
+    return predict
 
 
 def figures(some=None, boards=BOARDS):
     """All rivals in figures.
 
     Args:
-        some: a list of `training.Series` of three people or more; the watch exercises if None.
+        some: a list of `training.Series` of several people; the watch exercises if None.
         boards: ids of the boards that they run on, emulated.
 
     Returns:
-        A dict. "windows" says how many were judged, "rivals" has a dict for each rival and each
-        kind of windows it was fitted on:
+        A dict: "people", how many; and "rivals", a dict for each rival and each kind of windows:
 
         - "rival", one of RIVALS; "trained", one of TRAINED.
-        - "by_person": person to macro-F1 on that person's windows, all others having trained it.
-        - "macro_f1", their mean; "worst", the least; "worst_person".
-        - "turned": the mean with the watch half a turn round, in three ways.
+        - "by_person": person to a dict of what `strangers.Stranger` calls WAYS, macro-F1, all
+          others having trained it.
+        - each of WAYS, their means; "worst", the least straight one; "worst_person".
         - "agrees": the share of windows that the integers name as scikit-learn does.
         - "random_windows", of those cut only: macro-F1 where windows of all people are on both
           sides of the split, which says nothing of a stranger.
@@ -118,93 +107,62 @@ def figures(some=None, boards=BOARDS):
           average of 20.
 
     Raises:
-        ValueError: there are fewer than three people, or one lacks a class.
+        ValueError: as `leave_one_out`, or a class is lacking among all people but one.
     """
     if some is None:
-        names = list(EXERCISES.values())
-        some = [training.Series.of(motion, names) for motion in watch_exercises()]
-    people = list(dict.fromkeys(one.person for one in some))
-    if len(people) < 3:
-        raise ValueError(f"there are recordings of {len(people)} people: give three or more")
-    everything = cut(some)
+        some = [training.Series.of(motion, c_coach.CLASSES) for motion in watch_exercises()]
     judged = {(rival, how): {} for rival in RIVALS for how in TRAINED}
-    for person in people:
-        for key, found in _stranger(some, person).items():
+    for person, others, own in leave_one_out(some):
+        for key, found in _stranger(others, own):
             judged[key][person] = found
-    rows = [_row(*key, by_person) for key, by_person in judged.items()]
+    windows = cut(some).windows
+    windows = windows[:: max(len(windows) // _RUN, 1)][:_RUN]
+    rows = [_row(rival, how, by_person) for (rival, how), by_person in judged.items()]
     for row in rows:
+        fit = RIVALS[row["rival"]]
         if row["trained"] == "cut":
-            row["random_windows"] = _random_windows(RIVALS[row["rival"]], everything)
-        examples = _examples(some, row["trained"])
-        rival, _ = RIVALS[row["rival"]](examples.features, examples.classes)
-        windows = everything.windows[:: max(len(everything.windows) // _RUN, 1)][:_RUN]
+            row["random_windows"] = strangers.leaking(some, _taught(fit))
+        rival, _ = _fitted(fit, some, row["trained"])
         row["boards"] = [_on(board, rival, windows) for board in boards]
-    return {"windows": len(everything.classes), "people": len(people), "rivals": rows}
+    return {"people": len({one.person for one in some}), "rivals": rows}
 
 
-def _examples(some, how):
-    return cut(some) if how == "cut" else drawn(some)
+def _fitted(fit, some, how):
+    examples = cut(some) if how == "cut" else drawn(some)
+    return fit(examples.features, examples.classes)
 
 
-def _stranger(some, person):
-    """What each rival makes of a person it wasn't fitted on: by (rival, trained) its figures."""
-    others = [one for one in some if one.person != person]
-    own = [one for one in some if one.person == person]
-    tests = [cut(own, turn) for turn in range(len(training.TURNS))]
-    tests = [(test.features, test.classes) for test in tests]
-    found = {}
-    for how in TRAINED:
-        examples = _examples(others, how)
-        seen = examples.features
-        for name, fit in RIVALS.items():
-            rival, whole = fit(seen, examples.classes)
-            named = [(rival.classes(test), truth) for test, truth in tests]
-            straight, *turned = (macro_f1(truth, classes) for classes, truth in named)
-            found[name, how] = {
-                "straight": straight,
-                "turned": float(np.mean(turned)),
-                "agrees": float(np.mean(named[0][0] == rival.by(whole, tests[0][0]))),
-            }
-    return found
+def _taught(fit):
+    """As `strangers.leaking` trains: windows and classes to a predictor."""
+    return lambda x, classes: predictor(fit(features.of(codes(x)), classes)[0])
+
+
+def _stranger(others, own):
+    """What each rival makes of a person it wasn't fitted on: (rival, trained) and figures."""
+    seen = cut(own).features
+    for name, fit in RIVALS.items():
+        for how in TRAINED:
+            rival, whole = _fitted(fit, others, how)
+            one = strangers.judge(predictor(rival), own)
+            found = {way: getattr(one, way) for way in WAYS}
+            found["agrees"] = float(np.mean(rival.classes(seen) == rival.by(whole, seen)))
+            yield (name, how), found
 
 
 def _row(rival, how, by_person):
-    straight = {person: found["straight"] for person, found in by_person.items()}
-    worst = min(straight, key=straight.get)
+    worst = min(by_person, key=lambda person: by_person[person]["straight"])
+    means = {
+        name: float(np.mean([found[name] for found in by_person.values()]))
+        for name in (*WAYS, "agrees")
+    }
     return {
         "rival": rival,
         "trained": how,
-        "macro_f1": float(np.mean(list(straight.values()))),
-        "worst": straight[worst],
+        **means,
+        "worst": by_person[worst]["straight"],
         "worst_person": worst,
-        "turned": float(np.mean([found["turned"] for found in by_person.values()])),
-        "agrees": float(np.mean([found["agrees"] for found in by_person.values()])),
-        "by_person": straight,
+        "by_person": by_person,
     }
-
-
-def _random_windows(fit, examples):
-    """Macro-F1 on windows whose neighbours, half of the same samples, were trained on."""
-    part = np.random.default_rng(0).permutation(len(examples.classes)) % _PARTS
-    seen, named = examples.features, np.zeros(len(part), np.int64)
-    for held_out in range(_PARTS):
-        rival, _ = fit(seen[part != held_out], examples.classes[part != held_out])
-        named[part == held_out] = rival.classes(seen[part == held_out])
-    return macro_f1(examples.classes, named)
-
-
-def macro_f1(truth, named):
-    """The mean over the classes that are there of their F1.
-
-    Args:
-        truth, named: int64 [n], classes.
-
-    Returns:
-        0 to 1.
-    """
-    from sklearn.metrics import f1_score
-
-    return float(f1_score(truth, named, labels=np.unique(truth), average="macro", zero_division=0))
 
 
 def _on(board, rival, windows):

@@ -51,6 +51,11 @@ class Linear(NamedTuple):
     weights: np.ndarray
     biases: np.ndarray
 
+    @property
+    def count(self):
+        """How many classes there are."""
+        return len(self.biases)
+
     def standard(self, seen):
         """Features as codes, 16 of them a standard deviation: int8 [n, 48] of int16 [n, 48]."""
         off = (seen.astype(np.int64) - self.means) * self.multipliers
@@ -75,7 +80,7 @@ class Linear(NamedTuple):
     def classes_by_c(self, seen):
         """The same by the C."""
         addresses = [array.ctypes.data for array in self]
-        return c_rivals.decided("rv_linear_all", _Tables(*addresses, len(self.biases)), seen)
+        return c_rivals.decided("rv_linear_all", _Tables(*addresses, self.count), seen)
 
     def by(self, whole, seen):
         """The classes by what scikit-learn fitted, in floats, from the same codes: int64 [n]."""
@@ -88,7 +93,7 @@ class Linear(NamedTuple):
             '#include "rival_linear.h"\n\n'
             f"{tables}\n"
             "static const rv_linear linear = {means, multipliers, weights, biases, "
-            f"{len(self.biases)}}};\n\n"
+            f"{self.count}}};\n\n"
             "uint32_t rv_class(const int8_t *window);\n\n"
             "uint32_t rv_class(const int8_t *window)\n"
             "{\n"

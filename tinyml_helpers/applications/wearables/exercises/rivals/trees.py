@@ -63,6 +63,11 @@ class Trees(NamedTuple):
     roots: np.ndarray
     votes: np.ndarray
 
+    @property
+    def count(self):
+        """How many classes there are."""
+        return self.votes.shape[1]
+
     def classes(self, seen):
         """The class of each window.
 
@@ -88,7 +93,7 @@ class Trees(NamedTuple):
     def classes_by_c(self, seen):
         """The same by the C."""
         addresses = [array.ctypes.data for array in self]
-        tables = _Tables(*addresses, len(self.roots), self.votes.shape[1])
+        tables = _Tables(*addresses, len(self.roots), self.count)
         return c_rivals.decided("rv_trees_all", tables, seen)
 
     def by(self, whole, seen):
@@ -102,7 +107,7 @@ class Trees(NamedTuple):
             '#include "rival_trees.h"\n\n'
             f"{tables}\n"
             "static const rv_trees trees = {features, thresholds, rights, roots, votes, "
-            f"{len(self.roots)}, {self.votes.shape[1]}}};\n\n"
+            f"{len(self.roots)}, {self.count}}};\n\n"
             "uint32_t rv_class(const int8_t *window);\n\n"
             "uint32_t rv_class(const int8_t *window)\n"
             "{\n"

@@ -1,6 +1,6 @@
 """The rivals of the network that names exercises: macro-F1, bytes and cycles.
 
-    python benchmarks/exercise_rivals.py [--json] [--quick]
+    python benchmarks/wearable_rivals.py [--json] [--quick]
 
 48 features with logistic regression and with a random forest, on the watch exercises, each person
 left out in turn. Cycles are estimated by the model of `tinyml_helpers.emulator.cycles`.
@@ -8,10 +8,9 @@ left out in turn. Cycles are estimated by the model of `tinyml_helpers.emulator.
 
 import command
 
-from tinyml_helpers.applications.wearables.exercises import training
+from tinyml_helpers.applications.wearables.exercises import c_coach, training
 from tinyml_helpers.applications.wearables.exercises.rivals import compared
 from tinyml_helpers.datasets import watch_exercises
-from tinyml_helpers.datasets.motion.watch_exercises import EXERCISES
 
 #: People of --quick.
 _FEW = ("seglearn 1", "seglearn 2", "seglearn 3")
@@ -19,8 +18,7 @@ _FEW = ("seglearn 1", "seglearn 2", "seglearn 3")
 
 def measure(chosen):
     """The figures, as `compared.figures`; of three people with --quick."""
-    names = list(EXERCISES.values())
-    some = [training.Series.of(motion, names) for motion in watch_exercises()]
+    some = [training.Series.of(motion, c_coach.CLASSES) for motion in watch_exercises()]
     if chosen.quick:
         some = [one for one in some if one.person in _FEW]
     return compared.figures(some)
@@ -37,25 +35,24 @@ def as_text(figures):
 
 def _accuracy(figures):
     yield (
-        f"{figures['people']} people, each left out in turn; macro-F1 of {figures['windows']:,} "
-        "windows of 2 s, by person (integers, as on the chip)"
+        f"{figures['people']} people, each left out in turn: macro-F1 over windows of 2 s, the "
+        "mean of people (integers, as on the chip)"
     )
     yield (
-        f"  {'rival':21}{'windows':9}{'straight':>9}{'worst':>8}{'turned':>8}{'random':>8}"
-        f"{'as in floats %':>16}"
+        f"  {'rival':21}{'windows':9}"
+        + "".join(f"{way:>9}" for way in compared.WAYS)
+        + f"{'worst':>9}{'random':>9}{'as in floats %':>16}"
     )
     for one in figures["rivals"]:
+        ways = "".join(f"{one[way]:9.3f}" for way in (*compared.WAYS, "worst"))
         random = f"{one['random_windows']:.3f}" if "random_windows" in one else ""
-        yield (
-            f"  {one['rival']:21}{one['trained']:9}{one['macro_f1']:9.3f}{one['worst']:8.3f}"
-            f"{one['turned']:8.3f}{random:>8}{100 * one['agrees']:16.2f}"
-        )
+        yield f"  {one['rival']:21}{one['trained']:9}{ways}{random:>9}{100 * one['agrees']:16.2f}"
 
 
 def _people(figures):
-    yield "\nby person"
+    yield "\nby person, straight"
     for one in figures["rivals"]:
-        each = " ".join(f"{score:.2f}" for score in one["by_person"].values())
+        each = " ".join(f"{found['straight']:.2f}" for found in one["by_person"].values())
         yield f"  {one['rival']:21}{one['trained']:9}{each}"
 
 
