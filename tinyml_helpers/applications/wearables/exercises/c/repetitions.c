@@ -29,15 +29,8 @@ static uint32_t root(uint32_t number)
 // Forgets all but the count, the period, and what the low-pass filter holds.
 static void forget(ex_repetitions *repetitions)
 {
-    ex_repetitions fresh;
-    memset(&fresh, 0, sizeof fresh);
-    memcpy(fresh.sums, repetitions->sums, sizeof fresh.sums);
-    memcpy(fresh.steps, repetitions->steps, sizeof fresh.steps);
-    fresh.samples = repetitions->samples;
-    fresh.newest_step = repetitions->newest_step;
-    fresh.count = repetitions->count;
-    fresh.period = repetitions->period;
-    *repetitions = fresh;
+    uint8_t *from = (uint8_t *)&repetitions->now, *end = (uint8_t *)(repetitions + 1);
+    memset(from, 0, (size_t)(end - from));
 }
 
 void ex_repetitions_start(ex_repetitions *repetitions)
