@@ -13,7 +13,7 @@ from tinyml_helpers.micro.loaded import Loaded
 
 FOLDER = Path(__file__).parent / "c"
 
-#: Constants of wrist.h.
+#: Constants of wrist.h and series.h.
 OK, BAD_SETTINGS, BAD_MODEL = 0, -1, -2
 AXES, RATE = 6, 50
 SCALE_BITS, MOST_SCALE = 16, 2**24
@@ -33,6 +33,10 @@ CLASSES = (
 )
 NONE = len(CLASSES) - 1
 
+#: Samples that the model sees, and from one inference to the next; of series.h, as the next two.
+WINDOW, HOP_SAMPLES = 100, 25
+MAX_AVERAGE, REST = 16, 8
+
 #: ex_sensor of wrist.h.
 SENSOR = np.dtype(
     [
@@ -43,11 +47,40 @@ SENSOR = np.dtype(
     ]
 )
 
+#: ex_settings of coach.h.
+SETTINGS = np.dtype(
+    [("sensor", SENSOR), ("average", np.uint8), ("threshold", np.uint8), ("unused", "<u2")]
+)
+
 #: ex_motion of wrist.h.
 MOTION = np.dtype([(name, "<i2", 3) for name in ("acceleration", "rotation", "gravity")])
 
+#: ex_named of series.h.
+NAMED = np.dtype(
+    [
+        ("smoothed", np.uint8, len(CLASSES)),
+        ("exercise", np.uint8),
+        ("unused", np.uint8),
+        ("repetitions", "<u2"),
+    ]
+)
+
+#: ex_hop of coach.h; the same bytes here, on a board, and on the line between them.
+HOP = np.dtype(
+    [
+        ("number", "<u4"),
+        ("scores", np.int8, len(CLASSES)),
+        ("smoothed", np.uint8, len(CLASSES)),
+        ("gravity", "<i2", 3),
+        ("exercise", np.uint8),
+        ("unused", np.uint8),
+        ("repetitions", "<u2"),
+        ("period", "<u2"),
+    ]
+)
+
 #: What the model takes: two seconds; and how its codes stand for real numbers.
-INPUT = (1, 100, AXES)
+INPUT = (1, WINDOW, AXES)
 INPUT_SCALE, OUTPUT_SCALE, OUTPUT_ZERO_POINT = 1 / 32, 1 / 256, -128
 
 
@@ -78,7 +111,7 @@ MODEL = stream.ModelSpec(
 
 def sources():
     """Paths of the C files a coaching program needs besides the interpreter's and the model."""
-    return [FOLDER / f"{name}.c" for name in ("wrist",)]
+    return [FOLDER / f"{name}.c" for name in ("wrist", "repetitions", "series", "coach")]
 
 
 def include():
@@ -94,10 +127,17 @@ def load():
         toolchain.CompileError: there is no compiler, or it doesn't work.
     """
     signatures = {
+        "ex_coach_bytes": c_library.STATE_BYTES,
+        "ex_coach_start": c_library.START,
+        "ex_push_all": c_library.PUSH_ALL,
         "ex_motion_all": (CODE, ADDRESS, ADDRESS, NUMBER, ADDRESS),
         "ex_input_all": (CODE, ADDRESS, ADDRESS, NUMBER, ADDRESS),
+        "ex_score_all": (None, ADDRESS, ADDRESS, NUMBER, ADDRESS),
+        "ex_name_all": (CODE, NUMBER, NUMBER, ADDRESS, ADDRESS, NUMBER, ADDRESS),
+        "ex_count_all": (None, ADDRESS, NUMBER, ADDRESS, ADDRESS),
+        "ex_repetitions_bytes": c_library.STATE_BYTES,
     }
-    files = [*sources(), FOLDER / "ex_batch.c"]
+    files = [*sources(), FOLDER / "ex_batch.c", FOLDER / "ex_count_batch.c"]
     return c_library.opened("exercises", files, include(), signatures)
 
 

@@ -1,7 +1,10 @@
-"""Exercises told on this computer: what a sensor on the wrist gives, and how it is to be read.
+"""Exercises told and counted on this computer: the coach's C, the same that runs on the boards.
 
-settings = Settings.of(arm=motion.place)
-seen = inputs(samples(motion), settings)  # what the model is shown, made by the C
+    coach = Coach(tflite_bytes, Settings.of(arm=motion.place))
+    for hop in coach.push(samples(motion)):  # int16 [n, 6], as many as there are
+        print(hop.number, hop.exercise, hop.repetitions)
+
+What a model is trained on are windows of `inputs`. `offline` has the other parts alone.
 """
 
 from typing import NamedTuple
@@ -10,10 +13,20 @@ import numpy as np
 
 from tinyml_helpers.applications import stream
 from tinyml_helpers.applications.wearables.exercises import c_coach
+from tinyml_helpers.applications.wearables.exercises.c_coach import WrongModel
 from tinyml_helpers.boards.motion_sensors import DEGREE
 from tinyml_helpers.datasets.motion.series import G
 
-__all__ = ["Settings", "check_samples", "inputs", "motions", "samples"]
+__all__ = [
+    "Coach",
+    "Hop",
+    "Settings",
+    "WrongModel",
+    "check_samples",
+    "inputs",
+    "motions",
+    "samples",
+]
 
 ARMS = ("left", "right")
 
@@ -64,13 +77,21 @@ class Settings(NamedTuple):
             } | more
         return cls(arm=arm, **more)
 
-    def pack_sensor(self):
-        """The bytes of an ex_sensor.
+    def pack(self):
+        """The bytes of an ex_settings.
 
         Raises:
-            ValueError: a scale is out of its range, axes aren't x, y and z once each, or there is
+            ValueError: a number is out of its range, axes aren't x, y and z once each, or there is
                 no such arm.
         """
+        stream.check_whole_numbers(self, average=(1, c_coach.MAX_AVERAGE), threshold=(0, 255))
+        packed = np.zeros(1, c_coach.SETTINGS)
+        packed["sensor"] = np.frombuffer(self.pack_sensor(), c_coach.SENSOR)
+        packed["average"], packed["threshold"] = self.average, self.threshold
+        return packed.tobytes()
+
+    def pack_sensor(self):
+        """The bytes of an ex_sensor; raises as `pack`."""
         scales = (1, c_coach.MOST_SCALE)
         stream.check_whole_numbers(self, acceleration_scale=scales, rotation_scale=scales)
         if sorted(map(abs, self.axes)) != [1, 2, 3]:
@@ -86,6 +107,55 @@ class Settings(NamedTuple):
 def _axis(name):
     """The number of an axis: -2 of "-y"."""
     return int(name[0] + str(1 + "xyz".index(name[1])))
+
+
+class Hop(NamedTuple):
+    """What became of half a second.
+
+    Attributes:
+        number: 0 is complete after 25 samples, each other one as many later.
+        scores: int8 [8], of the model, for c_coach.CLASSES: -128 is 0, and a step 1/256. All are
+            -128 in the first three hops: the model sees two seconds.
+        smoothed: uint8 [8], the averages of the last inferences, 0 to 255.
+        gravity: float64 [3], in g, in the left wrist's frame.
+        exercise: one of c_coach.CLASSES, named now; None if it is none of these, or unsure.
+        repetitions: of the exercise that was named last, so far; see c/series.h.
+        period: seconds that the last repetition took; None if that isn't known.
+        board_seconds: what a board took for it: measured; on an emulated one, estimated. None on
+            this computer.
+        instructions, cycles: what an emulated board took: counted, and estimated. None elsewhere.
+    """
+
+    number: int
+    scores: np.ndarray
+    smoothed: np.ndarray
+    gravity: np.ndarray
+    exercise: str | None
+    repetitions: int
+    period: float | None
+    board_seconds: float | None = None
+    instructions: int | None = None
+    cycles: int | None = None
+
+    @classmethod
+    def of(cls, record, **more):
+        """From an ex_hop.
+
+        Args:
+            record: of the dtype `c_coach.HOP`.
+            more: the other fields.
+        """
+        named, period = int(record["exercise"]), int(record["period"])
+        return cls(
+            number=int(record["number"]),
+            scores=record["scores"].copy(),
+            smoothed=record["smoothed"].copy(),
+            gravity=record["gravity"] / c_coach.STEPS_A_G,
+            exercise=None if named == c_coach.NONE else c_coach.CLASSES[named],
+            repetitions=int(record["repetitions"]),
+            period=period / c_coach.RATE if period else None,
+            **more,
+        )
 
 
 def check_samples(samples):
@@ -166,3 +236,27 @@ def motions(samples, settings):
         settings.pack_sensor(), samples.ctypes.data, len(samples), made.ctypes.data
     )
     return made
+
+
+class Coach(stream.HostStream):
+    """A coach on this computer: a `stream.HostStream` of motion; it lists `Hop`.
+
+    Args:
+        tflite_bytes: the model: int8 [1, 100, 6] with scale 1/32 in, softmax over eight out.
+        settings: a `Settings`; the default ones if None.
+
+    Raises:
+        model_file.ModelFileError, WrongModel, micro.CannotRun: the model won't do.
+        ValueError: a setting is out of its range.
+
+    Attributes:
+        settings: as given.
+    """
+
+    event, hop_of, hop_samples = c_coach.HOP, Hop.of, c_coach.HOP_SAMPLES
+    check_samples = staticmethod(check_samples)
+
+    def __init__(self, tflite_bytes, settings=None):
+        code, loaded = c_coach.load(), c_coach.loaded(tflite_bytes)
+        calls = code.ex_coach_bytes, code.ex_coach_start, code.ex_push_all
+        super().__init__(loaded, *calls, settings or Settings())

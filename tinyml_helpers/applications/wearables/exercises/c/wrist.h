@@ -5,13 +5,13 @@
 //     ex_wrist_add(&wrist, sample, &motion); // each sample, 50 a second
 //     ex_codes(&motion, codes);
 //
-// The frame is a watch's on the left wrist: right-handed, x to the hand, z out of its glass. Sensors
-// differ in their counts and in where their axes point. On the right wrist the same watch has its x
-// to the elbow: all that it tells is as if in a mirror. Behind this file there is one unit, one frame
-// and one arm.
+// The frame is a watch's on the left wrist: right-handed, x to the hand, z out of its glass.
+// Sensors differ in their counts and in where their axes point. On the right wrist the same watch
+// has its x to the elbow: all it tells is as if in a mirror. Behind this file there is one unit,
+// one frame and one arm.
 //
-// In that mirror x is turned round, and so are the rotations about y and z: they lead from z to x, and
-// from x to y.
+// In that mirror x is turned round, and so are the rotations about y and z: they lead from z to x,
+// and from x to y.
 //
 // Integers only: on every chip and computer the same numbers come out.
 #ifndef EX_WRIST_H
@@ -32,7 +32,7 @@ enum { EX_OK = 0, EX_BAD_SETTINGS = -1, EX_BAD_MODEL = -2 };
 typedef struct {
     uint32_t acceleration_scale; // 1/4096 g a count, × 2^16; 1 to EX_MOST_SCALE
     uint32_t rotation_scale;     // 1/1024 rad/s a count, × 2^16; 1 to EX_MOST_SCALE
-    int8_t axes[3]; // the sensor's axis that is the frame's x, y, z: 1, 2, 3; negative: turned round
+    int8_t axes[3]; // the sensor's that are the frame's x, y, z: 1, 2, 3; negative: turned round
     uint8_t right;  // 1: worn on the right arm; 0: on the left one
 } ex_sensor;
 
