@@ -100,6 +100,7 @@ def load():
         "hb_qrs_bytes": c_library.STATE_BYTES,
         "hb_qrs_start": (CODE, ADDRESS, NUMBER, NUMBER),
         "hb_detect_all": (NUMBER, ADDRESS, ADDRESS, NUMBER, ADDRESS, NUMBER),
+        "hb_lead_all": (NUMBER, ADDRESS, ADDRESS, NUMBER, ADDRESS, ADDRESS),
     }
     return c_library.opened("hearts", [*sources(), FOLDER / "hb_batch.c"], include(), signatures)
 

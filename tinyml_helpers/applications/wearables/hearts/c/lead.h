@@ -2,9 +2,9 @@
 //
 // Each sample that comes stands for its share of time, 1/rate s, and each that goes out is what
 // there was on average in its own 1/200 s. So one that goes out has its middle at a known place
-// among those that came, at any rate and for ever: nothing drifts. An average over 5 ms lowers a
-// tone of 15 Hz by 1 % and one of 40 Hz by 6 %; that samples are held adds as much at 200 Hz, and
-// less above. At 200 samples a second they go through as they are.
+// among those that came, at any rate and for ever: nothing drifts. It is simple and not exact: of a
+// tone of 5 Hz it is off by up to 1 % of its height, of one of 15 Hz by 3 %, and of 40 Hz, which
+// beats hardly have, by 20 %. At 200 samples a second they go through as they are.
 #ifndef HB_LEAD_H
 #define HB_LEAD_H
 

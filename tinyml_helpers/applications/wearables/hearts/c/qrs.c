@@ -15,20 +15,18 @@ enum {
     DEAF = 40,         // 200 ms after a beat there is no other
     T_WAVE = 72,       // up to 360 ms after a beat a peak may be its T wave
     LONGEST_RISE = 35, // a peak has passed when the window is past its steepest for so long
-    LEARNING = 800,    // samples from the start until the first thresholds
-    SILENCE = 800,     // samples without a beat after which they are learned anew
+    SILENCE = 800,     // samples without a beat, as at the start, after which thresholds are learned
     BASELINE = 100,    // samples about a beat whose average is taken for the zero line
     ABSURD = 6,        // a peak so many times the usual beat's is an electrode's
     LEAST_RR = 60,     // 200 beats a minute
     MOST_RR = 400,     // 30
     THRESHOLD = 6,     // sixteenths of the way from noise to signal
-    SECOND = 8,        // the threshold of what is searched again, sixteenths of the first
 };
 
 int32_t hb_qrs_start(hb_qrs *qrs, uint32_t rate, uint32_t counts_per_mv)
 {
     memset(qrs, 0, sizeof *qrs);
-    qrs->patience = LEARNING;
+    qrs->patience = SILENCE;
     qrs->rr = HB_RATE;
     return hb_lead_start(&qrs->lead, rate, counts_per_mv);
 }
@@ -117,6 +115,13 @@ static void forget(hb_qrs *qrs, uint32_t count)
         qrs->peaks[i] = qrs->peaks[i + count];
 }
 
+// Forgets peaks that are so old that the ECG about them is soon overwritten.
+static void forget_old(hb_qrs *qrs, uint64_t now)
+{
+    while (qrs->peak_count > 0 && now - qrs->peaks[0].place > SILENCE)
+        forget(qrs, 1);
+}
+
 // Keeps a peak; where there is no room the lowest goes.
 static void keep(hb_qrs *qrs, const hb_peak *peak)
 {
@@ -176,16 +181,18 @@ static void beat(hb_qrs *qrs, const hb_peak *peak, uint32_t part)
     uint32_t most = 2 * qrs->signal;
     qrs->signal = followed(qrs->signal, peak->height < most ? peak->height : most, part);
     qrs->last = *peak;
-    qrs->patience = peak->place + SILENCE;
+    if (qrs->patience < peak->place + SILENCE)
+        qrs->patience = peak->place + SILENCE;
     if (qrs->found_count < HB_PEAKS)
         qrs->found[qrs->found_count++] = peak->place;
 }
 
 // Searches the peaks since the last beat: as long as one of them is above half the threshold, the
 // highest is a beat, and what is left is what came after it.
-static void search_back(hb_qrs *qrs)
+static void search_back(hb_qrs *qrs, uint64_t now)
 {
-    uint32_t best = HB_PEAKS, least = threshold(qrs) * SECOND / 16;
+    forget_old(qrs, now);
+    uint32_t best = HB_PEAKS, least = threshold(qrs) / 2;
     for (uint32_t i = 0; i < qrs->peak_count; i++)
         if (qrs->peaks[i].height >= least && is_apart(qrs, &qrs->peaks[i]) &&
             (best == HB_PEAKS || qrs->peaks[i].height > qrs->peaks[best].height))
@@ -220,15 +227,15 @@ static void judge(hb_qrs *qrs, const hb_peak *peak)
 static void learn(hb_qrs *qrs, uint64_t now)
 {
     uint32_t first = 0, second = 0, sum = 0;
-    while (qrs->peak_count > 0 && now - qrs->peaks[0].place > SILENCE)
-        forget(qrs, 1);
+    forget_old(qrs, now);
     for (uint32_t i = 0; i < qrs->peak_count; i++) {
         uint32_t height = qrs->peaks[i].height;
         sum += height;
         second = height > first ? first : height > second ? height : second;
         first = height > first ? height : first;
     }
-    second = second > first / 4 ? second : first / 4; // there was one beat, and its T wave
+    uint32_t others = qrs->peak_count > 2 ? (sum - first - second) / (qrs->peak_count - 2) : 0;
+    second = second > first / 4 ? second : first / 4; // if there was one beat, and its T wave
     qrs->patience = now + HB_RATE;
     uint32_t least = qrs->signal / 4 > LEAST_HEIGHT ? qrs->signal / 4 : LEAST_HEIGHT;
     if (second < least) {
@@ -237,7 +244,6 @@ static void learn(hb_qrs *qrs, uint64_t now)
         return;
     }
     qrs->signal = second;
-    uint32_t others = qrs->peak_count > 2 ? (sum - first - second) / (qrs->peak_count - 2) : 0;
     qrs->noise = others < second / 2 ? others : second / 2;
     hb_peak peaks[HB_PEAKS];
     uint32_t count = qrs->peak_count;
@@ -283,7 +289,7 @@ bool hb_qrs_add(hb_qrs *qrs, int16_t sample)
     }
     // The paper searches back after 166 % of the usual interval.
     if (qrs->last.height > 0 && now - qrs->last.place > SLOPE_DELAY + WINDOW + qrs->rr * 5 / 3)
-        search_back(qrs);
+        search_back(qrs, now);
     if (now >= qrs->patience)
         learn(qrs, now);
     return true;
