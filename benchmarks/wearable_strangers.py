@@ -4,41 +4,78 @@ import numpy as np
 from sklearn.metrics import confusion_matrix
 
 from tinyml_helpers import datasets, model_file
-from tinyml_helpers.applications.wearables.exercises import c_coach, training
-from tinyml_helpers.applications.wearables.exercises.measuring import strangers
-from tinyml_helpers.applications.wearables.exercises.trained import ANY_WAY, STRANGER, committed
+from tinyml_helpers.applications.wearables.exercises import c_coach, coach, sessions, training
+from tinyml_helpers.applications.wearables.exercises.measuring import (
+    repetitions,
+    strangers,
+    workouts,
+)
+from tinyml_helpers.applications.wearables.exercises.trained import (
+    ANY_WAY,
+    STRAIGHT,
+    STRANGER,
+    committed,
+)
 from tinyml_helpers.datasets.motion.sp_sw_har import ACTIVITIES
 
 #: People whose recordings had a say in the network's size and in how windows are changed.
 CHOSEN_ON = tuple(f"seglearn {number}" for number in range(1, 6))
 
 
-def exercises():
-    """The recordings of shoulder exercises as `training.Series`, "none of these" left out."""
-    return [training.Series.of(one, c_coach.CLASSES) for one in datasets.watch_exercises()]
+def series(motions):
+    """Recordings of exercises as `training.Series`."""
+    return [training.Series.of(one, c_coach.CLASSES) for one in motions]
 
 
-def on_exercises(some, recipe, quick):
-    """Each of ten people left out: rows by person, float and int8, and a summary.
+def on_exercises(motions, recipe, quick):
+    """Each of ten people left out: by person, float and int8, in windows and as a stream.
 
-    A network learns on the nine others and on no "none of these": the figures are of seven classes.
+    A network learns on the others, and on pauses between their exercises as "none of these".
     """
-    rows, said = [], []
-    for _, others, own in datasets.leave_one_out(some):
-        if quick and rows:
+    rows, said, streams = [], [], []
+    for _, others, own in datasets.leave_one_out(motions):
+        model, tflite = _trained(training.with_pauses(others), recipe)
+        for name, one in (("float", model), ("int8", tflite)):
+            rows.append(_row(name, strangers.judge(training.predictor(one), series(own))))
+        said.append(strangers.judge(training.predictor(tflite), series(own)))
+        streams.append(as_stream(tflite, own))
+        if quick:
             break
-        for name, predict in _trained(others, recipe):
-            one = strangers.judge(predict, own)
-            rows.append(_row(name, one))
-            if name == "int8":
-                said.append(one)
     truth = np.concatenate([one.truth for one in said])
     given = np.concatenate([one.said for one in said])
     return {
         "people": rows,
         "summary": list(summary(rows)),
-        "confusion": confusion_matrix(truth, given, labels=range(7)).tolist(),
+        "confusion": confusion_matrix(truth, given, labels=range(8)).tolist()[:-1],
+        "streams": streams,
     }
+
+
+def as_stream(tflite, own):
+    """One person's sessions, one with each arm, through a coach: a row."""
+    made = []
+    for arm in dict.fromkeys(motion.place for motion in own):
+        session = sessions.session([one for one in own if one.place == arm], seed=1)
+        hops = coach.Coach(tflite, coach.Settings.of(arm=arm)).push(session.samples)
+        made += workouts.told(hops, session)
+    none = c_coach.CLASSES[c_coach.NONE]
+    pauses = [one for one in made if one.exercise == none]
+    exercises = [one for one in made if one.exercise != none]
+    after = [one.named_after for one in exercises if one.named_after is not None]
+    within = [abs(one.repetitions - repetitions.TRUTH) <= 1 for one in exercises]
+    return {
+        "person": own[0].person,
+        "series": len(exercises),
+        "named_percent": _percent(exercises),
+        "pauses_left_alone_percent": _percent(pauses),
+        "never_named": len(exercises) - len(after),
+        "named_after_seconds": round(float(np.median(after)), 2) if after else None,
+        "named_and_within_one": sum(within),
+    }
+
+
+def _percent(some):
+    return round(100 * sum(one.right for one in some) / sum(one.hops for one in some), 1)
 
 
 def summary(rows):
@@ -56,7 +93,7 @@ def summary(rows):
                 yield {"model": name, "people": people, **means, "worst": worst}
 
 
-def leak(some, recipe, quick):
+def leak(motions, recipe, quick):
     """Macro-F1 where windows are split at random: a network's that learned from the rest."""
 
     def train(x, classes):
@@ -68,7 +105,7 @@ def leak(some, recipe, quick):
             pieces = pieces[::4]
         return training.predictor(training.train(pieces, 7, recipe)[0])
 
-    return round(strangers.leaking(some, train), 3)
+    return round(strangers.leaking(series(motions), train), 3)
 
 
 def on_people(test, train, recipe, says):
@@ -83,26 +120,31 @@ def on_people(test, train, recipe, says):
     tried = _read(test)
     learned = _read(train) if train else {}
     for device, some in tried.items():
-        if not train:
-            splits = ((others, own) for _, others, own in datasets.leave_one_out(some))
-        else:
-            known = {one.person for one in learned[device]}
-            again = sorted({one.person for one in some} & known)
-            if again:
-                says.append(f"{device}: {', '.join(again)} were learned from, so not tried")
-            people = [name for name in dict.fromkeys(s.person for s in some) if name not in known]
-            trained = list(_trained(learned[device], recipe)) if people else []
-            splits = ((trained, [s for s in some if s.person == name]) for name in people)
-        for others, own in splits:
-            models = others if train else _trained(others, recipe)
-            for name, predict in models:
-                yield {"device": device, **_row(name, strangers.judge(predict, own))}
+        if train is None:
+            for _, others, own in datasets.leave_one_out(some):
+                yield from _judged(device, _trained(others, recipe), own)
+            continue
+        known = {one.person for one in learned[device]}
+        people = dict.fromkeys(one.person for one in some)
+        again = sorted(known & set(people))
+        if again:
+            says.append(f"{device}: {', '.join(again)} were learned from, so not tried")
+        models = _trained(learned[device], recipe)
+        for person in people:
+            if person not in known:
+                own = [one for one in some if one.person == person]
+                yield from _judged(device, models, own)
 
 
-def committed_on_stranger(some):
+def _judged(device, models, own):
+    for name, model in zip(("float", "int8"), models, strict=True):
+        yield {"device": device, **_row(name, strangers.judge(training.predictor(model), own))}
+
+
+def committed_on_stranger(motions):
     """What the models that come along make of the one person they haven't seen."""
-    own = [one for one in some if one.person == STRANGER]
-    for name in ("straight", ANY_WAY):
+    own = series([one for one in motions if one.person == STRANGER])
+    for name in (STRAIGHT, ANY_WAY):
         tflite = committed(name)
         file = model_file.read(tflite)
         yield {
@@ -112,11 +154,11 @@ def committed_on_stranger(some):
         }
 
 
-def _trained(others, recipe):
-    classes = 1 + max(int(one.classes.max()) for one in others)
-    model, _ = training.train(others, classes, recipe)
-    tflite = training.to_int8(model, others, recipe)
-    return [("float", training.predictor(model)), ("int8", training.predictor(tflite))]
+def _trained(some, recipe):
+    """A Keras model, and the bytes of the same in int8."""
+    classes = 1 + max(int(one.classes.max()) for one in some)
+    model, _ = training.train(some, classes, recipe)
+    return model, training.to_int8(model, some, recipe)
 
 
 def _row(name, one):

@@ -19,9 +19,6 @@ from tinyml_helpers.applications.wearables.exercises.trained import (
 from tinyml_helpers.datasets import watch_exercises
 from tinyml_helpers.files import write_whole
 
-#: How often the pauses between exercises are simulated anew.
-PAUSES = 2
-
 RECIPES = {
     STRAIGHT: training.DEFAULT._replace(turned=0.0, mirrored=0.0),
     ANY_WAY: training.DEFAULT,
@@ -31,7 +28,7 @@ RECIPES = {
 def main():
     motions = watch_exercises()
     known = [motion for motion in motions if motion.person != STRANGER]
-    some = [one for seed in range(PAUSES) for one in training.with_pauses(known, seed)]
+    some = training.with_pauses(known)
     own = [
         training.Series.of(motion, c_coach.CLASSES)
         for motion in motions

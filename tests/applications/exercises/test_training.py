@@ -118,6 +118,13 @@ def test_without_two_seconds_of_anything_there_is_nothing_to_draw(some):
         Windows(some)
 
 
+def test_two_seconds_are_enough_for_one_window_and_come_out_as_they_are():
+    some = [made_up(2, f"p{number}") for number in range(3)]
+    x, _ = Windows(some)(AS_IT_IS, np.random.default_rng(0))
+    whole = [training.coded(one.values) for one in some]
+    assert all(any((window == one).all() for one in whole) for window in x)
+
+
 def test_rotations_are_rotations_by_so_many_degrees_at_most():
     made = training.rotations(500, 20.0, np.random.default_rng(0)).astype(float)
     assert np.allclose(made @ made.mT, np.eye(3), atol=1e-6)

@@ -1,4 +1,4 @@
-"""How good it is: what a counter of repetitions counts, and when.
+"""How good it is: on people who weren't learned from, on the other arm, on a watch turned round.
 
-It knows the coach's parts and the data sets, and nothing of boards.
+It knows the exercises' training and stream.
 """
