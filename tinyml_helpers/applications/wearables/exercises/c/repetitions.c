@@ -10,11 +10,12 @@ enum {
     LEAST_LAG = 6,       // steps: repetitions of less than half a second aren't any
     LEAST_ENERGY = 123,  // (0.17 rad/s)², in (1/64 rad/s)²: less is stillness
     MOST_STILL = 25,     // steps: two seconds
-    CLEAR = 2048,        // × 2^-12: likeness after a period
+    CLEAR = 2458,        // × 2^-12: likeness after a period, 0.6
     NEARLY = 85,         // percent of the best likeness
-    THRESHOLD = 5,       // 32nds of the mean square along the main axis
-    REFRACTORY = 60,     // percent of the period
-    MOST_PERIODS = 7,    // half periods that a repetition can wait
+    THRESHOLD = 6,       // 32nds of the mean square along the main axis
+    REFRACTORY = 70,     // percent of the period
+    MOST_GAP = 160,      // percent of the period: what comes later doesn't follow
+    ALIKE = 20,          // percent: likeness of the swings before two turns
 };
 
 static uint32_t root(uint32_t number)
@@ -139,15 +140,45 @@ static void wait(ex_repetitions *repetitions)
     repetitions->waiting[0] = repetitions->now;
 }
 
+// Whether the wrist swung alike before two moments, as far back as is known.
+static bool alike(const ex_repetitions *repetitions, uint32_t first, uint32_t second, uint32_t steps)
+{
+    uint32_t ago = repetitions->now - first, gap = second - first;
+    int64_t product = 0, energy = 0;
+    uint32_t known = repetitions->now < EX_LAGS ? repetitions->now : EX_LAGS;
+    for (uint32_t i = 0; i < steps && ago + i < known; i++) {
+        const int16_t *one = repetitions->velocities[place(repetitions, ago + i)];
+        const int16_t *other = repetitions->velocities[place(repetitions, ago + i - gap)];
+        product += dot(one, other);
+        energy += dot(one, one) + dot(other, other);
+    }
+    return product * 200 >= energy * ALIKE;
+}
+
+// Whether two turns back belong to repetitions, one after the other.
+static bool follows(const ex_repetitions *repetitions, uint32_t first, uint32_t second, uint32_t lag)
+{
+    uint32_t percent = (second - first) * 100;
+    return first && second && percent >= lag * REFRACTORY && percent <= lag * MOST_GAP &&
+           alike(repetitions, first, second, lag / 2);
+}
+
+// Counts those that waited, from the newest back to the first that neither follows nor is followed.
 static void count(ex_repetitions *repetitions, uint32_t lag)
 {
-    for (uint32_t i = 0; i < EX_WAITING; i++) {
-        uint32_t since = repetitions->waiting[i];
-        if (since && (repetitions->now - since) * 2 <= MOST_PERIODS * lag)
-            repetitions->count++;
-        repetitions->waiting[i] = 0;
+    uint32_t *waiting = repetitions->waiting, after = 0;
+    uint32_t before = repetitions->gap ? waiting[0] - repetitions->gap : 0;
+    for (uint32_t i = 0; i < EX_WAITING && waiting[i]; i++) {
+        if (i > 0)
+            before = i + 1 < EX_WAITING ? waiting[i + 1] : 0;
+        if (!follows(repetitions, before, waiting[i], lag) &&
+            !follows(repetitions, waiting[i], after, lag))
+            return;
+        repetitions->count++;
+        repetitions->period = (uint16_t)(repetitions->gap * EX_STEP);
+        after = waiting[i];
+        waiting[i] = 0;
     }
-    repetitions->period = (uint16_t)(repetitions->gap * EX_STEP);
 }
 
 // Takes the step's velocity into all sums. With |velocity| at most 2^11 along six axes, a product is

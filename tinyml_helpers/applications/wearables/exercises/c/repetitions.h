@@ -18,9 +18,10 @@
 //                 turn back. Half a swing (out only) doesn't count; the turn back at less than a share
 //                 of the period after the one before is part of the same repetition.
 //
-// A repetition waits to be counted until there is a period, clearly: then those that waited are
-// counted, if they are of the last few periods. So fidgeting doesn't count, and the first two or
-// three repetitions come at once, late. After stillness all is forgotten but the count.
+// A repetition waits to be counted until there is a period, clearly, and until one like it came about
+// a period before or after. So fidgeting doesn't count, the first two or three repetitions are counted
+// at once, late, and each later one while the wrist turns back. After two seconds of stillness all is
+// forgotten but the count.
 //
 // Sums fade by 1/32 a step, with a time constant of 2.6 s. Integers only: the same on every chip and
 // computer, and sums don't overflow, whatever a sensor gives.
@@ -33,7 +34,7 @@ enum {
     EX_STEP = 4,      // samples
     EX_SMOOTHED = 4,  // steps that a velocity is the mean of
     EX_LAGS = 61,     // steps, from 0 on: periods to 4.7 s
-    EX_WAITING = 4,   // repetitions that can wait to be counted
+    EX_WAITING = 3,   // repetitions that can wait to be counted
 };
 
 // Owned by the caller; private.
