@@ -15,7 +15,8 @@ function showWrist(element, content) {
   const movements = content.motions.map((motion) => movementOf(motion, content, jump));
   let time = 0, playing = false, speed = 1, before = 0, frame = 0;
 
-  const play = make("button", { class: "tiny-main tiny-play", type: "button", onclick: () => (playing ? pause() : start()) }, "Play");
+  const toggle = () => (playing ? pause() : start());
+  const play = make("button", { class: "tiny-main tiny-play", type: "button", onclick: toggle }, "Play");
   const slider = make("input", {
     type: "range", min: 0, max: seconds, step, value: 0, "aria-label": "Time", oninput: () => jump(Number(slider.value)),
   });
@@ -67,7 +68,8 @@ function showWrist(element, content) {
   const again = () => show(time);
   again();
   new ResizeObserver(again).observe(panel);
-  new MutationObserver((_, themes) => (panel.isConnected ? again() : themes.disconnect()))
+  // While JupyterLab changes its theme it hides all: what shall be drawn waits for the next frame.
+  new MutationObserver((_, themes) => (panel.isConnected ? requestAnimationFrame(again) : themes.disconnect()))
     .observe(document.body, { attributeFilter: ["data-jp-theme-light", "data-jp-theme-name"] });
   // It plays once by itself when it is first seen, unless the reader asked for stillness.
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
@@ -126,7 +128,7 @@ function unpacked(type, text, columns) {
 
 // Three curves with their names and present values, and a cursor. `rows` are from -1 to 1.
 function chartOf(kind, unit, limit, steps, rows, point) {
-  const written = (value, digits) => (limit * value).toFixed(digits).replace("-", "−");
+  const written = (value, digits) => (limit * value).toFixed(digits).replace(/^-(?=[0.]+$)/, "").replace("-", "−");
   const svg = vector("svg", { viewBox: `0 -1 ${steps} 2`, preserveAspectRatio: "none", role: "img" });
   const ranges = AXES.map((name, axis) => {
     const values = rows.map((row) => row[axis]);
@@ -145,7 +147,7 @@ function chartOf(kind, unit, limit, steps, rows, point) {
   const keys = AXES.map((name, axis) => make("span", { class: `tiny-key tiny-key-${name}` }, name, numbers[axis]));
   const scale = [1, 0, -1].map((end) => make("span", {}, written(end, 0)));
   const box = make("div", { class: "tiny-chart" },
-    make("div", { class: "tiny-curves" }, make("span", {}, `${kind} (${unit})`), ...keys),
+    make("div", { class: "tiny-curves" }, make("span", {}, `${kind} (${unit})`), make("span", { class: "tiny-keys" }, ...keys)),
     make("div", { class: "tiny-graph" }, make("div", { class: "tiny-scale", "aria-hidden": "true" }, ...scale), plot));
   const show = (share, present) => {
     cursor.style.left = `${100 * share}%`;

@@ -1,0 +1,39 @@
+"""What axe-core finds in a page of JupyterLab; what the lab itself draws isn't looked at."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+_FOUND = importlib.util.find_spec("axe_playwright_python")
+
+needs_axe = pytest.mark.skipif(_FOUND is None, reason="needs the package axe-playwright-python")
+
+#: Runs axe on what a lesson shows.
+_FIND = """
+async () => {
+    const lesson = { include: [['.jp-OutputArea-output'], ['.jp-RenderedMarkdown']] };
+    const { violations } = await axe.run(lesson, { resultTypes: ['violations'] });
+    return violations
+        .filter(({ impact }) => ['serious', 'critical'].includes(impact))
+        .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
+}
+"""
+
+
+def found_in_either_theme(page):
+    """What is serious in outputs and texts, a list by theme; the light one is chosen at the end."""
+    page.evaluate(Path(_FOUND.origin).with_name("axe.min.js").read_text(encoding="utf-8"))
+    found = {}
+    for theme in ("Dark", "Light"):
+        choose_theme(page, theme)
+        found[theme] = page.evaluate(_FIND)
+    return found
+
+
+def choose_theme(page, name):
+    page.get_by_role("menuitem", name="Settings", exact=True).first.click()
+    page.locator("li.lm-Menu-item[data-type='submenu']", has_text="Theme").first.hover()
+    themes = page.locator("li.lm-Menu-item[data-command='apputils:change-theme']")
+    themes.get_by_text(f"JupyterLab {name}", exact=True).click()
+    page.locator(f"body[data-jp-theme-name='JupyterLab {name}']").wait_for(state="attached")
