@@ -15,6 +15,7 @@ enum {
     THRESHOLD = 6,       // 32nds of the mean square along the main axis
     REFRACTORY = 70,     // percent of the period
     MOST_GAP = 160,      // percent of the period: what comes later doesn't follow
+    EARLY = 30,          // steps that a movement begins with, which need not be like the rest
     ALIKE = 20,          // percent: likeness of the swings before two turns
 };
 
@@ -160,7 +161,7 @@ static bool follows(const ex_repetitions *repetitions, uint32_t first, uint32_t 
 {
     uint32_t percent = (second - first) * 100;
     return first && second && percent >= lag * REFRACTORY && percent <= lag * MOST_GAP &&
-           alike(repetitions, first, second, lag / 2);
+           (first < EARLY || alike(repetitions, first, second, lag / 2));
 }
 
 // Counts those that waited, from the newest back to the first that neither follows nor is followed.
