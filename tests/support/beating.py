@@ -1,6 +1,7 @@
 """A heart to monitor, and a model that follows a rule, for tests: what is found is known."""
 
 import functools
+from typing import NamedTuple
 
 import numpy as np
 from streaming import Stream
@@ -63,7 +64,47 @@ def representative():
 
 
 # The first beats are told after the four seconds in which the detector learns.
-STREAM = Stream(
-    Application(tflite()), QUICK, samples(), Monitor, "monitor", slowest=0.5, enough=50
-)
+STREAM = Stream(Application(tflite()), QUICK, samples(), Monitor, "monitor", slowest=0.5, enough=50)
 PROGRAM = STREAM.program
+
+
+class Found(NamedTuple):
+    """How beats that were found go with those that there are.
+
+    Attributes:
+        sensitivity: share of those that there are that were found.
+        precision: share of those that were found that there are.
+        off: float [pairs], seconds from where they are to where they were found.
+    """
+
+    sensitivity: float
+    precision: float
+    off: np.ndarray
+
+
+def compared(pairs, within=0.15):
+    """`Found` over recordings.
+
+    Args:
+        pairs: of (found, marked, rate): int64 [n] rising, int64 [m] rising, samples a second.
+        within: seconds that a beat may be off. Each counts once, the nearest first in time.
+    """
+    off, found_count, marked_count = [], 0, 0
+    for found, marked, rate in pairs:
+        found_count, marked_count = found_count + len(found), marked_count + len(marked)
+        left = list(found)
+        for place in marked:
+            nearest = min(left, key=lambda other: abs(other - place), default=None)
+            if nearest is not None and abs(nearest - place) <= within * rate:
+                left.remove(nearest)
+                off.append((nearest - place) / rate)
+    return Found(len(off) / marked_count, len(off) / found_count, np.array(off))
+
+
+def readable(made, places, spare=0.15):
+    """Those of places at which the lead of an Ecg isn't off, nor nearly so."""
+    keep = np.ones(len(places), bool)
+    offs = [note.place for note in made.notes if note.symbol == "~"]
+    for begin, end in zip(offs[::2], offs[1::2], strict=True):
+        keep &= (places < begin - spare * made.rate) | (places > end + spare * made.rate)
+    return places[keep]

@@ -57,6 +57,11 @@ def test_records_are_split_as_mitbih_is_and_paced_hearts_are_left_out(folder, fo
     rows = found["records"]["DS1"]["by record"]
     assert [row["record"] for row in rows] == names["DS1"]
     assert all(row["missed"] <= 3 and row["marked"] > 40 for row in rows)
+    both = found["records"]["DS1"]["early"]["100"]["both"]
+    for kind in ("atrial", "ventricular"):
+        assert sum(row[kind] for row in rows) == both[kind]["of"] > 5
+        assert sum(row[f"{kind}, called early"] for row in rows) == both[kind]["hits"]
+    assert sum(row["false alarms"] for row in rows) == both["false_alarms"]["hits"]
 
 
 def test_few_patients_prove_nothing_and_it_is_said(found):

@@ -61,4 +61,3 @@ def test_nothing_overflows_and_all_is_as_on_this_computer(command):
     found = np.frombuffer(done.stdout, c_monitor.BEAT)
     assert streaming.same([Beat.of(record) for record in found], expected)
     assert len(found) > 500
-

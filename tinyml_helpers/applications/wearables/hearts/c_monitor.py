@@ -78,7 +78,7 @@ MODEL = stream.ModelSpec(
 
 def sources():
     """Paths of the C files a monitor needs besides the interpreter's and the model."""
-    return [FOLDER / f"{name}.c" for name in ("lead", "qrs", "beats", "monitor")]
+    return [FOLDER / f"{name}.c" for name in ("lead", "steepness", "qrs", "beats", "monitor")]
 
 
 def include():

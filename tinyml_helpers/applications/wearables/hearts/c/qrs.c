@@ -2,16 +2,8 @@
 
 #include "tm_memory.h"
 
-// Delays in samples at 200 a second.
 enum {
-    SMOOTH_DELAY = 2,
-    SLOPE_DELAY = 5 + 16 + 2, // low-pass, high-pass, derivative
-    WINDOW = 30,              // 150 ms
-};
-
-enum {
-    MOST_SLOPE = 8191, // a lead that falls off is no steeper: the window's sum stays below 2^31
-    LEAST_HEIGHT = 60, // a QRS of about 0.05 mV
+    LEAST_HEIGHT = 60, // a QRS of about 0.03 mV
     DEAF = 40,         // 200 ms after a beat there is no other
     T_WAVE = 72,       // up to 360 ms after a beat a peak may be its T wave
     LONGEST_RISE = 35, // a peak has passed when the window is past its steepest for so long
@@ -20,7 +12,7 @@ enum {
     ABSURD = 6,        // a peak so many times the usual beat's is an electrode's
     LEAST_RR = 60,     // 200 beats a minute
     MOST_RR = 400,     // 30
-    THRESHOLD = 6,     // sixteenths of the way from noise to signal
+    THRESHOLD = 6,     // sixteenths of the way from noise to signal; the paper's quarter is of squares
 };
 
 int32_t hb_qrs_start(hb_qrs *qrs, uint32_t rate, uint32_t counts_per_mv)
@@ -34,7 +26,7 @@ int32_t hb_qrs_start(hb_qrs *qrs, uint32_t rate, uint32_t counts_per_mv)
 uint64_t hb_qrs_count(const hb_qrs *qrs)
 {
     uint64_t made = qrs->lead.made;
-    return made > SMOOTH_DELAY ? made - SMOOTH_DELAY : 0;
+    return made > HB_SMOOTH_DELAY ? made - HB_SMOOTH_DELAY : 0;
 }
 
 static uint32_t root(uint32_t of)
@@ -53,44 +45,12 @@ static uint32_t followed(uint32_t average, uint32_t value, uint32_t part)
     return (uint32_t)((int32_t)average + step);
 }
 
-// Averages 4 samples, then 2: nothing is left of mains of 50 Hz, and a tenth of those of 60 Hz.
-static void smooth(hb_qrs *qrs, uint64_t now)
-{
-    const int32_t *raw = qrs->raw;
-    int32_t sum = raw[now % 8] + raw[(now - 4) % 8] +
-                  2 * (raw[(now - 1) % 8] + raw[(now - 2) % 8] + raw[(now - 3) % 8]);
-    if (now >= SMOOTH_DELAY)
-        qrs->smooth[(now - SMOOTH_DELAY) % HB_RING] = sum / 8;
-}
-
-// The paper's filters. It writes the low-pass as a recursion, y = 2 y' - y'' + x - 2 x(-6) + x(-12):
-// the same as to sum the last 6 samples, twice. Its high-pass is what there was 16 samples ago less
-// the average of the last 32. Sums of integers, they forget exactly, whatever came.
-static void filter(hb_qrs *qrs, uint64_t now)
-{
-    // |raw| <= 2^18, |once| <= 6 × 2^18, |low| <= 36 × 2^18, |high| <= 64 × 36 × 2^18 < 2^30.
-    qrs->raw_sum += qrs->raw[now % 8] - qrs->raw[(now - 6) % 8];
-    qrs->once[now % 8] = qrs->raw_sum;
-    qrs->once_sum += qrs->raw_sum - qrs->once[(now - 6) % 8];
-    qrs->low_sum += qrs->once_sum - qrs->low[now % 32]; // of 32 samples ago
-    qrs->low[now % 32] = qrs->once_sum;
-    int32_t high = 32 * qrs->low[(now - 16) % 32] - qrs->low_sum;
-    int32_t *band = qrs->band;
-    band[now % 8] = high / 1024; // 36 × 32 is its gain: so it is a little more than 1
-    int32_t slope = 2 * (band[now % 8] - band[(now - 4) % 8]) + band[(now - 1) % 8] -
-                    band[(now - 3) % 8];
-    slope = slope > MOST_SLOPE ? MOST_SLOPE : slope < -MOST_SLOPE ? -MOST_SLOPE : slope;
-    int32_t oldest = qrs->slopes[(now - WINDOW) % 32];
-    qrs->slopes[now % 32] = (int16_t)slope;
-    qrs->power += (uint32_t)(slope * slope) - (uint32_t)(oldest * oldest);
-}
-
 // Where a peak's R is: farthest from the zero line, within the window that ends with a sample.
 static uint64_t r_peak(const hb_qrs *qrs, uint64_t end)
 {
-    uint64_t first = end > SLOPE_DELAY + WINDOW ? end - SLOPE_DELAY - WINDOW : 0;
-    uint64_t last = end > SLOPE_DELAY ? end - SLOPE_DELAY : 0;
-    uint64_t known = end - SMOOTH_DELAY;
+    uint64_t first = end > HB_SLOPE_DELAY + HB_WINDOW ? end - HB_SLOPE_DELAY - HB_WINDOW : 0;
+    uint64_t last = end > HB_SLOPE_DELAY ? end - HB_SLOPE_DELAY : 0;
+    uint64_t known = end - HB_SMOOTH_DELAY;
     int64_t sum = 0;
     for (uint64_t at = known - BASELINE; at != known; at++) // before the start all is 0
         sum += hb_qrs_at(qrs, at);
@@ -139,8 +99,7 @@ static void keep(hb_qrs *qrs, const hb_peak *peak)
     qrs->peaks[qrs->peak_count++] = *peak;
 }
 
-// The height from which a peak is a beat. The paper has a quarter of the way from noise to signal,
-// of squares; these heights are roots: an early beat of twice the size doesn't hide the next ones.
+// The height from which a peak is a beat.
 static uint32_t threshold(const hb_qrs *qrs)
 {
     uint32_t above = qrs->signal > qrs->noise ? qrs->signal - qrs->noise : 0;
@@ -152,7 +111,7 @@ static uint32_t threshold(const hb_qrs *qrs)
 static uint32_t steepest(const hb_qrs *qrs, uint64_t end)
 {
     uint32_t most = 0;
-    for (uint64_t at = end - SLOPE_DELAY - WINDOW; at != end - SLOPE_DELAY; at++) {
+    for (uint64_t at = end - HB_SLOPE_DELAY - HB_WINDOW; at != end - HB_SLOPE_DELAY; at++) {
         int32_t step = hb_qrs_at(qrs, at + 2) - hb_qrs_at(qrs, at);
         uint32_t size = (uint32_t)(step < 0 ? -step : step);
         most = size > most ? size : most;
@@ -174,7 +133,7 @@ static void beat(hb_qrs *qrs, const hb_peak *peak, uint32_t part)
 {
     if (qrs->last.height > 0) {
         uint64_t rr = peak->place - qrs->last.place;
-        uint32_t least = qrs->rr / 2, most = qrs->rr + qrs->rr / 2;
+        uint32_t least = qrs->rr - qrs->rr / 4, most = qrs->rr + qrs->rr / 4;
         qrs->rr = followed(qrs->rr, rr < least ? least : rr > most ? most : (uint32_t)rr, 8);
         qrs->rr = qrs->rr < LEAST_RR ? LEAST_RR : qrs->rr > MOST_RR ? MOST_RR : qrs->rr;
     }
@@ -222,29 +181,35 @@ static void judge(hb_qrs *qrs, const hb_peak *peak)
     keep(qrs, peak);
 }
 
-// Learns the thresholds from the peaks that there were: beats are as high as the second highest, as
-// the highest may be a movement. Then takes the beats among them.
+// Learns the thresholds from the peaks that there were, then takes the beats among them. Beats are
+// as high as the third highest: the others may be movements or early ones. If there were not that
+// many, it is a T wave, but a beat's is hardly below a quarter of the beat.
 static void learn(hb_qrs *qrs, uint64_t now)
 {
-    uint32_t first = 0, second = 0, sum = 0;
+    uint32_t high[3] = {0, 0, 0}, sum = 0;
     forget_old(qrs, now);
     for (uint32_t i = 0; i < qrs->peak_count; i++) {
         uint32_t height = qrs->peaks[i].height;
         sum += height;
-        second = height > first ? first : height > second ? height : second;
-        first = height > first ? height : first;
+        for (uint32_t j = 0; j < 3; j++)
+            if (height > high[j]) {
+                uint32_t lower = high[j];
+                high[j] = height;
+                height = lower;
+            }
     }
-    uint32_t others = qrs->peak_count > 2 ? (sum - first - second) / (qrs->peak_count - 2) : 0;
-    second = second > first / 4 ? second : first / 4; // if there was one beat, and its T wave
-    qrs->patience = now + HB_RATE;
+    uint32_t signal = high[2] > high[0] / 4 ? high[2] : high[0] / 4;
     uint32_t least = qrs->signal / 4 > LEAST_HEIGHT ? qrs->signal / 4 : LEAST_HEIGHT;
-    if (second < least) {
-        if (second >= LEAST_HEIGHT)
+    qrs->patience = now + HB_RATE;
+    if (signal < least) {
+        if (signal >= LEAST_HEIGHT)
             qrs->signal -= qrs->signal / 4;
         return;
     }
-    qrs->signal = second;
-    qrs->noise = others < second / 2 ? others : second / 2;
+    sum -= high[0] + high[1] + high[2];
+    uint32_t rest = qrs->peak_count > 3 ? sum / (qrs->peak_count - 3) : 0;
+    qrs->signal = signal;
+    qrs->noise = rest < signal / 4 ? rest : signal / 4;
     hb_peak peaks[HB_PEAKS];
     uint32_t count = qrs->peak_count;
     for (uint32_t i = 0; i < count; i++)
@@ -257,12 +222,13 @@ static void learn(hb_qrs *qrs, uint64_t now)
 // Follows the steepness up and down again. Returns whether a peak has passed.
 static bool passed(hb_qrs *qrs, uint64_t now, hb_peak *peak)
 {
-    if (qrs->power > qrs->top && (qrs->top > 0 || qrs->power > qrs->power_before)) {
-        qrs->top = qrs->power;
+    uint32_t power = qrs->steepness.power;
+    if (power > qrs->top && (qrs->top > 0 || power > qrs->power_before)) {
+        qrs->top = power;
         qrs->top_end = now;
     }
-    qrs->power_before = qrs->power;
-    if (qrs->top == 0 || (qrs->power > qrs->top / 2 && now - qrs->top_end < LONGEST_RISE))
+    qrs->power_before = power;
+    if (qrs->top == 0 || (power > qrs->top / 2 && now - qrs->top_end < LONGEST_RISE))
         return false;
     peak->place = r_peak(qrs, qrs->top_end);
     peak->height = root(qrs->top);
@@ -278,9 +244,7 @@ bool hb_qrs_add(hb_qrs *qrs, int16_t sample)
     hb_peak peak;
     if (!hb_lead_add(&qrs->lead, sample, &value))
         return false;
-    qrs->raw[now % 8] = value;
-    smooth(qrs, now);
-    filter(qrs, now);
+    hb_steepness_add(&qrs->steepness, now, value);
     if (passed(qrs, now, &peak)) {
         if (qrs->signal > 0)
             judge(qrs, &peak);
@@ -288,7 +252,7 @@ bool hb_qrs_add(hb_qrs *qrs, int16_t sample)
             keep(qrs, &peak);
     }
     // The paper searches back after 166 % of the usual interval.
-    if (qrs->last.height > 0 && now - qrs->last.place > SLOPE_DELAY + WINDOW + qrs->rr * 5 / 3)
+    if (qrs->last.height > 0 && now - qrs->last.place > HB_SLOPE_DELAY + HB_WINDOW + qrs->rr * 5 / 3)
         search_back(qrs, now);
     if (now >= qrs->patience)
         learn(qrs, now);

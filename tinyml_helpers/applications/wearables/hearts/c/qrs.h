@@ -2,17 +2,25 @@
 //
 // J. Pan and W. J. Tompkins, "A real-time QRS detection algorithm", IEEE Transactions on Biomedical
 // Engineering 32 (1985), 230-236: a QRS is where an ECG, between 5 and 15 Hz, is steep for about
-// 150 ms. Filters, window and the rules of thresholds are the paper's; qrs.c says where it departs
-// from them, and why. Integers only.
+// 150 ms. Filters and window are the paper's, and so are the rules: thresholds that follow the
+// heights of beats and of the rest, a search back where a beat is overdue, T waves known by their
+// slope. Other than there
+// - heights are roots of the window's sum: of squares, an early beat of twice the size would count
+//   four times, and hide the usual ones after it;
+// - they alone are judged, not those of the filtered ECG as well;
+// - a T wave's slope is the ECG's, not the filter's, which makes slopes of all waves alike;
+// - thresholds are learned from four seconds, again after four without a beat, and no peak that is
+//   many times a beat's counts, so that a lead may fall off and come back;
+// - the usual interval moves by at most a thirty-second at a beat: intervals of beats that are early,
+//   late or missed don't matter.
+// Integers only.
 #ifndef HB_QRS_H
 #define HB_QRS_H
 
 #include "lead.h"
+#include "steepness.h"
 
-enum {
-    HB_RING = 1024, // samples that are kept, 5.1 s: so long after it a beat may still be found
-    HB_PEAKS = 16,  // of steepness, kept to be searched again
-};
+enum { HB_PEAKS = 16 }; // of steepness, kept to be searched again
 
 // A peak of steepness: a QRS, a T wave, or noise.
 typedef struct {
@@ -24,14 +32,10 @@ typedef struct {
 // Owned by the caller; private but for `lead`.
 typedef struct {
     hb_lead lead;
-    int32_t smooth[HB_RING]; // the ECG without mains, by number of sample
-    // The filters' memories, rings all, and running sums of them.
-    int32_t raw[8], once[8], low[32], band[8];
-    int16_t slopes[32];
-    int32_t raw_sum, once_sum, low_sum;
-    uint32_t power, power_before; // the squared slopes in the window, summed: now and one sample ago
-    uint32_t top;                 // the most since it began to rise; 0 if it doesn't
-    uint64_t top_end;
+    hb_steepness steepness;
+    uint32_t power_before;   // the steepness one sample ago
+    uint32_t top;            // the most since it began to rise; 0 if it doesn't
+    uint64_t top_end;        // the sample it was reached with
     hb_peak peaks[HB_PEAKS]; // since the last beat, those that weren't taken for one
     uint32_t peak_count;
     uint32_t signal, noise; // usual heights of beats and of the rest; signal is 0 until it is known
@@ -59,7 +63,7 @@ uint64_t hb_qrs_count(const hb_qrs *qrs);
 // The smoothed ECG, 1/512 mV: one of its last HB_RING samples.
 static inline int32_t hb_qrs_at(const hb_qrs *qrs, uint64_t number)
 {
-    return qrs->smooth[number % HB_RING];
+    return hb_steepness_at(&qrs->steepness, number);
 }
 
 #endif

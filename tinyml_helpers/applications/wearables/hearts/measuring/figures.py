@@ -162,12 +162,21 @@ def _found(ecg):
 
 
 def _row(ecg):
+    """A record by itself: beats, and what of them the model that comes along calls early."""
     there, places = _found(ecg)
+    threshold = next(iter(trained.thresholds().values()))[ways.BOTH]
+    heard = examples.of(ecg, trained.committed(), threshold=threshold)
+    early = ways.measured([ways.by_scores(heard.scores)], [heard], threshold)
     return {
         "record": ecg.record,
         "marked": len(ecg.beats),
         "missed": len(ecg.beats) - there,
         "false": len(places) - there,
+        "atrial": early.atrial.of,
+        "atrial, called early": early.atrial.hits,
+        "ventricular": early.ventricular.of,
+        "ventricular, called early": early.ventricular.hits,
+        "false alarms": early.false_alarms.hits,
     }
 
 
