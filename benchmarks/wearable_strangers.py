@@ -93,7 +93,7 @@ def summary(rows):
                 yield {"model": name, "people": people, **means, "worst": worst}
 
 
-def leak(motions, recipe, quick):
+def leak(motions, recipe):
     """Macro-F1 where windows are split at random: a network's that learned from the rest."""
 
     def train(x, classes):
@@ -101,8 +101,6 @@ def leak(motions, recipe, quick):
             training.Series("anyone", window, np.full(len(window), number))
             for window, number in zip(x, classes, strict=True)
         ]
-        if quick:
-            pieces = pieces[::4]
         return training.predictor(training.train(pieces, 7, recipe)[0])
 
     return round(strangers.leaking(series(motions), train), 3)

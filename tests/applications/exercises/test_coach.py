@@ -51,8 +51,10 @@ def test_the_parts_alone_give_the_same(hops):
     samples = coaching.samples()
     scores = offline.scores(coaching.tflite(), coach.inputs(samples, QUICK))
     np.testing.assert_array_equal([hop.scores for hop in hops[3:]], scores)
-    counts = counting.count(samples, QUICK).counts[HOP - 1 :: HOP]
+    counts, periods = (each[HOP - 1 :: HOP] for each in counting.count(samples, QUICK))
     named = offline.name(scores, counts, QUICK)
+    assert [hop.period or 0 for hop in hops] == (periods / c_coach.RATE).tolist()
+    assert len(set(periods)) > 2
     np.testing.assert_array_equal([hop.smoothed for hop in hops], named["smoothed"])
     assert [hop.repetitions for hop in hops] == named["repetitions"].tolist()
     said = [

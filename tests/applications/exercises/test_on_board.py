@@ -44,7 +44,6 @@ def test_every_hop_has_its_cost(board):
         assert hop.board_seconds == pytest.approx(hop.cycles / clock, abs=1e-6 + 60 / clock)
     filling, full = ([hop.cycles for hop in some] for some in (made[:3], made[3:]))
     assert max(filling) < min(full)  # no model runs while its window fills
-    assert max(full) < 1.5 * min(full)  # where a repetition may have ended, the counter does more
     assert board.client.slowest == max(full)
 
 

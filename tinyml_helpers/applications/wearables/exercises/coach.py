@@ -50,7 +50,7 @@ class Settings(NamedTuple):
     rotation_scale: int = _ONE
     axes: tuple = (1, 2, 3)
     arm: str = "left"
-    average: int = 4
+    average: int = 3
     threshold: int = 128
 
     @classmethod
@@ -119,7 +119,9 @@ class Hop(NamedTuple):
         smoothed: uint8 [8], the averages of the last inferences, 0 to 255.
         gravity: float64 [3], in g, in the left wrist's frame.
         exercise: one of c_coach.CLASSES, named now; None if it is none of these, or unsure.
-        repetitions: of the exercise that was named last, so far; see c/series.h.
+        repetitions: of the exercise that was named last, so far, those done before it was named
+            included. After more than 4 s of rest they begin at 0 again, after 8 s of another
+            exercise too; a shorter one is taken for a wrong name (c/series.h).
         period: seconds that the last repetition took; None if that isn't known.
         board_seconds: what a board took for it: measured; on an emulated one, estimated. None on
             this computer.

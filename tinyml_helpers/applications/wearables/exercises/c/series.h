@@ -1,7 +1,7 @@
 // series.h: which exercise is named, and which repetitions are its.
 //
 //     static ex_series series;
-//     ex_series_start(&series, 4, 128);
+//     ex_series_start(&series, 3, 128);
 //     ex_series_hop(&series, scores, ex_repetitions_count(&repetitions), &named); // each hop
 //
 // An exercise is named while the average of the model's last scores says so. That is late: the

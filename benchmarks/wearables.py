@@ -1,0 +1,67 @@
+"""Wearables in figures: strangers' exercises, repetitions, beats, early ones, and two boards.
+
+    python benchmarks/wearables.py [--json] [--quick] [--test DIR] [--train DIR] [--ecg DIR]
+
+Each of the ten people of `datasets.watch_exercises` is left out in turn: a network learns on the
+others. With --test it does so on people in sp_sw_har's layout (DIR has DATA/sXX/), or learns from
+those of --train and is tried on the rest. --ecg is a folder of WFDB records, such as MIT-BIH's.
+Cycles, milliseconds and currents are estimated; everything else is measured here. Takes about a
+quarter of an hour on two cores, and with MIT-BIH's records, or many people, more.
+"""
+
+import command
+import wearable_boards
+import wearable_rivals
+import wearable_strangers
+from wearable_text import as_text
+
+from tinyml_helpers.applications.wearables.exercises import training
+from tinyml_helpers.applications.wearables.exercises.measuring import repetitions
+from tinyml_helpers.applications.wearables.hearts.measuring.figures import figures as of_hearts
+from tinyml_helpers.datasets import watch_exercises
+
+#: Of --quick: one pass over a little.
+_QUICK = training.DEFAULT._replace(epochs=1)
+
+
+def main():
+    options = command.parser(__doc__)
+    options.add_argument("--test", metavar="DIR", help="people to try, as sp_sw_har has them")
+    options.add_argument("--train", metavar="DIR", help="people to learn from before, likewise")
+    options.add_argument("--ecg", metavar="DIR", help="WFDB records, as MIT-BIH's are")
+    command.run(options, measure, as_text)
+
+
+def measure(chosen):
+    """All figures, a dict that JSON can hold."""
+    if chosen.train is not None and chosen.test is None:
+        raise ValueError("--train says whom to learn from: say with --test whom to try it on")
+    recipe = _QUICK if chosen.quick else training.DEFAULT
+    motions = watch_exercises()
+    few = motions[:28] if chosen.quick else motions
+    says = []
+    figures = {
+        "exercises": wearable_strangers.on_exercises(few, recipe, chosen.quick),
+        "random_windows": wearable_strangers.leak(few, recipe),
+        "committed": list(wearable_strangers.committed_on_stranger(motions)),
+        "rivals": wearable_rivals.measure(chosen),
+        "repetitions": repetitions.figures(few),
+        "hearts": of_hearts(
+            chosen.ecg, **({"hearts": 3, "seconds": 120} if chosen.quick else {"learn": True})
+        ),
+        "boards": list(wearable_boards.rows(motions, chosen.quick)),
+        "says": says,
+    }
+    if chosen.test is None:
+        says.append("nobody's daily movements were tried: add --test DIR")
+    else:
+        figures["people"] = list(
+            wearable_strangers.on_people(chosen.test, chosen.train, recipe, says)
+        )
+    if chosen.ecg is None:
+        says.append("no real heart was tried: add --ecg DIR")
+    return figures
+
+
+if __name__ == "__main__":
+    main()
