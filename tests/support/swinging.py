@@ -12,7 +12,7 @@ _NOISE = 20
 
 
 def still(seconds, seed=0):
-    """A wrist that lies still, z up: float64 [n, 6], in the wrist's units, with a sensor's noise."""
+    """A wrist that lies still, z up, and a sensor's noise: float64 [n, 6], in the wrist's units."""
     made = np.random.default_rng(seed).normal(0, _NOISE, (round(seconds * RATE), 6))
     made[:, 2] += c_coach.STEPS_A_G
     return made

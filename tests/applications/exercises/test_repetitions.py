@@ -109,15 +109,31 @@ def test_twenty_of_strangers_are_counted_within_one_in_93_percent():
     assert measuring.within_one([one[len(one) // 2] for one in made], 10) >= 0.95
 
 
-def test_half_a_recording_played_twice_as_slowly_has_half_as_many():
-    """Neither how long it lasts nor 20 is what is counted."""
+def test_fidgeting_before_and_after_a_series_hardly_counts():
+    made = []
+    for seed, motion in enumerate(recordings()[::3]):
+        made.append(counts(motion, sessions.session([motion], seed).samples)[-1])
+    assert measuring.within_one(made) >= 0.85
+
+
+@pytest.mark.parametrize("share", [0.25, 0.4, 0.7])
+def test_a_part_of_a_recording_has_a_part_of_twenty(share):
+    """Neither 20 nor how long it lasts is what is counted."""
     off = []
-    for motion in recordings()[::9]:
+    for motion in recordings()[::4]:
         recording = samples(motion)
-        half = recording[: len(recording) // 2]
-        slow = np.repeat(half, 2, axis=0) // np.array([1] * 3 + [2] * 3, np.int16)
-        off.append(counts(motion, slow)[-1] - 10)
-    assert np.mean(np.abs(off) <= 1) >= 0.85
+        start = len(recording) // 5
+        off.append(
+            counts(motion, recording[start:][: int(share * len(recording))])[-1] - 20 * share
+        )
+    assert np.mean(np.abs(off) <= 1.5) >= 0.85
+
+
+@pytest.mark.parametrize("speed", [0.7, 1.3])
+def test_faster_and_slower_movements_count_the_same(speed):
+    strangers = [one for one in recordings() if one.person in measuring.STRANGERS]
+    made = [counts(one, measuring._played(samples(one), speed))[-1] for one in strangers]
+    assert measuring.within_one(made) >= 0.9
 
 
 @pytest.mark.parametrize("signs", [(-1, -1, 1), (1, -1, -1), (-1, 1, -1)])

@@ -11,7 +11,8 @@ int main(void)
     ex_repetitions_start(&repetitions);
     while (fread(&motion, sizeof motion, 1, stdin) == 1) {
         ex_repetitions_add(&repetitions, &motion);
-        uint16_t told[2] = {ex_repetitions_count(&repetitions), ex_repetitions_period(&repetitions)};
+        uint16_t told[2] = {ex_repetitions_count(&repetitions),
+                            ex_repetitions_period(&repetitions)};
         fwrite(told, sizeof told, 1, stdout);
     }
     return 0;

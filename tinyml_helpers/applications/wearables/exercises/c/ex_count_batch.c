@@ -1,6 +1,7 @@
-// ex_count_batch.c: what Python calls on this computer: repetitions of many samples at once. Not for
-// boards.
+// ex_count_batch.c: what Python calls on this computer: repetitions of many samples at once.
+// Not for boards.
 #include "repetitions.h"
+
 #include "tm_memory.h"
 
 size_t ex_repetitions_bytes(void);

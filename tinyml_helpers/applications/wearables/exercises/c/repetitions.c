@@ -5,7 +5,7 @@
 enum {
     STEP_ROTATION = 16, STEP_ACCELERATION = 32, // from a sum of 4 samples to 1/256 rad/s
     SMOOTHED = 16,                              // from a sum of 4 steps to 1/64 rad/s
-    FADING = 32,
+    FADING = 32,                                // of sums, a step
     AXIS_BITS = 14, WEIGHT_BITS = 8, LIKENESS_BITS = 12,
     LEAST_LAG = 6,       // steps: repetitions of less than half a second aren't any
     LEAST_ENERGY = 123,  // (0.17 rad/s)², in (1/64 rad/s)²: less is stillness
@@ -13,7 +13,7 @@ enum {
     CLEAR = 2458,        // × 2^-12: likeness after a period, 0.6
     NEARLY = 85,         // percent of the best likeness
     THRESHOLD = 6,       // 32nds of the mean square along the main axis
-    REFRACTORY = 70,     // percent of the period
+    REFRACTORY = 70,     // percent of the period: what comes sooner is no other repetition
     MOST_GAP = 160,      // percent of the period: what comes later doesn't follow
     EARLY = 30,          // steps that a movement begins with, which need not be like the rest
     ALIKE = 20,          // percent: likeness of the swings before two turns
@@ -76,7 +76,8 @@ static uint32_t period(const ex_repetitions *repetitions)
             energy >>= 1;
             product >>= 1;
         }
-        likeness[lag] = energy > 0 ? (int32_t)(((uint32_t)product << 13) / energy) : 0;
+        uint32_t twice = (uint32_t)product << (LIKENESS_BITS + 1);
+        likeness[lag] = energy > 0 ? (int32_t)(twice / energy) : 0;
     }
     for (uint32_t pass = 0; pass < 2; pass++)
         for (uint32_t lag = LEAST_LAG; lag < EX_LAGS - 1; lag++) {
@@ -102,27 +103,25 @@ static void turn_axis(ex_repetitions *repetitions)
         int64_t size = turned[i] < 0 ? -turned[i] : turned[i];
         most = size > most ? size : most;
     }
-    int64_t scale = 1;
-    while (most / scale >= 1 << AXIS_BITS)
-        scale *= 2;
+    uint32_t shift = 0;
+    while (most >> shift >= 1 << AXIS_BITS)
+        shift++;
+    int32_t shifted[EX_AXES];
     uint32_t square = 0;
     for (uint32_t i = 0; i < EX_AXES; i++) {
-        turned[i] /= scale;
-        square += (uint32_t)(turned[i] * turned[i]);
+        shifted[i] = (int32_t)(turned[i] / ((int64_t)1 << shift));
+        square += (uint32_t)(shifted[i] * shifted[i]);
     }
     int32_t length = (int32_t)root(square);
-    repetitions->strength = length * scale >> AXIS_BITS;
+    repetitions->strength = ((int64_t)length << shift) >> AXIS_BITS;
     for (uint32_t i = 0; length > 0 && i < EX_AXES; i++)
-        repetitions->axis[i] = (int16_t)(turned[i] * (1 << AXIS_BITS) / length);
+        repetitions->axis[i] = (int16_t)(shifted[i] * (1 << AXIS_BITS) / length);
 }
 
 // Whether the wrist turned back, by its velocity.
 static bool turned_back(ex_repetitions *repetitions, const int16_t velocity[EX_AXES])
 {
-    int64_t along = 0; // 1/64 rad/s, × 2^14
-    for (uint32_t i = 0; i < EX_AXES; i++)
-        along += (int32_t)velocity[i] * repetitions->axis[i];
-    along /= 1 << (AXIS_BITS - 4); // × 2^4
+    int64_t along = dot(velocity, repetitions->axis) / (1 << (AXIS_BITS - 4)); // 1/1024 rad/s
     int64_t least = ((int64_t)LEAST_ENERGY * repetitions->weight) >> WEIGHT_BITS;
     int64_t strength = repetitions->strength > least ? repetitions->strength : least;
     if (along * along * repetitions->weight <= (strength * THRESHOLD / 32) << (8 + WEIGHT_BITS))
@@ -132,7 +131,8 @@ static bool turned_back(ex_repetitions *repetitions, const int16_t velocity[EX_A
     return back;
 }
 
-static void wait(ex_repetitions *repetitions)
+// A repetition is done, and waits to be counted.
+static void let_wait(ex_repetitions *repetitions)
 {
     repetitions->gap = (uint16_t)(repetitions->turned ? repetitions->now - repetitions->turned : 0);
     repetitions->turned = repetitions->now;
@@ -142,7 +142,8 @@ static void wait(ex_repetitions *repetitions)
 }
 
 // Whether the wrist swung alike before two moments, as far back as is known.
-static bool alike(const ex_repetitions *repetitions, uint32_t first, uint32_t second, uint32_t steps)
+static bool alike(const ex_repetitions *repetitions, uint32_t first, uint32_t second,
+                  uint32_t steps)
 {
     uint32_t ago = repetitions->now - first, gap = second - first;
     int64_t product = 0, energy = 0;
@@ -157,7 +158,8 @@ static bool alike(const ex_repetitions *repetitions, uint32_t first, uint32_t se
 }
 
 // Whether two turns back belong to repetitions, one after the other.
-static bool follows(const ex_repetitions *repetitions, uint32_t first, uint32_t second, uint32_t lag)
+static bool follows(const ex_repetitions *repetitions, uint32_t first, uint32_t second,
+                    uint32_t lag)
 {
     uint32_t percent = (second - first) * 100;
     return first && second && percent >= lag * REFRACTORY && percent <= lag * MOST_GAP &&
@@ -165,7 +167,7 @@ static bool follows(const ex_repetitions *repetitions, uint32_t first, uint32_t 
 }
 
 // Counts those that waited, from the newest back to the first that neither follows nor is followed.
-static void count(ex_repetitions *repetitions, uint32_t lag)
+static void count_waiting(ex_repetitions *repetitions, uint32_t lag)
 {
     uint32_t *waiting = repetitions->waiting, after = 0;
     uint32_t before = repetitions->gap ? waiting[0] - repetitions->gap : 0;
@@ -182,8 +184,8 @@ static void count(ex_repetitions *repetitions, uint32_t lag)
     }
 }
 
-// Takes the step's velocity into all sums. With |velocity| at most 2^11 along six axes, a product is
-// at most 6 × 2^22 and a sum of them, faded, FADING times that: less than 2^30.
+// Takes the step's velocity into all sums. Along six axes it is at most 2^11 each, a product at most
+// 6 × 2^22, and a faded sum of them FADING times that: less than 2^30.
 static void sum_up(ex_repetitions *repetitions, const int16_t velocity[EX_AXES])
 {
     repetitions->newest = (uint16_t)((repetitions->newest + 1) % EX_LAGS);
@@ -232,9 +234,9 @@ static void take_step(ex_repetitions *repetitions, const int16_t velocity[EX_AXE
         return;
     uint32_t lag = period(repetitions), least = lag ? lag * REFRACTORY : LEAST_LAG * 100;
     if (back && (!repetitions->turned || (repetitions->now - repetitions->turned) * 100 >= least))
-        wait(repetitions);
+        let_wait(repetitions);
     if (lag)
-        count(repetitions, lag);
+        count_waiting(repetitions, lag);
 }
 
 void ex_repetitions_add(ex_repetitions *repetitions, const ex_motion *motion)

@@ -8,23 +8,23 @@
 // A step is four samples. In a step the wrist has a velocity of six numbers: its rotation, and its
 // acceleration without gravity, low-passed; 1 g is taken for 2 rad/s. Three things are made of it:
 //
-//     period      the least lag at which the velocity is nearly as like itself as at any: a peak of
-//                 the normalised autocorrelation 2 r(lag) / (e(now) + e(lag ago)), as in P. McLeod and
-//                 G. Wyvill, A smarter way to find pitch, ICMC 2005. It is a sum over all six axes, so
-//                 it is the same however the watch is turned.
-//     main axis   the first principal component of the velocity, by power iteration; it begins as the
-//                 way the wrist first moves, so that the first swing out is positive
-//     swing       a Schmitt trigger on the velocity along it: a repetition is a swing out and the
-//                 turn back. Half a swing (out only) doesn't count; the turn back at less than a share
-//                 of the period after the one before is part of the same repetition.
+//     period     the least lag at which the velocity is nearly as like itself as at any: a peak of
+//                the normalised autocorrelation 2 r(lag) / (e(now) + e(lag ago)), as in P. McLeod
+//                and G. Wyvill, A smarter way to find pitch, ICMC 2005. It is a sum over all axes,
+//                so it is the same however the watch is turned.
+//     main axis  the first principal component of the velocity, by power iteration. It begins as
+//                the way the wrist first moves, so that the first swing out is positive.
+//     swing      a Schmitt trigger on the velocity along it: a repetition is a swing out and the
+//                turn back. One way only doesn't count. A turn back too soon after the one before,
+//                for that period, is part of the same repetition.
 //
-// A repetition waits to be counted until there is a period, clearly, and until one like it came about
-// a period before or after. So fidgeting doesn't count, the first two or three repetitions are counted
-// at once, late, and each later one while the wrist turns back. After two seconds of stillness all is
-// forgotten but the count.
+// A repetition waits to be counted until there is a period, clearly, and until one like it came
+// about a period before or after; at the start of a movement it may be unlike. So fidgeting hardly
+// counts, the first two or three repetitions are counted at once, late, and each later one while
+// the wrist turns back. After two seconds of stillness all is forgotten but the count.
 //
-// Sums fade by 1/32 a step, with a time constant of 2.6 s. Integers only: the same on every chip and
-// computer, and sums don't overflow, whatever a sensor gives.
+// Sums fade by 1/32 a step, with a time constant of 2.6 s. Integers only: the same on every chip
+// and computer, and sums don't overflow, whatever a sensor gives.
 #ifndef EX_REPETITIONS_H
 #define EX_REPETITIONS_H
 
@@ -69,7 +69,7 @@ void ex_repetitions_add(ex_repetitions *repetitions, const ex_motion *motion);
 // How many there were since the start; it goes on at 0 after 65,535.
 uint16_t ex_repetitions_count(const ex_repetitions *repetitions);
 
-// Samples from the last but one to the last repetition, in whole steps; 0 if nothing is known of it.
+// Samples from the last but one to the last repetition, in whole steps; 0 if that isn't known.
 uint16_t ex_repetitions_period(const ex_repetitions *repetitions);
 
 #endif
