@@ -8,6 +8,7 @@ from streaming import Stream
 
 from tinyml_helpers import compress
 from tinyml_helpers.applications.wearables.hearts import Application, c_monitor
+from tinyml_helpers.applications.wearables.hearts.matching import matched
 from tinyml_helpers.applications.wearables.hearts.monitor import Monitor, Settings
 from tinyml_helpers.datasets import simulated_hearts
 from tinyml_helpers.quiet import quiet
@@ -82,23 +83,15 @@ class Found(NamedTuple):
     off: np.ndarray
 
 
-def compared(pairs, within=0.15):
-    """`Found` over recordings.
-
-    Args:
-        pairs: of (found, marked, rate): int64 [n] rising, int64 [m] rising, samples a second.
-        within: seconds that a beat may be off. Each counts once, the nearest first in time.
-    """
+def compared(recordings):
+    """`Found` over recordings: (found, marked, rate) each, int64 [n] and [m] rising."""
     off, found_count, marked_count = [], 0, 0
-    for found, marked, rate in pairs:
+    for found, marked, rate in recordings:
         found_count, marked_count = found_count + len(found), marked_count + len(marked)
-        left = list(found)
-        for place in marked:
-            nearest = min(left, key=lambda other: abs(other - place), default=None)
-            if nearest is not None and abs(nearest - place) <= within * rate:
-                left.remove(nearest)
-                off.append((nearest - place) / rate)
-    return Found(len(off) / marked_count, len(off) / found_count, np.array(off))
+        mark_of = matched(found, marked, rate)
+        off.append((found - marked[mark_of])[mark_of >= 0] / rate)
+    off = np.concatenate(off)
+    return Found(len(off) / marked_count, len(off) / found_count, off)
 
 
 def readable(made, places, spare=0.15):

@@ -11,9 +11,7 @@ def record(classes, marked, person="a", rr=(), usual=(), scores=None):
     classes = np.array(list(classes), "U1")
     count = len(classes)
     return Record(
-        record=person,
         person=person,
-        seconds=60.0,
         inputs=np.zeros((count, 104), np.int8),
         scores=np.full((count, 3), -128, np.int8) if scores is None else scores,
         rr=np.array(rr or [800] * count, np.int64),

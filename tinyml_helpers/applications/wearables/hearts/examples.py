@@ -39,8 +39,7 @@ class Record(NamedTuple):
     """A recording as the monitor sees it.
 
     Attributes:
-        record, person: as an Ecg's.
-        seconds: how long it is.
+        person: as an Ecg's.
         inputs: int8 [beats, 104], what a model is shown of each beat found.
         scores: int8 [beats, 3], what it said; all -128 without a model.
         rr, usual: int64 [beats], ms: the interval before it, and the usual one; 0 if unknown.
@@ -49,9 +48,7 @@ class Record(NamedTuple):
         marked: a dict: of each of these classes how many beats are marked.
     """
 
-    record: str
     person: str
-    seconds: float
     inputs: np.ndarray
     scores: np.ndarray
     rr: np.ndarray
@@ -98,9 +95,7 @@ def of(ecg, tflite_bytes=None, **settings):
     mark = matched(places[readable], ecg.beats, ecg.rate)
     names, counts = np.unique(classes, return_counts=True)
     return Record(
-        record=ecg.record,
         person=ecg.person,
-        seconds=len(samples) / ecg.rate,
         inputs=inputs[readable],
         scores=scores[readable],
         rr=rr[readable],

@@ -158,7 +158,9 @@ def check_samples(samples):
 class Monitor(stream.HostStream):
     """A monitor on this computer: a `stream.HostStream` of an ECG's lead; it lists `Beat`.
 
-    Each `reset` begins with a heart that nothing is known of.
+    Each `reset` begins with a heart that nothing is known of: its first beats are told together,
+    after the four seconds in which the detector learns how high beats are. From then on one is told
+    some 0.4 s after its R peak, or later where it had to be searched for.
 
     Args:
         tflite_bytes: the model: int8 [1, 104] with scale 1/32 in, softmax out.

@@ -13,8 +13,9 @@
 //
 // qrs.h finds beats, beats.h says what they are like beside this heart's usual one, and then two
 // judge: the interval alone, by a rule, and the model. A beat is told some 0.4 s after its R peak,
-// later where it had to be searched for. Integers only: on every chip and computer the same bytes
-// come out. Teaching material, not a medical device.
+// later where it had to be searched for, and the first ones after the four seconds in which the
+// detector learns. Integers only: on every chip and computer the same bytes come out. Teaching
+// material, not a medical device.
 #ifndef HB_MONITOR_H
 #define HB_MONITOR_H
 
