@@ -13,11 +13,11 @@ from tinyml_helpers.applications.wearables.exercises.rivals import compared
 from tinyml_helpers.datasets import watch_exercises
 
 #: People of --quick.
-_FEW = ("seglearn 1", "seglearn 2", "seglearn 3")
+_FEW = ("seglearn 1", "seglearn 2")
 
 
 def measure(chosen):
-    """The figures, as `compared.figures`; of three people with --quick."""
+    """The figures, as `compared.figures`; of two people with --quick."""
     some = [training.Series.of(motion, c_coach.CLASSES) for motion in watch_exercises()]
     if chosen.quick:
         some = [one for one in some if one.person in _FEW]

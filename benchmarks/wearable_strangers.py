@@ -106,19 +106,26 @@ def leak(motions, recipe):
     return round(strangers.leaking(series(motions), train), 3)
 
 
-def on_people(test, train, recipe, says):
-    """Rows on recordings in sp_sw_har's layout: by device and person.
+def read(folder):
+    """A folder in sp_sw_har's layout: each device's `training.Series` at 50 Hz, a dict of lists."""
+    found, names = {}, list(dict.fromkeys(ACTIVITIES.values()))
+    for motion in datasets.sp_sw_har(folder):
+        even = datasets.resampled_motion(motion, 50)
+        found.setdefault(motion.place, []).append(training.Series.of(even, names))
+    return found
+
+
+def on_people(tried, recipe, says, learned=None):
+    """Rows on recordings of daily movements: by device and person.
 
     Args:
-        test: the folder of the people to try.
-        train: the folder of those to learn from; if None, each of `test` is left out in turn.
+        tried: of `read`, the people to try.
         recipe: a `training.Recipe`.
         says: a list for sentences about what was left out.
+        learned: those to learn from; if None, each of the tried is left out in turn.
     """
-    tried = _read(test)
-    learned = _read(train) if train else {}
     for device, some in tried.items():
-        if train is None:
+        if learned is None:
             for _, others, own in datasets.leave_one_out(some):
                 yield from _judged(device, _trained(others, recipe), own)
             continue
@@ -163,12 +170,3 @@ def _row(name, one):
     ways = {way: round(getattr(one, way), 3) for way in ("straight", "turned", "mirrored", "voted")}
     accuracy = round(float((one.truth == one.said).mean()), 3)
     return {"model": name, "person": one.person, **ways, "accuracy": accuracy}
-
-
-def _read(folder):
-    """Device -> list of Series at 50 Hz."""
-    found, names = {}, list(dict.fromkeys(ACTIVITIES.values()))
-    for motion in datasets.sp_sw_har(folder):
-        even = datasets.resampled_motion(motion, 50)
-        found.setdefault(motion.place, []).append(training.Series.of(even, names))
-    return found

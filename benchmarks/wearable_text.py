@@ -1,23 +1,22 @@
 """The figures of wearables.py as text."""
 
-import wearable_rivals
-
 from tinyml_helpers.applications.wearables.exercises.c_coach import CLASSES
 
 _WAYS = ("straight", "turned", "mirrored", "voted")
 
 
-def as_text(figures):
+def as_text(figures, rivals):
     """All of it, a str of many lines.
 
     Args:
         figures: of `wearables.measure`.
+        rivals: the text of figures["rivals"].
     """
     return "\n".join(
         [
             *_exercises(figures),
             "",
-            wearable_rivals.as_text(figures["rivals"]),
+            rivals,
             *_repetitions(figures["repetitions"]),
             *_hearts(figures["hearts"]),
             *(line for row in figures["boards"] for line in _board(row)),
@@ -74,7 +73,12 @@ def _repetitions(found):
     yield "  delay in seconds: " + ", ".join(
         f"{name} {value:.2f}" for name, value in found["delay"].items()
     )
-    yield f"  at rest {found['rest']:.2f} counted a minute"
+    yield "  counted a minute where nothing is done: " + ", ".join(
+        f"{name} {value:.2f}" for name, value in found["rest"].items()
+    )
+    yield "  two in a row, within one: " + ", ".join(
+        f"{name} {100 * share:.1f} %" for name, share in found["two in a row"].items()
+    )
 
 
 def _hearts(found):

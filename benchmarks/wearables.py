@@ -13,12 +13,12 @@ import command
 import wearable_boards
 import wearable_rivals
 import wearable_strangers
-from wearable_text import as_text
+import wearable_text
 
+from tinyml_helpers import datasets
 from tinyml_helpers.applications.wearables.exercises import training
 from tinyml_helpers.applications.wearables.exercises.measuring import repetitions
 from tinyml_helpers.applications.wearables.hearts.measuring.figures import figures as of_hearts
-from tinyml_helpers.datasets import watch_exercises
 
 #: Of --quick: one pass over a little.
 _QUICK = training.DEFAULT._replace(epochs=1)
@@ -32,12 +32,25 @@ def main():
     command.run(options, measure, as_text)
 
 
+def as_text(figures):
+    """All of it, a str of many lines; figures as of `measure`."""
+    return wearable_text.as_text(figures, wearable_rivals.as_text(figures["rivals"]))
+
+
 def measure(chosen):
     """All figures, a dict that JSON can hold."""
     if chosen.train is not None and chosen.test is None:
         raise ValueError("--train says whom to learn from: say with --test whom to try it on")
+    # What was given is read first: nobody should wait for a quarter of an hour to hear it won't do.
+    people = {
+        name: wearable_strangers.read(folder)
+        for name, folder in (("tried", chosen.test), ("learned", chosen.train))
+        if folder is not None
+    }
+    if chosen.ecg is not None:
+        datasets.mitbih(chosen.ecg)
     recipe = _QUICK if chosen.quick else training.DEFAULT
-    motions = watch_exercises()
+    motions = datasets.watch_exercises()
     few = motions[:28] if chosen.quick else motions
     says = []
     figures = {
@@ -55,9 +68,7 @@ def measure(chosen):
     if chosen.test is None:
         says.append("nobody's daily movements were tried: add --test DIR")
     else:
-        figures["people"] = list(
-            wearable_strangers.on_people(chosen.test, chosen.train, recipe, says)
-        )
+        figures["people"] = list(wearable_strangers.on_people(recipe=recipe, says=says, **people))
     if chosen.ecg is None:
         says.append("no real heart was tried: add --ecg DIR")
     return figures

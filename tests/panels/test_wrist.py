@@ -90,13 +90,14 @@ def test_what_nbval_compares_is_the_same_every_time(panel):
     assert panel.script() == again.script()
 
 
-def test_a_notebook_keeps_less_than_60_kilobytes_of_it():
+@pytest.mark.parametrize("style", ["default", "tinyml_helpers.workbook"])
+def test_a_notebook_keeps_less_than_60_kilobytes_of_it(style):
     motions = [
         motion
         for motion in datasets.watch_exercises()
         if motion.person == "seglearn 4" and motion.activity in ("abduction", "forward elevation")
     ]
-    with plt.style.context("tinyml_helpers.workbook"):
+    with plt.style.context(style, after_reset=True):
         data, metadata = wrist(*motions[:2])._repr_mimebundle_()
     output = nbformat.v4.new_output("display_data", data=data, metadata=metadata)
     cell = nbformat.v4.new_code_cell("", outputs=[output])

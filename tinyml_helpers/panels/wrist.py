@@ -45,7 +45,8 @@ class Wrist:
     """One movement, or two side by side, that play in the notebook.
 
     All that plays is in the cell's output, so that it plays without a kernel and on a page on the
-    web, too. Where no script runs a picture stands for it.
+    web, too. Where no script runs a picture stands for it. nbval compares the script: who changes
+    this panel's code refreshes the lessons that show it.
 
     Attributes:
         shown: a tuple of `Shown`.

@@ -11,10 +11,10 @@ _ROUND, _ABOVE = -55, 16
 #: So many moments are drawn, until the hand is nearly as high as it ever is.
 _MOMENTS, _NEARLY = 5, 0.9
 
-#: Seconds of the curves: enough to see what repeats, and half as large to keep as all.
-_SECONDS = 7.5
+#: Seconds of the curves: enough to see what repeats, and less to keep than all.
+_SECONDS = 6
 
-_LABELS = ("acceleration (g)", "rotation (rad/s)")
+_LABELS = ("acceleration\n(g)", "rotation\n(rad/s)")
 
 
 def figure(shown, step, limits):

@@ -119,13 +119,14 @@ static uint32_t steepest(const hb_qrs *qrs, uint64_t end)
     return most;
 }
 
-// Whether a peak may be a beat at all so soon after the last one, or is its T wave: then, as the
-// paper has it, its slope is less than half of the beat's.
+// Whether a peak may be a beat at all so soon after the last one, or is its T wave: that is less
+// steep, below two thirds of the beat's slope. (The paper's half lets T waves pass that are as high
+// as R.)
 static bool is_apart(const hb_qrs *qrs, const hb_peak *peak)
 {
     uint64_t last = qrs->last.place;
     return qrs->last.height == 0 || peak->place >= last + T_WAVE ||
-           (peak->place >= last + DEAF && 2 * peak->slope >= qrs->last.slope);
+           (peak->place >= last + DEAF && 3 * peak->slope >= 2 * qrs->last.slope);
 }
 
 // Takes a peak for a beat. part: what the usual height takes of it is one in so many.

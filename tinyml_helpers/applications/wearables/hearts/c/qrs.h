@@ -8,7 +8,8 @@
 // - heights are roots of the window's sum: of squares, an early beat of twice the size would count
 //   four times, and hide the usual ones after it;
 // - they alone are judged, not those of the filtered ECG as well;
-// - a T wave's slope is the ECG's, not the filter's, which makes slopes of all waves alike;
+// - a T wave's slope is the ECG's, not the filter's, which makes slopes of all waves alike, and may
+//   be two thirds of a beat's;
 // - thresholds are learned from four seconds, again after four without a beat, and no peak that is
 //   many times a beat's counts, so that a lead may fall off and come back;
 // - the usual interval moves by at most a thirty-second at a beat: intervals of beats that are early,
