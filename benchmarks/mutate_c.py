@@ -47,10 +47,12 @@ GROUPS = {
     ),
     "programs": (
         f"{PROGRAMS}/stream/c/* {PROGRAMS}/keywords/c/listen.* {PROGRAMS}/faces/c/look.* "
-        f"{PROGRAMS}/machines/c/watch.* {PROGRAMS}/fields/c/field.*",
+        f"{PROGRAMS}/machines/c/watch.* {PROGRAMS}/fields/c/field.* "
+        f"{PROGRAMS}/wearables/exercises/c/workout.* {PROGRAMS}/wearables/hearts/c/heart.*",
         f"{PROGRAMS}/plug_in {PROGRAMS}/faces/on_board {PROGRAMS}/keywords/over_a_link "
         f"{PROGRAMS}/faces/over_a_link {PROGRAMS}/machines/over_a_link "
-        f"{PROGRAMS}/fields/over_a_link",
+        f"{PROGRAMS}/fields/over_a_link {PROGRAMS}/exercises/over_a_link "
+        f"{PROGRAMS}/hearts/over_a_link",
     ),
     "keywords": (
         f"{PROGRAMS}/keywords/c/*",
@@ -72,6 +74,16 @@ GROUPS = {
         f"{PROGRAMS}/fields/faults {PROGRAMS}/fields/water {PROGRAMS}/fields/node "
         f"{PROGRAMS}/fields/shared {PROGRAMS}/fields/message {PROGRAMS}/fields/gateway "
         f"{PROGRAMS}/fields/sending",
+    ),
+    "exercises": (
+        f"{PROGRAMS}/wearables/exercises/c/* {PROGRAMS}/wearables/exercises/rivals/c/*",
+        f"{PROGRAMS}/exercises/wrist {PROGRAMS}/exercises/series {PROGRAMS}/exercises/coach "
+        f"{PROGRAMS}/exercises/repetitions {PROGRAMS}/exercises/features "
+        f"{PROGRAMS}/exercises/rivals",
+    ),
+    "hearts": (
+        f"{PROGRAMS}/wearables/hearts/c/*",
+        f"{PROGRAMS}/hearts/detection {PROGRAMS}/hearts/beats {PROGRAMS}/hearts/monitor",
     ),
     "firmware": (
         "firmware/c/*",

@@ -9,7 +9,7 @@ import toy_shake
 from tinyml_helpers import emulator, link
 from tinyml_helpers.applications import faces, fields, keywords, machines
 from tinyml_helpers.applications.stream import parity, realtime
-from tinyml_helpers.applications.wearables import exercises
+from tinyml_helpers.applications.wearables import exercises, hearts
 from tinyml_helpers.emulator.chip import Chip
 from tinyml_helpers.emulator.protocol_emulator import for_chip
 from tinyml_helpers.firmware import protocol
@@ -120,7 +120,7 @@ def messages(application):
 
 
 def test_no_two_applications_share_a_message():
-    kinds = keywords, faces, machines, fields, exercises, toy_shake
+    kinds = keywords, faces, machines, fields, exercises, hearts, toy_shake
     programs = [kind.Application(b"") for kind in kinds]
     types = [kind for program in programs for kind in messages(program)]
     assert len(set(types)) == len(types)
