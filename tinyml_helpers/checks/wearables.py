@@ -58,9 +58,7 @@ def leave_one_person_out(answer):
     for people in (["Ann", "Ann", "Bo", "Cy", "Bo"], ["Cy", "Ann", "Bo", "Ann", "Cy", "Cy", "Di"]):
         given = answer(list(people))
         said = f"of windows of {shown(people)}, you give {len(given)} pairs"
-        who = sorted(set(people))
-        everybody = set(range(len(people)))
-        left_out = []
+        everybody, left_out = set(range(len(people))), []
         for learn, test in given:
             where = f"{said}; one learns from {shown(learn)} and tests with {shown(test)}"
             for places in (learn, test):
@@ -76,8 +74,8 @@ def leave_one_person_out(answer):
             if len(learn) + len(test) < len(people):
                 raise Wrong(f"{where}. Hint: some windows are on neither side")
             left_out += tested
-        if sorted(left_out) != who:
-            raise Wrong(f"{said}. Hint: {len(who)} people, and each is left out once")
+        if sorted(left_out) != sorted(set(people)):
+            raise Wrong(f"{said}. Hint: each person is left out once, and nobody twice")
 
 
 #: What is true, what was said: a class that is rare, one never named, one named in vain.
@@ -141,11 +139,10 @@ def every_way(answer):
     for shape in ((1, 4, 6), (3, 5, 6)):
         windows = np.round(np.random.default_rng(shape[0]).normal(0, 1, shape), 2)
         given = answer(windows.copy())
-        count = shape[0]
-        wanted = (4 * count, *shape[1:])
+        wanted = (4 * shape[0], *shape[1:])
         said = f"of windows of shape {shape}, you give {given.shape}"
         if given.shape != wanted:
-            raise Wrong(f"{said}: give {wanted}, one block of {count} windows behind the other")
+            raise Wrong(f"{said}: give {wanted}, one block of {shape[0]} windows behind the other")
 
         def worn(signs, x=windows):
             return np.concatenate([x * np.array(one) for one in signs])
@@ -194,7 +191,7 @@ def repetitions(answer):
         signal = np.array(signal, float)
         given = answer(signal.copy(), low, high)
         above = signal > high
-        right, half = _risen(signal, low, high), _risen(signal, low, high, ready=False)
+        right = _risen(signal, low, high)
         if given == right:
             continue
         ups = int(np.sum(above & ~np.r_[False, above[:-1]]))
@@ -203,7 +200,7 @@ def repetitions(answer):
             "that counts the samples above the line": int(above.sum()),
             "the upper line counts, the lower one only makes ready": _risen(signal, low, low),
             "up and down is one, not two": 2 * right,
-            "at the start it is ready to be counted": half,
+            "at the start it is ready to be counted": _risen(signal, low, high, ready=False),
         }
         said = f"in {shown(list(map(int, signal)))}, lines at {low} and {high}, you count {given}"
         _refuse(said, given, ways, "above the upper line and ready: one more, and not ready")
