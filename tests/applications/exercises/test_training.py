@@ -167,7 +167,7 @@ def test_training_learns(trained):
 
 def test_the_model_in_int8_is_one_for_the_coach_and_small(trained):
     tflite = trained[2]
-    c_coach.check_model(tflite)
+    c_coach.MODEL.check(tflite)
     assert len(tflite) <= 20_000 and model_file.read(tflite).macs <= 100_000
 
 

@@ -54,14 +54,14 @@ def test_what_the_model_is_not_shown_is_refused(seen):
 )
 def test_a_model_with_other_codes_is_refused(fields, message):
     with pytest.raises(c_node.WrongModel, match=f"a model of soil moisture {message}"):
-        c_node.check_model(changed(growing.tflite(), **fields))
+        c_node.MODEL.check(changed(growing.tflite(), **fields))
 
 
 @pytest.mark.parametrize("more", ["inputs", "outputs"])
 def test_a_model_with_more_ends_is_refused(more):
     with pytest.raises(c_node.WrongModel, match="has one input and one output"):
-        c_node.check_model(doubled(growing.tflite(), more))
+        c_node.MODEL.check(doubled(growing.tflite(), more))
 
 
 def test_the_committed_model_will_do():
-    c_node.check_model(trained.committed(trained.SIMULATED))
+    c_node.MODEL.check(trained.committed(trained.SIMULATED))

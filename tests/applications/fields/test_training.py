@@ -56,7 +56,7 @@ def test_training_is_the_same_with_the_same_seed_and_learns(some):
     assert len(history["loss"]) == 4 and history["loss"][-1] < history["loss"][0]
     assert skill.of(some.changes, said)[1].skill > 0.1
     tflite = training.to_int8(one, some)
-    c_node.check_model(tflite)
+    c_node.MODEL.check(tflite)
     # Int8 says what the floats say, but for its steps and for what quantizing costs.
     off = np.abs(offline.forecasts(tflite, some.inputs) - np.sort(said, axis=2))
     assert off.mean(axis=(0, 2)) == pytest.approx(0, abs=0.4)

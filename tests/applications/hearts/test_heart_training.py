@@ -46,7 +46,7 @@ def test_training_is_the_same_with_the_same_seed_and_learns(some):
 def test_what_is_quantized_is_a_model_that_a_monitor_takes(some):
     model, _ = training.train(some, recipe=QUICK)
     tflite = training.to_int8(model, some)
-    c_monitor.check_model(tflite)
+    c_monitor.MODEL.check(tflite)
     off = np.abs(training.predict(tflite, some.inputs) - training.predict(model, some.inputs))
     assert off.mean() < 0.02
 
@@ -94,7 +94,7 @@ def test_the_trained_models_are_small_enough(name):
     tflite = trained.committed(name)
     assert len(tflite) <= 10_000
     assert model_file.read(tflite).macs <= 5000
-    c_monitor.check_model(tflite)
+    c_monitor.MODEL.check(tflite)
 
 
 def test_of_trained_models_those_there_are_are_told():

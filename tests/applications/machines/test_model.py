@@ -55,7 +55,7 @@ def test_the_c_refuses_a_model_of_two_inputs_or_outputs(more):
     assert start(watching.tflite()) == c_watcher.OK
     assert start(doubled(watching.tflite(), more)) == c_watcher.BAD_MODEL
     with pytest.raises(c_watcher.WrongModel, match="has one input and one output; this one has"):
-        c_watcher.check_model(doubled(watching.tflite(), more))
+        c_watcher.MODEL.check(doubled(watching.tflite(), more))
 
 
 def test_the_c_refuses_a_model_of_other_sizes(int8_model):

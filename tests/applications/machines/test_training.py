@@ -50,7 +50,7 @@ def test_training_is_the_same_with_the_same_seed_and_learns(some):
     np.testing.assert_allclose(training.predict(one, seen), training.predict(two, seen), atol=1e-3)
     assert len(history["loss"]) == 3 and history["loss"][-1] < history["loss"][0]
     tflite = training.to_int8(one, some)
-    c_watcher.check_model(tflite)
+    c_watcher.MODEL.check(tflite)
     # The watcher's C and the micro-interpreter's Python run the same model on the same codes.
     scores = offline.scores(tflite, seen[:20])
     np.testing.assert_allclose(

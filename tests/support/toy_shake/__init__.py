@@ -10,6 +10,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from tinyml_helpers import compress, micro
+from tinyml_helpers.applications import stream
 from tinyml_helpers.applications.stream import Protocol, StreamApplication, int16_samples
 from tinyml_helpers.quiet import quiet
 
@@ -72,11 +73,14 @@ class Application(StreamApplication):
         check_samples=check_samples,
     )
 
+    def check(self):
+        pass  # there is one model only
+
     def sources(self):
         return [FOLDER / "shake.c"]
 
     def include(self):
-        return [*super().include(), FOLDER]
+        return [stream.FOLDER, FOLDER]
 
 
 @functools.cache

@@ -17,6 +17,7 @@ class Application(StreamApplication):
 
     header, table = "field.h", "field_application"
     parts: ClassVar = {"node": "node"}
+    code = c_node
     protocol = Protocol(
         start_message=15,
         samples_message=16,
@@ -29,20 +30,6 @@ class Application(StreamApplication):
     hints: ClassVar = StreamApplication.hints | {
         "doesn't know that message": "flash a node's program, fields.Application(model)"
     }
-
-    def check(self):
-        """Check the model.
-
-        Raises:
-            model_file.ModelFileError, c_node.WrongModel: it isn't one for soil moisture.
-        """
-        c_node.check_model(self.model)
-
-    def sources(self):
-        return [c_node.FOLDER / "field.c", *c_node.sources()]
-
-    def include(self):
-        return [*super().include(), *c_node.include()]
 
     def client(self, link):
         """A `client.Client`, which also tells what the gateway answered, `heard`."""

@@ -17,6 +17,7 @@ class Application(StreamApplication):
 
     header, table = "listen.h", "listen_application"
     parts: ClassVar = {"audio ring": "audio_ring", "spotter": "spotter"}
+    code = c_spotter
     protocol = Protocol(
         start_message=6,
         samples_message=7,
@@ -29,17 +30,3 @@ class Application(StreamApplication):
     hints: ClassVar = StreamApplication.hints | {
         "doesn't know that message": "flash a program that listens, keywords.Application(model)"
     }
-
-    def check(self):
-        """Check the model.
-
-        Raises:
-            model_file.ModelFileError, c_spotter.WrongModel: it isn't one for keyword spotting.
-        """
-        c_spotter.check_model(self.model)
-
-    def sources(self):
-        return [c_spotter.FOLDER / "listen.c", *c_spotter.sources()]
-
-    def include(self):
-        return [*super().include(), *c_spotter.include()]

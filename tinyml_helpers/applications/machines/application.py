@@ -17,6 +17,7 @@ class Application(StreamApplication):
 
     header, table = "watch.h", "watch_application"
     parts: ClassVar = {"vibration ring": "vibration_ring", "watcher": "watcher"}
+    code = c_watcher
     protocol = Protocol(
         start_message=12,
         samples_message=13,
@@ -29,20 +30,6 @@ class Application(StreamApplication):
     hints: ClassVar = StreamApplication.hints | {
         "doesn't know that message": "flash a program that watches, machines.Application(model)"
     }
-
-    def check(self):
-        """Check the model.
-
-        Raises:
-            model_file.ModelFileError, c_watcher.WrongModel: it isn't one for a bearing's faults.
-        """
-        c_watcher.check_model(self.model)
-
-    def sources(self):
-        return [c_watcher.FOLDER / "watch.c", *c_watcher.sources()]
-
-    def include(self):
-        return [*super().include(), *c_watcher.include()]
 
     def client(self, link):
         """A `client.Client`, which can also `set_speed`."""

@@ -12,23 +12,37 @@ FOLDER = Path(__file__).parent / "c"
 class StreamApplication(Application):
     """An `Application` whose C includes stream_program.h, and describes itself by a `stream` there.
 
-    A subclass adds its C, and:
+    A subclass adds `header` and `table`, and:
 
     Attributes:
         protocol: a `Protocol`, what its messages hold.
+        code: the module of its C: its `FOLDER`, which also has the program, `sources()` and
+            `include()` that it needs, and what a model must be, the `ModelSpec` `MODEL`.
         hints: what to do when a stream's firmware refuses; a subclass may add its own.
     """
 
-    protocol = None
+    protocol = code = None
     marks = ("stream_work",)
     hints: ClassVar = {
         "hasn't been told to start": "it was switched off or reset; call reset, and start again",
         "missed some of its samples": "somebody else talks to it; call reset, and start again",
     }
 
+    def check(self):
+        """Check the model.
+
+        Raises:
+            model_file.ModelFileError, code.WrongModel: it isn't one for this stream.
+        """
+        self.code.MODEL.check(self.model)
+
+    def sources(self):
+        """Paths of its C files: the program, named as its header, and what that needs."""
+        return [(self.code.FOLDER / self.header).with_suffix(".c"), *self.code.sources()]
+
     def include(self):
-        """Folders of headers: a list of Path; a subclass adds its own."""
-        return [FOLDER]
+        """Folders of headers: a list of Path."""
+        return self.code.include()
 
     def client(self, link):
         """A `Client` of the stream on a board; see `firmware.Application.client`."""

@@ -16,6 +16,7 @@ class Application(StreamApplication):
 
     header, table = "workout.h", "workout_application"
     parts: ClassVar = {"motion ring": "motion_ring", "coach": "coach"}
+    code = c_coach
     protocol = Protocol(
         start_message=18,
         samples_message=19,
@@ -28,17 +29,3 @@ class Application(StreamApplication):
     hints: ClassVar = StreamApplication.hints | {
         "doesn't know that message": "flash a program that coaches, exercises.Application(model)"
     }
-
-    def check(self):
-        """Check the model.
-
-        Raises:
-            model_file.ModelFileError, c_coach.WrongModel: it isn't one for exercises.
-        """
-        c_coach.check_model(self.model)
-
-    def sources(self):
-        return [c_coach.FOLDER / "workout.c", *c_coach.sources()]
-
-    def include(self):
-        return [*super().include(), *c_coach.include()]

@@ -145,20 +145,6 @@ def loaded(tflite_bytes):
     """A model of exercises in the hands of this library: a `micro.loaded.Loaded`.
 
     Raises:
-        As `check_model`; micro.CannotRun: the interpreter doesn't run the model.
+        As `MODEL.check`; micro.CannotRun: the interpreter doesn't run the model.
     """
     return Loaded(tflite_bytes, MODEL.check(tflite_bytes), code=load())
-
-
-def check_model(tflite_bytes):
-    """Check that a model is one for exercises.
-
-    Args:
-        tflite_bytes: the model.
-
-    Raises:
-        model_file.ModelFileError: the bytes are no sound model.
-        WrongModel: it has other inputs or outputs than the coach's, or keeps something from one
-            inference to the next.
-    """
-    MODEL.check(tflite_bytes)

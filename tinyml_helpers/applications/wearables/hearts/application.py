@@ -16,6 +16,7 @@ class Application(StreamApplication):
 
     header, table = "heart.h", "heart_application"
     parts: ClassVar = {"ECG ring": "ecg_ring", "monitor": "monitor"}
+    code = c_monitor
     protocol = Protocol(
         start_message=20,
         samples_message=21,
@@ -28,17 +29,3 @@ class Application(StreamApplication):
     hints: ClassVar = StreamApplication.hints | {
         "doesn't know that message": "flash a monitor's program, hearts.Application(model)"
     }
-
-    def check(self):
-        """Check the model.
-
-        Raises:
-            model_file.ModelFileError, c_monitor.WrongModel: it isn't one for a heart's beats.
-        """
-        c_monitor.check_model(self.model)
-
-    def sources(self):
-        return [c_monitor.FOLDER / "heart.c", *c_monitor.sources()]
-
-    def include(self):
-        return [*super().include(), *c_monitor.include()]
