@@ -183,5 +183,5 @@ def change(given):
 def another(result):
     """Another value of the same kind."""
     if isinstance(result, list | tuple):
-        return type(result)([*result[:-1], result[-1] + 1]) if result else type(result)([7])
+        return type(result)([*result[:-1], another(result[-1])] if result else [7])
     return f"{result}x" if isinstance(result, str | None) else result + 1
