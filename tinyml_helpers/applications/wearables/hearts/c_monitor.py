@@ -16,8 +16,7 @@ FOLDER = Path(__file__).parent / "c"
 #: Constants of lead.h, beats.h and monitor.h.
 OK, BAD_SETTINGS, BAD_MODEL = 0, -1, -2
 RATES, COUNTS_PER_MV, EARLY = (200, 1000), (50, 4000), (50, 99)
-DETECTOR_RATE = 200
-SHAPE, RHYTHM, BEFORE_MS = 48, 8, 160
+SHAPE, RHYTHM = 48, 8
 INPUTS = 2 * SHAPE + RHYTHM
 APART = 32
 
