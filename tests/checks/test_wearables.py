@@ -90,6 +90,9 @@ EXERCISES = [
             PAIRS.format("(learn, test + test)", "pairs"): "each once",
             PAIRS.format("([], everywhere)", "pairs"): "exactly one person",
             PAIRS.format("(learn, test)", "pairs[0]"): "pair of lists of places",
+            PAIRS.format(
+                "([p != person for p in people], [p == person for p in people])", "pairs"
+            ): "one with False at [0][0][0]",
         },
     ),
     Exercise(

@@ -173,7 +173,7 @@ def every_way(answer):
 
 #: Signals, the lower line, the upper line.
 _SERIES = (
-    ([0, 5, 9, 9, 5, 0, 5, 9, 5, 0], 2, 8),
+    ([0, 5, 9, 9, 5, 0, 5, 9, 5, 3], 2, 8),
     ([0, 1, 3, 1, 0, 6, 1, 7, 1], 2, 8),
     ([0, 9, 7, 9, 7, 9, 0, 3, 9, 1], 2, 8),
     ([9, 9, 1, 6, 1, 9, 0], 2, 8),
@@ -219,8 +219,8 @@ def _risen(signal, low, high, ready=True):
 @exercise(
     6,
     function(PLACES),
-    why="Early is early for *this* heart, now. A fixed number of milliseconds would call a runner "
-    "at rest well and a child ill",
+    why="Early is early for *this* heart, now. A fixed number of milliseconds would miss a slow "
+    "heart's early beats, and call a quick heart's usual ones early",
 )
 def early_beats(answer):
     """Beats whose interval is below a share of the median of the eight before it."""

@@ -32,11 +32,17 @@ class _Other(Exception):  # noqa: N818 - a finding, not a failure
     Args:
         given: what it is, in words.
         wanted: what it should have been, if that is more than the kind's own words.
+        at: where it is, places from the outermost list inwards; () if it is no part of a list.
     """
 
-    def __init__(self, given, wanted=None):
+    def __init__(self, given, wanted=None, at=()):
         super().__init__(given)
-        self.given, self.wanted = given, wanted
+        self.given, self.wanted, self.at = given, wanted, at
+
+    def __str__(self):
+        if len(self.at) < 2:
+            return f"one with {self.given} at place {self.at[0]}" if self.at else self.given
+        return f"one with {self.given} at " + "".join(f"[{place}]" for place in self.at)
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ class Value:
         try:
             return self.plain(given)
         except _Other as other:
-            raise Unfit(f"{should} {other.wanted or self.wanted}; {but} {other.given}") from None
+            raise Unfit(f"{should} {other.wanted or self.wanted}; {but} {other}") from None
         except Exception:  # a student's class may do anything when it is asked
             raise Unfit(f"{should} {self.wanted}; {but} {in_words(given)}") from None
 
@@ -172,7 +178,7 @@ def several(kind, count=None, called=None):
             try:
                 taken.append(kind.plain(one))
             except _Other as other:
-                raise _Other(f"one with {other.given} at place {place}") from None
+                raise _Other(other.given, at=(place, *other.at)) from None
         return taken
 
     return Value(words, plain)
