@@ -1,5 +1,7 @@
 """A link over a real serial port of this computer, and what goes wrong on one."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import patience
 import pytest
@@ -10,7 +12,7 @@ from serial.tools import list_ports
 
 from tinyml_helpers import link, micro
 from tinyml_helpers.emulator.protocol_emulator import for_chip
-from tinyml_helpers.link import serial_ports
+from tinyml_helpers.link import conversation, serial_ports
 
 pytest.importorskip("pty", reason="this system has no pseudo-terminals")
 
@@ -23,9 +25,17 @@ def board(int8_model):
     return for_chip(chip(int8_model))
 
 
-def test_dtr_is_raised_and_an_inference_equals_the_computers(int8_model, board):
+@pytest.fixture
+def cable(board, monkeypatch, hurry):
+    """A cable to the board; what a link waits for is silence, however slow this computer is."""
+    with Cable(board) as cable:
+        monkeypatch.setattr(conversation, "time", SimpleNamespace(monotonic=cable.idle_seconds))
+        yield cable
+
+
+def test_dtr_is_raised_and_an_inference_equals_the_computers(int8_model, cable):
     x = codes(int8_model)
-    with Cable(board) as cable, link.open(cable.name, int8_model) as a_link:
+    with link.open(cable.name, int8_model) as a_link:
         assert a_link._port.dtr is True
         np.testing.assert_array_equal(
             a_link.invoke(x).output, micro.Interpreter(int8_model).invoke(x)
@@ -34,10 +44,9 @@ def test_dtr_is_raised_and_an_inference_equals_the_computers(int8_model, board):
 
 @pytest.mark.parametrize("damage", DAMAGE)
 @pytest.mark.parametrize("way", ["to_board", "to_computer"])
-def test_damage_on_the_way_is_survived(int8_model, board, hurry, way, damage):
+def test_damage_on_the_way_is_survived(int8_model, cable, way, damage):
     x = codes(int8_model)
-    seconds = patience.seconds(0.5)
-    with Cable(board) as cable, link.open(cable.name, int8_model, seconds) as a_link:
+    with link.open(cable.name, int8_model, timeout=0.5) as a_link:
         cable.line.writes = cable.line.reads = 0
         setattr(cable.line, way, first(DAMAGE[damage]))
         run = a_link.invoke(x)
@@ -46,8 +55,8 @@ def test_damage_on_the_way_is_survived(int8_model, board, hurry, way, damage):
         a_link.ping()
 
 
-def test_a_doubled_answer_counts_once(int8_model, board, hurry):
-    with Cable(board) as cable, link.open(cable.name, int8_model) as a_link:
+def test_a_doubled_answer_counts_once(int8_model, cable):
+    with link.open(cable.name, int8_model) as a_link:
         cable.line.to_computer = lambda data, count: data + data
         right = micro.Interpreter(int8_model)
         for seed in range(3):
@@ -55,9 +64,8 @@ def test_a_doubled_answer_counts_once(int8_model, board, hurry):
             np.testing.assert_array_equal(a_link.invoke(x).output, right.invoke(x))
 
 
-def test_silence_and_garbage_end_in_a_sentence(int8_model, board, hurry):
-    seconds = patience.seconds(0.2)
-    with Cable(board) as cable, link.open(cable.name, int8_model, seconds) as a_link:
+def test_silence_and_garbage_end_in_a_sentence(int8_model, cable):
+    with link.open(cable.name, int8_model, timeout=0.5) as a_link:
         cable.line.to_computer = lambda data, count: b""
         with pytest.raises(link.NoAnswer, match=r"answered before, .*reset button"):
             a_link.invoke(codes(int8_model))
@@ -69,9 +77,7 @@ def test_silence_and_garbage_end_in_a_sentence(int8_model, board, hurry):
 
 
 @pytest.mark.parametrize("comes", [0, 1, 9, -1])
-def test_pulled_mid_answer_it_is_found_again_on_another_port(
-    int8_model, board, monkeypatch, hurry, comes
-):
+def test_pulled_mid_answer_it_is_found_again_on_another_port(int8_model, board, monkeypatch, comes):
     x = codes(int8_model)
     plugged_in = []
     monkeypatch.setattr(list_ports, "comports", lambda: [usb_port(n, NANO) for n in plugged_in])
@@ -104,27 +110,24 @@ def test_pulled_mid_answer_it_is_found_again_on_another_port(
             )
 
 
-def test_a_port_that_another_program_holds_is_said_to_be_taken(int8_model, board):
-    with Cable(board) as cable:
-        with (
-            link.open(cable.name, int8_model),
-            pytest.raises(link.PortError, match=r"another program has .*Arduino IDE"),
-        ):
-            link.open(cable.name, int8_model, wait=0)
-        link.open(cable.name, int8_model).close()
+def test_a_port_that_another_program_holds_is_said_to_be_taken(int8_model, cable):
+    with (
+        link.open(cable.name, int8_model),
+        pytest.raises(link.PortError, match=r"another program has .*Arduino IDE"),
+    ):
+        link.open(cable.name, int8_model, wait=0)
+    link.open(cable.name, int8_model).close()
 
 
-def test_a_port_that_another_program_gives_back_is_waited_for(int8_model, board, monkeypatch):
-    with Cable(board) as cable:
-        holder = link.open(cable.name, int8_model)
-        monkeypatch.setattr(serial_ports.time, "sleep", lambda seconds: holder.close())
-        with link.open(cable.name, int8_model, wait=patience.seconds(10)) as a_link:
-            a_link.ping()
+def test_a_port_that_another_program_gives_back_is_waited_for(int8_model, cable, monkeypatch):
+    holder = link.open(cable.name, int8_model)
+    monkeypatch.setattr(serial_ports.time, "sleep", lambda seconds: holder.close())
+    with link.open(cable.name, int8_model, wait=patience.seconds(10)) as a_link:
+        a_link.ping()
 
 
-def test_a_second_program_that_takes_the_bytes_is_named_as_a_cause(int8_model, board, hurry):
-    seconds = patience.seconds(0.2)
-    with Cable(board) as cable, link.open(cable.name, int8_model, seconds) as a_link:
+def test_a_second_program_that_takes_the_bytes_is_named_as_a_cause(int8_model, cable):
+    with link.open(cable.name, int8_model, timeout=0.5) as a_link:
         cable.line.to_computer = lambda data, count: data[:8]  # of what the two share, its part
         with thief(cable.name), pytest.raises((link.NoAnswer, link.PortError)) as stopped:
             a_link.invoke(codes(int8_model))

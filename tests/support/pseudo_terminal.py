@@ -9,6 +9,8 @@ import tty
 import patience
 from bad_line import Line
 
+_TICK = 0.01
+
 
 class Cable:
     """A port with an emulated board behind it, until it is unplugged.
@@ -28,6 +30,7 @@ class Cable:
         self._ours, self._theirs = os.openpty()
         tty.setraw(self._theirs)
         self.name = os.ttyname(self._theirs)
+        self._idle = 0
         self._pulled = threading.Event()
         self._carrier = threading.Thread(target=self._carry, daemon=True)
         self._carrier.start()
@@ -38,6 +41,10 @@ class Cable:
     def __exit__(self, *_):
         self.unplug()
 
+    def idle_seconds(self):
+        """A clock that goes only while nothing is on its way and the board has nothing to do."""
+        return self._idle * _TICK
+
     def unplug(self):
         """Pull the cable; from within the line's functions, once what they return has arrived."""
         self._pulled.set()
@@ -47,8 +54,10 @@ class Cable:
 
     def _carry(self):
         while not self._pulled.is_set():
-            if select.select([self._ours], [], [], 0.01)[0]:
+            if select.select([self._ours], [], [], _TICK)[0]:
                 self.line.write(os.read(self._ours, 65536))
+            else:
+                self._idle += 1
             while waiting := self.line.in_waiting:
                 os.write(self._ours, self.line.read(waiting))
         for end in (self._ours, self._theirs):

@@ -50,8 +50,8 @@ USB_DEVICES = (
         _NANO_IDS,
         BOOT_LOADER,
         _NANO,
-        f"{_CORE}, boards.txt: the first of "
-        "nano33ble's ids; which of them is the boot loader's, boards in use show",
+        f"{_CORE}, boards.txt: nano33ble.pid.0; that it is the boot loader's is seen in use, no "
+        "document of Arduino's says so",
     ),
     UsbDevice(0x2E8A, 0x000A, ("pico",), PROGRAM, "Raspberry Pi Pico", f"{_PI_LIST}: Pico SDK"),
     UsbDevice(

@@ -52,7 +52,7 @@ def listed():
     """pyserial's list of ports."""
     try:
         return list_ports.comports()
-    except (OSError, TypeError, ValueError):  # of a device pulled while it was looked at
+    except (OSError, TypeError, ValueError):  # of a device pulled meanwhile
         return list_ports.comports()
 
 

@@ -57,13 +57,13 @@ def check_baudrate(baudrate):
 
 
 def open_port(where, baudrate, wait):
-    """Open a port. pyserial raises DTR with it, by which a program on a board knows of a listener.
+    """Open a port. pyserial raises DTR with it: to a board's USB, a computer's program is there.
 
     Args:
         where: its name or URL, or a `Found`. A known board is followed to the port it is on now.
         baudrate: bits a second.
         wait: seconds to try: after an upload a port takes some to come back, and other programs
-            look at it first. A URL is tried once.
+            try it first. A URL is tried once.
 
     Returns:
         A pyserial port.
