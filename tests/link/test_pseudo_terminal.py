@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import patience
 import pytest
+import serial
 from bad_line import DAMAGE, GARBAGE, first
 from emulated import chip, codes
 from ports_made_up import NANO, usb_port
@@ -138,3 +139,20 @@ def test_a_second_program_that_takes_the_bytes_is_named_as_a_cause(int8_model, c
         cable.line.to_computer = lambda data, count: data
         a_link.close()
         link.open(cable.name, int8_model).close()
+
+
+def test_what_pyserial_lets_through_of_a_vanished_port_is_explained_too(
+    int8_model, cable, monkeypatch
+):
+    import termios
+
+    def vanished(*arguments, **settings):
+        raise termios.error(5, "Input/output error")
+
+    with link.open(cable.name, int8_model) as a_link:
+        monkeypatch.setattr(a_link._port, "write", vanished)
+        with pytest.raises(link.PortError, match=r"broke off: .*Input/output error"):
+            a_link.ping()
+    monkeypatch.setattr(serial, "serial_for_url", vanished)
+    with pytest.raises(link.PortError, match=r"can't be opened: .*Input/output error"):
+        link.open(cable.name, wait=0)
