@@ -139,6 +139,26 @@ def test_of_two_boards_the_one_that_was_found_is_opened(plug_in, opened):
         link.open(a, wait=0)
 
 
+def test_of_two_boards_without_numbers_the_port_decides_and_neither_is_guessed(plug_in, opened):
+    plug_in(usb_port("COM3", PICO, None), usb_port("COM4", PICO, None))
+    gone = link.find()[1]
+    link.open(gone).close()
+    assert opened == ["COM4"]
+    plug_in(usb_port("COM3", PICO, None), usb_port("COM5", PICO, None))
+    with pytest.raises(link.PortError, match="isn't there any more"):
+        link.open(gone, wait=0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="ports have no links there")
+def test_a_link_to_a_port_is_that_port(plug_in, opened, tmp_path):
+    port, by_id = tmp_path / "ttyACM0", tmp_path / "usb-Arduino"
+    port.touch()
+    by_id.symlink_to(port)
+    plug_in(usb_port(str(port.resolve()), NANO_BOOT_LOADER))
+    with pytest.raises(link.PortError, match="boot loader"):
+        link.open(by_id, wait=0)
+
+
 @pytest.mark.parametrize("by", ["name", "board"])
 def test_a_boot_loader_is_never_opened(plug_in, opened, by):
     plug_in(usb_port("COM3", NANO_BOOT_LOADER))
