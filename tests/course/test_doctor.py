@@ -1,5 +1,7 @@
 """`course.py doctor`: a line for each check, what to do where one fails, and the exit code."""
 
+import contextlib
+import errno
 import io
 import os
 import sys
@@ -7,7 +9,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import serial
 from front_door_copy import copy_front_door, run
+from ports_made_up import NANO, NANO_BOOT_LOADER, usb_port
 
 from tinyml_helpers.course import doctor, environment
 
@@ -76,33 +80,73 @@ def test_too_little_disk_is_a_problem(monkeypatch):
         doctor.disk()
 
 
-def plug_in(monkeypatch, *ports):
+@pytest.fixture
+def plug_in(monkeypatch):
+    """A function that replaces the ports of this computer for the doctor."""
     from serial.tools import list_ports
 
-    found = [SimpleNamespace(device=str(d), vid=vid, description=text) for d, vid, text in ports]
-    monkeypatch.setattr(list_ports, "comports", lambda: found)
+    def run_here(command):
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            exec(command[2], {})
+        return printed.getvalue()
+
+    def replace(*ports):
+        monkeypatch.setattr(doctor, "_run", run_here)
+        monkeypatch.setattr(list_ports, "comports", lambda: list(ports))
+
+    return replace
 
 
-def test_a_board_is_named_and_a_port_of_the_computers_own_is_not(monkeypatch, tmp_path):
-    port = tmp_path / "ttyACM0"
-    port.touch()
-    plug_in(monkeypatch, (port, 0x2341, "Nano 33 BLE"), ("/dev/ttyS0", None, "n/a"))
-    assert doctor.serial_ports() == f"{port} (Nano 33 BLE)"
+def test_a_board_is_named_and_a_port_of_the_computers_own_is_not(plug_in, monkeypatch):
+    tried = []
+
+    def serial_for_url(name, **settings):
+        tried.append((name, settings["baudrate"]))
+        return SimpleNamespace(close=lambda: tried.append("closed"))
+
+    monkeypatch.setattr(serial, "serial_for_url", serial_for_url)
+    plug_in(usb_port("COM5", NANO), usb_port("COM1"))
+    assert doctor.serial_ports() == (
+        "COM5: Arduino Nano 33 BLE, any revision, serial number E3D4B66F"
+    )
+    assert tried == [("COM5", 115_200), "closed"]
 
 
-def test_no_board_is_no_problem(monkeypatch):
-    plug_in(monkeypatch, ("/dev/ttyS0", None, "n/a"))
+def test_the_boards_of_this_computer_are_asked_for_in_a_process_of_its_own(monkeypatch):
+    monkeypatch.setattr(doctor, "_PLUGGED_IN", doctor._PLUGGED_IN + "\nprint('all asked')")
+    assert doctor.serial_ports().endswith("all asked")
+
+
+def test_no_board_is_no_problem(plug_in):
+    plug_in(usb_port("/dev/ttyS0"))
     with pytest.raises(doctor.NotHere, match="no board"):
         doctor.serial_ports()
 
 
+def test_a_boot_loader_is_a_problem_and_what_to_do_is_said(plug_in):
+    plug_in(usb_port("COM5", NANO_BOOT_LOADER))
+    with pytest.raises(doctor.Problem, match=r"^on COM5 is the boot loader .* reset button once$"):
+        doctor.serial_ports()
+
+
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no groups for serial ports")
-def test_a_port_without_permission_names_the_group_to_join(monkeypatch, tmp_path):
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (errno.EACCES, r"may not use .*usermod -aG uucp \$USER"),
+        (errno.EBUSY, "another program has .*Arduino IDE"),
+    ],
+)
+def test_a_port_that_does_not_open_is_a_problem(plug_in, monkeypatch, tmp_path, number, said):
+    def fails(*arguments, **settings):
+        raise serial.SerialException(number, "no")
+
+    monkeypatch.setattr(serial, "serial_for_url", fails)
+    monkeypatch.setattr(Path, "group", lambda path: "uucp")
     port = tmp_path / "ttyACM0"
     port.touch()
-    plug_in(monkeypatch, (port, 0x2341, "Nano 33 BLE"))
-    monkeypatch.setattr(doctor.os, "access", lambda *_: False)
-    with pytest.raises(doctor.Problem, match=f"usermod -aG {Path(port).group()} "):
+    plug_in(usb_port(str(port), NANO))
+    with pytest.raises(doctor.Problem, match=said):
         doctor.serial_ports()
 
 

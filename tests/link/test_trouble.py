@@ -14,7 +14,7 @@ from bad_line import DAMAGE, GARBAGE, FakePort, Line, first, flip, line_to
 from emulated import chip, codes
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from serial.tools import list_ports_common
+from serial.tools import list_ports, list_ports_common
 
 from tinyml_helpers import link, micro
 from tinyml_helpers.emulator.protocol_emulator import for_chip
@@ -174,7 +174,10 @@ def test_a_pulled_cable(int8_model, where):
         with pytest.raises(link.PortError):
             link.open(line)
         return
-    with a_link, pytest.raises(link.PortError, match=r"COM3 broke off.*plug it in.*disconnected"):
+    with (
+        a_link,
+        pytest.raises(link.PortError, match=r"COM3 broke off.*plug the cable in.*disconnected"),
+    ):
         a_link.invoke(codes(int8_model))
 
 
@@ -205,7 +208,7 @@ def windows(error):
         (
             [("COM3", "USB")],
             serial.SerialException(errno.EACCES, "no"),
-            "may not use COM3: .*dialo",
+            "may not use COM3: .*usermod -aG dialout ",
         ),
         ([("COM3", "USB")], windows(OSError(31, "A device")), "COM3 can't be opened: .*A device"),
     ],
@@ -217,12 +220,12 @@ def test_ports_that_do_not_open(monkeypatch, there, error, message):
     monkeypatch.setattr(serial, "serial_for_url", fails)
     monkeypatch.setattr(serial_ports, "ports", lambda: there)
     with pytest.raises(link.PortError, match=message):
-        link.open("COM3")
+        link.open("COM3", wait=0)
 
 
 def test_a_port_nobody_has(tmp_path):
     with pytest.raises(link.PortError, match=r"there is no port .*nowhere; this computer has"):
-        link.open(str(tmp_path / "nowhere"))
+        link.open(str(tmp_path / "nowhere"), wait=0)
     with pytest.raises(link.PortError, match=r"socket://.* can't be opened"):
         link.open("socket://127.0.0.1:1")
 
@@ -259,5 +262,5 @@ def test_the_ports_of_a_computer(monkeypatch):
     found = [list_ports_common.ListPortInfo(name) for name in ("COM4", "COM11", "COM3")]
     for port, text in zip(found, ("USB", "Bluetooth", "n/a"), strict=True):
         port.description = text
-    monkeypatch.setattr(serial_ports.list_ports, "comports", lambda: found)
+    monkeypatch.setattr(list_ports, "comports", lambda: found)
     assert link.ports() == [("COM11", "Bluetooth"), ("COM3", "n/a"), ("COM4", "USB")]

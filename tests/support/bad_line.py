@@ -99,6 +99,8 @@ DAMAGE = {
     "flipped bit": flip,
     "lost byte": lambda data: data[:9] + data[10:],
     "lost END": lambda data: data[:-1],
+    "doubled byte": lambda data: data[:10] + data[9:],
+    "doubled bytes": lambda data: bytes(byte for byte in data for _ in range(2)),
     "half": lambda data: data[: len(data) // 2],
     "nothing": lambda data: b"",
     "half an escape": lambda data: data[:10] + b"\xdb",

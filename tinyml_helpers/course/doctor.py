@@ -5,7 +5,6 @@ Only the standard library until a check needs more: it must run where nothing is
 
 import importlib.metadata
 import importlib.util
-import os
 import platform
 import re
 import secrets
@@ -34,6 +33,15 @@ assert ctypes.CDLL(str(library)).answer() == int(number), "a wrong answer"
 _ON_A_NANO = """
 from tinyml_helpers.emulator.snippet import run_c
 assert run_c("int answer(void) { return 42; }", "answer").value == 42, "a wrong answer"
+"""
+_PLUGGED_IN = """
+from tinyml_helpers.link import PortError, find, serial_ports
+for board in find():
+    try:
+        serial_ports.open_port(board, serial_ports.BAUDRATE, wait=0).close()
+        print(board)
+    except PortError as error:
+        print(f"!{error}")
 """
 
 
@@ -122,20 +130,13 @@ def serial_ports():
     """Which boards are plugged in, and whether they may be talked to."""
     if importlib.util.find_spec("serial") is None:
         raise Problem(f"pyserial is missing: {_remedy()}")
-    from serial.tools import list_ports
-
-    # A port without a USB vendor is the computer's own, not a board.
-    ports = [port for port in list_ports.comports() if port.vid is not None]
-    if not ports:
+    lines = _run([sys.executable, "-c", _PLUGGED_IN]).splitlines()
+    wrong = [line[1:] for line in lines if line.startswith("!")]
+    if wrong:
+        raise Problem("; ".join(wrong))
+    if not lines:
         raise NotHere("no board is plugged in, and no lesson needs one")
-    for port in ports:
-        if os.name == "posix" and not os.access(port.device, os.R_OK | os.W_OK):
-            group = Path(port.device).group()
-            raise Problem(
-                f"{port.device} may not be opened: run `sudo usermod -aG {group} $USER`, then log "
-                "out and in again"
-            )
-    return ", ".join(f"{port.device} ({port.description})" for port in ports)
+    return ", ".join(lines)
 
 
 CHECKS = {

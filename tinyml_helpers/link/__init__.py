@@ -1,6 +1,7 @@
 """Talk to a board that runs the workbook's firmware: on a USB port, or emulated.
 
-    with link.open("COM3", tflite_bytes) as board:  # or "/dev/ttyACM0", "emulator://pico?model=..."
+    (found,) = link.find()
+    with link.open(found, tflite_bytes) as board:  # or "COM3", "emulator://pico?model=..."
         print(board.info())
         run = board.invoke(codes)
         print(run.output, run.seconds)
@@ -11,11 +12,13 @@ protocol and models; an application's messages it carries without knowing what t
 
 from tinyml_helpers.link.connection import Link, Run, open
 from tinyml_helpers.link.errors import BoardError, LinkError, NoAnswer, PortError, WrongModel
+from tinyml_helpers.link.finding import Found, find
 from tinyml_helpers.link.serial_ports import BAUDRATE, emulator_url, ports
 
 __all__ = [
     "BAUDRATE",
     "BoardError",
+    "Found",
     "Link",
     "LinkError",
     "NoAnswer",
@@ -23,6 +26,7 @@ __all__ = [
     "Run",
     "WrongModel",
     "emulator_url",
+    "find",
     "open",
     "ports",
 ]

@@ -14,7 +14,8 @@ from tinyml_helpers import micro, model_file
 from tinyml_helpers.firmware import application_of, protocol
 from tinyml_helpers.link.conversation import Conversation
 from tinyml_helpers.link.errors import BoardError, WrongModel
-from tinyml_helpers.link.serial_ports import BAUDRATE, open_port
+from tinyml_helpers.link.finding import Found
+from tinyml_helpers.link.serial_ports import BAUDRATE, BROKEN, check_baudrate, open_port
 
 
 @dataclass(frozen=True)
@@ -31,28 +32,33 @@ class Run:
     seconds: float
 
 
-def open(port, program=None, timeout=30.0, baudrate=BAUDRATE):
-    """Connect to a board; a `Link`, with the same arguments."""
-    return Link(port, program, timeout, baudrate)
+def open(port, program=None, timeout=30.0, baudrate=BAUDRATE, wait=10.0):
+    """Connect to a board; a `Link`, with the same arguments and errors."""
+    return Link(port, program, timeout, baudrate, wait)
 
 
 class Link:
     """A connection to a board. Leaving a `with` block, or `close`, ends it.
 
     Args:
-        port: the port's name, such as "COM3" or "/dev/ttyACM0"; or a URL that pyserial knows, or an
-            `emulator_url`; or an open pyserial port, which stays open afterwards.
+        port: a board of `find`; or the port's name, such as "COM3" or "/dev/ttyACM0"; or a URL that
+            pyserial knows, or an `emulator_url`; or an open pyserial port, which stays open
+            afterwards.
         program: what the board should run: bytes of a model, or a `firmware.Application`; it starts
             afresh (see `reset`). None if it is unknown: then inputs and outputs are bytes.
         timeout: seconds that an inference may take.
-        baudrate: bits a second, for a port given by name.
+        baudrate: bits a second, for a port given by name; not 1200, which resets an Arduino.
+        wait: seconds to try, for a port that isn't there yet or is taken, as after an upload. A
+            board that comes back on another port is followed there by its serial number.
 
     Raises:
-        PortError: there is no such port, or another program has it.
+        PortError: there is no such port, this user may not use it, another program has it, or a
+            boot loader answers there. A connection that breaks off later raises it too: plug the
+            board in again, then open another link.
         NoAnswer: no board answers there.
         WrongModel: the board runs another model, or firmware of another version.
         model_file.ModelFileError: the model isn't sound.
-        ValueError: a URL is wrong.
+        ValueError: a URL or the baud rate is wrong.
         faults.Fault: an emulated board's program failed. Every method may raise it.
 
     Attributes:
@@ -61,13 +67,18 @@ class Link:
         tick_hz: of the clock the board measures time with.
     """
 
-    def __init__(self, port, program=None, timeout=30.0, baudrate=BAUDRATE):
+    def __init__(self, port, program=None, timeout=30.0, baudrate=BAUDRATE, wait=10.0):
         self._application = None if program is None else application_of(program)
         known = self._application is not None
         self._model = model_file.read(self._application.model) if known else None
         self._timeout, self._info, self.client = timeout, None, None
-        self._ours = isinstance(port, str | Path)
-        self._port = open_port(str(port), baudrate) if self._ours else port
+        self._ours = isinstance(port, str | Path | Found)
+        if self._ours:
+            where = port if isinstance(port, Found) else str(port)
+            self._port = open_port(where, baudrate, wait)
+        else:
+            check_baudrate(port.baudrate)
+            self._port = port
         self._settings = self._port.timeout, self._port.write_timeout
         try:
             self._board = Conversation(self._port)
@@ -92,7 +103,7 @@ class Link:
 
     def close(self):
         """End the connection."""
-        with contextlib.suppress(OSError):  # it may be broken
+        with contextlib.suppress(*BROKEN):  # it may be broken
             if self._ours:
                 self._port.close()
             elif self._port.is_open:

@@ -6,6 +6,7 @@ import serial
 
 from tinyml_helpers.firmware import protocol
 from tinyml_helpers.link.errors import BoardError, NoAnswer, PortError
+from tinyml_helpers.link.serial_ports import BROKEN
 
 POLL_SECONDS = 0.1  # the longest single wait; also how long silence after damage is an end
 QUICK_SECONDS = 2.0  # enough for all but an inference, from the largest flash on
@@ -45,10 +46,11 @@ class Conversation:
                 f"{self.name} takes no bytes: is that the board's port, and not one of Bluetooth? "
                 "Else pull the cable and plug it in again"
             ) from error
-        except OSError as error:
+        except BROKEN as error:
             raise PortError(
-                f"the connection to {self.name} broke off: if the cable was pulled, plug it in, "
-                f"then open the link again ({error})"
+                f"the connection to {self.name} broke off: plug the cable in if it was pulled, "
+                "close other programs that read the port, then open the link again "
+                f"({error})"
             ) from error
 
     def ask(self, kind, payload=b"", wanted=None, seconds=None, tries=3):
