@@ -10,7 +10,7 @@ import gcc
 import numpy as np
 import pytest
 from elftools.elf.elffile import ELFFile
-from places import C, DATA
+from places import DATA, C
 
 from tinyml_helpers import firmware, link, micro, model_file
 from tinyml_helpers.emulator.chip import Chip

@@ -28,12 +28,6 @@ static inline uint32_t tm_sxtab16(uint32_t add, uint32_t x)
     return (uint32_t)__builtin_arm_sxtab16((int32_t)add, (int32_t)x);
 }
 
-// Returns bytes 0 and 2 of x as 16-bit numbers.
-static inline uint32_t tm_sxtb16(uint32_t x)
-{
-    return (uint32_t)__builtin_arm_sxtb16((int32_t)x);
-}
-
 #elif defined(__ARM_FEATURE_DSP)
 
 // GCC's names for them are younger than the GCC 7 that Arduino's core for the Nano brings along.
@@ -50,11 +44,6 @@ static inline uint32_t tm_smlad(uint32_t x, uint32_t y, uint32_t sum)
 static inline uint32_t tm_sxtab16(uint32_t add, uint32_t x)
 {
     TM_INSTRUCTION("sxtab16 %0, %1, %2", "r"(add), "r"(x));
-}
-
-static inline uint32_t tm_sxtb16(uint32_t x)
-{
-    TM_INSTRUCTION("sxtb16 %0, %1", "r"(x));
 }
 
 #undef TM_INSTRUCTION
@@ -74,12 +63,13 @@ static inline uint32_t tm_sxtab16(uint32_t add, uint32_t x)
     return (low & 0xFFFF) | high << 16;
 }
 
+#endif
+
+// Returns bytes 0 and 2 of x as 16-bit numbers.
 static inline uint32_t tm_sxtb16(uint32_t x)
 {
     return tm_sxtab16(0, x);
 }
-
-#endif
 
 // Returns x rotated right by eight bits: sxtb16 of it are bytes 1 and 3. One instruction with it.
 static inline uint32_t tm_odd(uint32_t x)
