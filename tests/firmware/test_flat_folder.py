@@ -2,30 +2,16 @@
 
 import importlib.util
 import re
-import shutil
 import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
 
+import all_c
 import pytest
+from all_c import FILES, MICRO
 
-from tinyml_helpers import applications, firmware, micro, signals
 from tinyml_helpers.applications import keywords
-from tinyml_helpers.firmware.application import header_for
-from tinyml_helpers.signals import vibration
-
-MICRO = micro.binding.FOLDER
-ROOMS = [
-    MICRO / "include",
-    MICRO / "src",
-    signals.FOLDER,
-    vibration.FOLDER,
-    firmware.FOLDER,
-    *Path(applications.__file__).parent.glob("**/c"),
-]
-FILES = [micro.binding.COMPUTER]
-FILES += sorted(path for room in ROOMS for path in room.rglob("*.[ch]"))
 
 #: Headers of C (to C23), of POSIX and of common systems, without their .h.
 STANDARD = """
@@ -92,16 +78,12 @@ def test_the_prefix_says_whose_a_file_is():
 
 @pytest.mark.parametrize("processor", PROCESSORS)
 def test_it_compiles_in_one_folder(processor, tmp_path):
-    for path in FILES:
-        shutil.copy(path, tmp_path)
-    header = header_for(keywords.Application(b""))  # any will do: of one program
-    (tmp_path / "program_application.h").write_text(header, encoding="utf-8")
+    sources = all_c.copy(tmp_path, keywords.Application(b""))  # any will do: of one program
     # `zig clang`, other than `zig cc`, looks at many files in one go, but must be told where the
     # compiler's own headers are.
     headers = Path(importlib.util.find_spec("ziglang").origin).parent / "lib" / "include"
     flags = ["-std=c99", "-ffreestanding", "-nostdinc", "-isystem", headers]
     flags += ["-Wall", "-Wextra", "-Werror", "-fsyntax-only"]
-    flags += sorted(path.name for path in tmp_path.glob("*.c"))
-    command = [sys.executable, "-m", "ziglang", "clang", *PROCESSORS[processor], *flags]
+    command = [sys.executable, "-m", "ziglang", "clang", *PROCESSORS[processor], *flags, *sources]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

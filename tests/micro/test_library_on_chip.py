@@ -2,9 +2,8 @@
 an address that isn't aligned."""
 
 import re
-import shutil
-import subprocess
 
+import gcc
 import numpy as np
 import pytest
 
@@ -51,25 +50,6 @@ int main(void)
 }
 """
 
-#: What zig brings along.
-MEMORY = """
-#include "tm_memory.h"
-
-void *memcpy(void *restrict to, const void *restrict from, size_t bytes)
-{
-    for (size_t i = 0; i < bytes; i++)
-        ((char *)to)[i] = ((const char *)from)[i];
-    return to;
-}
-
-void *memset(void *to, int value, size_t bytes)
-{
-    for (size_t i = 0; i < bytes; i++)
-        ((char *)to)[i] = (char)value;
-    return to;
-}
-"""
-
 
 def example():
     """The lines of micro.h's example."""
@@ -96,26 +76,10 @@ def with_zig(sources, folder):
 
 
 def with_gcc(sources, folder):
-    gcc = shutil.which("arm-none-eabi-gcc")
-    if gcc is None:
-        pytest.skip("arm-none-eabi-gcc isn't installed")
-    (folder / "memory.c").write_text(MEMORY, encoding="utf-8")
-    elf, script = folder / "gcc.elf", firmware.linker_script("pico", folder)
-    flags = [
-        "-std=c99",
-        "-Wall",
-        "-Wextra",
-        "-Werror",
-        "-Os",
-        "-ffreestanding",
-        "-ffp-contract=off",
-    ]
-    flags += ["-mcpu=cortex-m0plus", "-mthumb", "-fno-tree-loop-distribute-patterns"]
-    flags += [*(f"-I{place}" for place in binding.INCLUDE), "-nostdlib", "-T", script]
-    command = [gcc, *flags, *sources, folder / "memory.c", "-lgcc", "-Wl,-e,Reset_Handler"]
-    done = subprocess.run([*command, "-o", elf], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return elf.read_bytes()
+    script = firmware.linker_script("pico", folder)
+    include = [f"-I{place}" for place in binding.INCLUDE]
+    flags = [*gcc.TARGETS["cortex-m0plus"], "-std=c99", *gcc.ARDUINO, *gcc.STRICT, *include]
+    return gcc.link(sources, script, flags, folder / "gcc.elf")
 
 
 @pytest.mark.parametrize("compiled", [with_zig, with_gcc])

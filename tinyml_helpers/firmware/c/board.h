@@ -4,6 +4,10 @@
 
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 extern const char board_name[];       // as tinyml_helpers.boards calls it
 extern const uint32_t board_clock_hz; // of the processor
 extern const uint32_t board_tick_hz;  // of board_ticks
@@ -22,5 +26,9 @@ uint32_t board_ticks(void);
 
 // Called once the model is loaded, or refused: a place in the program to measure at.
 void board_ready(void);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -33,6 +33,10 @@
 
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define PROTOCOL_VERSION 1
 #define PING_BYTES 64
 
@@ -81,5 +85,9 @@ void protocol_receive(protocol_message *message, protocol_space (*space)(uint32_
 void protocol_answer(uint8_t type, uint8_t number, uint32_t length);
 void protocol_send(const void *data, uint32_t bytes);
 void protocol_end(void);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

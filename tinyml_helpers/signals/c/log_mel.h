@@ -24,6 +24,10 @@
 
 #include "fft.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define FE_HOP 320 // samples from one frame to the next
 #define FE_BINS 40 // codes a frame
 
@@ -43,5 +47,9 @@ void fe_reset(fe_log_mel *state);
 // Returns how many samples were taken, at most count.
 uint32_t fe_push(fe_log_mel *state, const int16_t *samples, uint32_t count,
                  int8_t frame[FE_BINS], bool *ready);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

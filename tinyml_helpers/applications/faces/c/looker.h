@@ -21,6 +21,10 @@
 #include "verify.h"
 #include <stdbool.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 // What a call returns.
 enum { FD_OK = 0, FD_BAD_MODEL = -1, FD_NO_VERIFIER = -2, FD_FULL = -3 };
 
@@ -101,5 +105,9 @@ void fd_step(fd_looker *looker);
 
 // Forgets the enrolled face, and what was seen last.
 void fd_forget(fd_looker *looker);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

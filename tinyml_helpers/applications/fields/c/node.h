@@ -21,6 +21,10 @@
 #include "sender.h"
 #include "water.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum {
     SO_CHANNELS = 4,
     SO_AHEAD_HOURS = SO_DAY, // so long rain to come is believed after it was told
@@ -80,5 +84,9 @@ void so_node_hour(so_node *node, const int16_t sample[SO_CHANNELS], so_hour *hou
 
 // What the gateway answered to the hour's frame; what is no answer changes nothing.
 void so_heard(so_node *node, const uint8_t *answer, uint32_t bytes);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -21,6 +21,10 @@
 #include "micro.h"
 #include "stream_window.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum { KW_BINS = 40, KW_FRAMES = 49 }; // features of a hop; hops the model sees
 
 // Owned by the caller; private.
@@ -56,5 +60,9 @@ int32_t kw_start(kw_spotter *spotter, tm_interpreter *interpreter, const kw_sett
 // Returns how many samples were taken: at least one if there is one.
 uint32_t kw_push(kw_spotter *spotter, const int16_t *samples, uint32_t count, kw_hop *hop,
                  bool *ready);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

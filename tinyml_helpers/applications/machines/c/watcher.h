@@ -22,6 +22,10 @@
 #include "micro.h"
 #include "vibration.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum { MC_COMMISSIONING = 0, MC_WATCHING = 1 };            // states
 enum { MC_ANOMALY = 1, MC_FAULT = 2, MC_SENSOR_FAILS = 4 }; // bits of alarms
 
@@ -81,5 +85,9 @@ int32_t mc_set_speed(mc_watcher *watcher, uint32_t shaft_mhz);
 // Returns how many samples were taken: at least one if there is one.
 uint32_t mc_push(mc_watcher *watcher, const int16_t *samples, uint32_t count, mc_look *look,
                  bool *ready);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

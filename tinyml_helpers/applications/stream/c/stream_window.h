@@ -31,7 +31,7 @@ static inline bool stream_window_add(stream_window *window, uint32_t length)
 static inline void stream_window_infer(const stream_window *window, const int8_t *frames,
                                        uint32_t length, uint32_t size, tm_interpreter *interpreter)
 {
-    int8_t *input = tm_input_data(interpreter, 0);
+    int8_t *input = (int8_t *)tm_input_data(interpreter, 0);
     uint32_t at_end = length - window->oldest; // frames from the oldest on to the ring's end
     memcpy(input, frames + window->oldest * size, at_end * size);
     memcpy(input + at_end * size, frames, window->oldest * size);

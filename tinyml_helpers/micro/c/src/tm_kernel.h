@@ -7,6 +7,13 @@
 #ifndef TM_KERNEL_H
 #define TM_KERNEL_H
 
+// a * b + c rounds twice everywhere, so that all computers agree. Compilers are told so by an option,
+// but nobody can give one to a library of Arduino's, and GCC would take the Cortex-M4F's instruction
+// that rounds once.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("fp-contract=off")
+#endif
+
 #include "micro.h"
 #include "tm_flatbuffer.h"
 #include "tm_refusals.h"

@@ -14,6 +14,10 @@
 #include "filters.h"
 #include "spectrum.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define FE_SPEED_BLOCK 64 // samples that are filtered together
 
 typedef struct {
@@ -42,5 +46,9 @@ int32_t fe_speed_start(fe_speed *state, uint32_t hz, uint32_t low_mhz, uint32_t 
 // Returns how many samples were taken, at most count.
 uint32_t fe_speed_push(fe_speed *state, const int16_t *samples, uint32_t count,
                        fe_speed_estimate *estimate, bool *ready);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -28,6 +28,10 @@
 #include "filters.h"
 #include "spectrum.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define FE_ORDERS 192
 #define FE_BANDS 32
 #define FE_BLOCK 64 // samples that are filtered together
@@ -74,5 +78,9 @@ int32_t fe_vibration_set_speed(fe_vibration *state, uint32_t shaft_mhz);
 // Returns how many samples were taken, at most count.
 uint32_t fe_vibration_push(fe_vibration *state, const int16_t *samples, uint32_t count,
                            fe_vibration_frame *frame, bool *ready);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

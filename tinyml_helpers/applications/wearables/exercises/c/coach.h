@@ -22,6 +22,10 @@
 #include "stream_window.h"
 #include "wrist.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct {
     ex_sensor sensor;
     uint8_t average;   // inferences whose scores are averaged, 1 to EX_MAX_AVERAGE
@@ -66,5 +70,9 @@ int32_t ex_coach_start(ex_coach *coach, tm_interpreter *interpreter, const ex_se
 // Returns how many were taken: at least one if there is one.
 uint32_t ex_coach_push(ex_coach *coach, const int16_t *samples, uint32_t count, ex_hop *hop,
                        bool *ready);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

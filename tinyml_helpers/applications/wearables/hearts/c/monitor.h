@@ -22,6 +22,10 @@
 #include "beats.h"
 #include "micro.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum { HB_NORMAL = 0, HB_SUPRAVENTRICULAR = 1, HB_VENTRICULAR = 2, HB_CLASSES = 3 };
 
 enum { HB_APART = 32 }; // samples, at least, from telling a beat to telling the next
@@ -71,5 +75,9 @@ int32_t hb_start(hb_monitor *monitor, tm_interpreter *interpreter, const hb_sett
 // Returns how many samples were taken: at least one if there is one.
 uint32_t hb_push(hb_monitor *monitor, const int16_t *samples, uint32_t count, hb_beat *beat,
                  bool *ready);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -14,7 +14,7 @@ static inline uint32_t tm_load(const void *address)
     return word;
 }
 
-#if defined(__ARM_FEATURE_DSP)
+#if defined(__ARM_FEATURE_DSP) && defined(__clang__)
 
 // Returns sum + x.low × y.low + x.high × y.high.
 static inline uint32_t tm_smlad(uint32_t x, uint32_t y, uint32_t sum)
@@ -28,11 +28,25 @@ static inline uint32_t tm_sxtab16(uint32_t add, uint32_t x)
     return (uint32_t)__builtin_arm_sxtab16((int32_t)add, (int32_t)x);
 }
 
-// Returns bytes 0 and 2 of x as 16-bit numbers.
-static inline uint32_t tm_sxtb16(uint32_t x)
+#elif defined(__ARM_FEATURE_DSP)
+
+// GCC's names for them are younger than the GCC 7 that Arduino's core for the Nano brings along.
+#define TM_INSTRUCTION(text, ...)                              \
+    uint32_t result;                                           \
+    __asm__(text : "=r"(result) : __VA_ARGS__);                \
+    return result
+
+static inline uint32_t tm_smlad(uint32_t x, uint32_t y, uint32_t sum)
 {
-    return (uint32_t)__builtin_arm_sxtb16((int32_t)x);
+    TM_INSTRUCTION("smlad %0, %1, %2, %3", "r"(x), "r"(y), "r"(sum));
 }
+
+static inline uint32_t tm_sxtab16(uint32_t add, uint32_t x)
+{
+    TM_INSTRUCTION("sxtab16 %0, %1, %2", "r"(add), "r"(x));
+}
+
+#undef TM_INSTRUCTION
 
 #else
 
@@ -49,12 +63,13 @@ static inline uint32_t tm_sxtab16(uint32_t add, uint32_t x)
     return (low & 0xFFFF) | high << 16;
 }
 
+#endif
+
+// Returns bytes 0 and 2 of x as 16-bit numbers.
 static inline uint32_t tm_sxtb16(uint32_t x)
 {
     return tm_sxtab16(0, x);
 }
-
-#endif
 
 // Returns x rotated right by eight bits: sxtb16 of it are bytes 1 and 3. One instruction with it.
 static inline uint32_t tm_odd(uint32_t x)

@@ -1,7 +1,6 @@
 #include "tm_float_math.h"
 
-#include <stdint.h>
-
+#include "tm_kernel.h" // how floats round
 #include "tm_memory.h"
 
 // Returns 2^n. Needs -127 < n < 128.

@@ -1,0 +1,117 @@
+"""All C as Arduino compiles it: by GCC, in one folder, with its core's flags; and what GCC makes of
+it runs on the emulated chips."""
+
+import functools
+import io
+import re
+
+import all_c
+import gcc
+import numpy as np
+import pytest
+from elftools.elf.elffile import ELFFile
+from places import DATA, C
+
+from tinyml_helpers import firmware, link, micro, model_file
+from tinyml_helpers.emulator.chip import Chip
+from tinyml_helpers.emulator.protocol_emulator import for_chip
+from tinyml_helpers.firmware import linking
+from tinyml_helpers.micro import binding
+
+#: Whose functions a sketch calls, or writes.
+PUBLIC = [
+    *("micro.h", "kernels.h", "tm_memory.h", "board.h", "protocol.h"),
+    *("log_mel.h", "vibration.h", "speed.h"),  # front ends
+    *("spotter.h", "looker.h", "watcher.h", "node.h", "coach.h", "monitor.h"),  # applications
+]
+#: Types and variables only.
+WITHOUT_FUNCTIONS = ["application.h", "program.h"]
+
+CHIPS = [
+    ("nano33ble", "cortex-m4 softfp"),
+    ("nano33ble", "cortex-m4 hard"),
+    ("pico", "cortex-m0plus"),
+]
+
+
+def flags(target):
+    return [*gcc.TARGETS[target], "-std=c99", *gcc.ARDUINO, *gcc.STRICT]
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory):
+    """A function: the folder in which all C was compiled for a target."""
+
+    @functools.cache
+    def folder(target):
+        folder = tmp_path_factory.mktemp("sketch")
+        sources = all_c.copy(folder, firmware.Application(b""))
+        gcc.compile_all(sources, flags(target), folder)
+        return folder
+
+    return folder
+
+
+def program(model, board, target, folder):
+    """An ELF file of objects in a folder, that runs a model; bytes."""
+    operators = sorted(set(model_file.read(model).operator_names))
+    data = ",".join(map(str, model))
+    text = linking.program_source(operators, micro.Interpreter(model).arena_used_bytes)
+    text += f"const uint8_t tm_model[] __attribute__((aligned(16))) = {{{data}}};\n"
+    text += "const uint32_t tm_model_size = sizeof tm_model;\n"
+    (folder / "program.c").write_text(text, encoding="utf-8")
+    parts = [path.stem for path in binding.sources(operators)]
+    parts += ["startup", "main", "protocol", f"board_{board}"]
+    files = [*(folder / f"{part}.o" for part in parts), "program.c"]
+    script = firmware.linker_script(board, folder)
+    return gcc.link(files, script, flags(target), folder / "program.elf")
+
+
+@pytest.mark.parametrize("target", gcc.TARGETS)
+def test_every_file_compiles_as_in_a_sketch(target, compiled):
+    folder = compiled(target)
+    assert len(list(folder.glob("*.o"))) == len(list(folder.glob("*.c"))) > 90
+
+
+def test_no_product_is_added_unrounded(compiled):
+    """The FPU can; but then outputs would differ from computers'. GCC does it where it may."""
+    folder = compiled("cortex-m4 hard")
+    fused = re.compile(r"\bvfn?m[as]\w*\.f32\b")
+    assert [name for name in folder.glob("*.o") if fused.search(gcc.disassembled(name))] == []
+    (folder / "fused.c").write_text("float f(float x, float y) { return x * y + x; }\n", "utf-8")
+    gcc.run([*flags("cortex-m4 hard"), "-c", "fused.c", "-o", "fused"], folder)
+    assert fused.search(gcc.disassembled(folder / "fused"))
+
+
+@pytest.mark.parametrize("name", ["int8", "float32", "keyword_real.tflite"])
+@pytest.mark.parametrize(("board", "target"), CHIPS)
+def test_a_board_answers_the_same_bytes(board, target, name, tiny_models, compiled):
+    kept = DATA / "keywords" / name  # its filters aren't all 3 by 3
+    model = kept.read_bytes() if kept.exists() else tiny_models[name]
+    here = micro.Interpreter(model)
+    elf = program(model, board, target, compiled(target))
+    with link.open(for_chip(Chip(elf, board)), model) as a_link:
+        for x in np.random.default_rng(0).random((2, *here.model.inputs[0].shape), np.float32):
+            codes = x if name == "float32" else here.model.inputs[0].quantize(x)
+            assert a_link.invoke(codes).output.tobytes() == here.invoke(codes)[0].tobytes()
+
+
+@pytest.mark.parametrize("name", [*PUBLIC, *WITHOUT_FUNCTIONS])
+def test_headers_are_cpp_and_their_functions_are_of_c(name, tmp_path):
+    all_c.copy(tmp_path, firmware.Application(b""))
+    text = (tmp_path / name).read_text("utf-8")
+    names = re.findall(r"^\w+[ *]+(\w+)\((?!\*)[^;{]*\);", text, re.M)
+    if name == "kernels.h":
+        names = ["tm_relu"]  # a macro declares them
+    assert bool(names) == (name in PUBLIC)
+    used = "".join(f"    (const void *)&{name},\n" for name in names)
+    program = f'#include "Arduino.h"\n#include "{name}"\n\nextern const void *const used[];\n'
+    program += f"const void *const used[] = {{\n{used}    nullptr,\n}};\n"
+    (tmp_path / "sketch.cpp").write_text(program, encoding="utf-8")
+    own = ["-x", "c++", "-std=gnu++11", "-fno-rtti", "-nostdinc++", "-I", C / "arduino"]
+    target = gcc.TARGETS["cortex-m4 softfp"]
+    gcc.run([*own, *target, *gcc.ARDUINO, *gcc.STRICT, "-c", "sketch.cpp"], tmp_path)
+    elf = ELFFile(io.BytesIO((tmp_path / "sketch.o").read_bytes()))
+    symbols = elf.get_section_by_name(".symtab").iter_symbols()
+    wanted = {symbol.name for symbol in symbols if symbol["st_shndx"] == "SHN_UNDEF"}
+    assert wanted - {""} == set(names)
