@@ -18,6 +18,7 @@ from tinyml_helpers.applications.wearables.exercises import (
 )
 from tinyml_helpers.applications.wearables.exercises.coach import Coach, Settings
 from tinyml_helpers.boards.motion_sensors import MOTION_SENSORS
+from tinyml_helpers.micro.loaded import aligned
 
 HOPS = sum(hops for _, hops in TURNS)
 NAMES = {0: "pendulum", 1: "abduction", 2: "forward elevation", None: None}
@@ -155,6 +156,19 @@ def test_settings_pack_to_the_bytes_the_c_takes():
 def test_settings_out_of_range_are_refused(field, value, message):
     with pytest.raises(ValueError, match=message):
         Coach(coaching.tflite(), QUICK._replace(**{field: value}))
+
+
+@pytest.mark.parametrize(
+    "average, code",
+    [(0, "BAD_SETTINGS"), (1, "OK"), (c_coach.MAX_AVERAGE, "OK"), (17, "BAD_SETTINGS")],
+)
+def test_the_c_refuses_settings_that_no_library_of_ours_packed(average, code):
+    packed = np.frombuffer(Settings().pack(), c_coach.SETTINGS).copy()
+    packed["average"] = average
+    library, model = c_coach.load(), c_coach.loaded(coaching.tflite())
+    state = aligned(library.ex_coach_bytes())
+    made = library.ex_coach_start(state.ctypes.data, model.handle, packed.tobytes())
+    assert made == getattr(c_coach, code)
 
 
 def test_the_load_is_the_share_of_busy_time(hops):
