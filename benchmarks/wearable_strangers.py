@@ -21,6 +21,10 @@ from tinyml_helpers.datasets.motion.sp_sw_har import ACTIVITIES
 #: People whose recordings had a say in the network's size and in how windows are changed.
 CHOSEN_ON = tuple(f"seglearn {number}" for number in range(1, 6))
 
+#: Windows that a network of exercises sees in an epoch. Where people did less, epochs have fewer:
+#: there are so many more of them that each network sees as many windows in all.
+_AN_EPOCH = 4600
+
 
 def series(motions):
     """Recordings of exercises as `training.Series`."""
@@ -127,18 +131,24 @@ def on_people(tried, recipe, says, learned=None):
     for device, some in tried.items():
         if learned is None:
             for _, others, own in datasets.leave_one_out(some):
-                yield from _judged(device, _trained(others, recipe), own)
+                yield from _judged(device, _trained(others, _longer(recipe, others)), own)
             continue
         known = {one.person for one in learned[device]}
         people = dict.fromkeys(one.person for one in some)
         again = sorted(known & set(people))
         if again:
             says.append(f"{device}: {', '.join(again)} were learned from, so not tried")
-        models = _trained(learned[device], recipe)
+        models = _trained(learned[device], _longer(recipe, learned[device]))
         for person in people:
             if person not in known:
                 own = [one for one in some if one.person == person]
                 yield from _judged(device, models, own)
+
+
+def _longer(recipe, some):
+    """A recipe with as many more epochs as theirs have fewer windows."""
+    times = max(1, _AN_EPOCH // training.Windows(some).count)
+    return recipe._replace(epochs=recipe.epochs * times)
 
 
 def _judged(device, models, own):

@@ -6,7 +6,7 @@ Each of the ten people of `datasets.watch_exercises` is left out in turn: a netw
 others. With --test it does so on people in sp_sw_har's layout (DIR has DATA/sXX/), or learns from
 those of --train and is tried on the rest. --ecg is a folder of WFDB records, such as MIT-BIH's.
 Cycles, milliseconds and currents are estimated; everything else is measured here. Takes about a
-quarter of an hour on two cores, and with MIT-BIH's records, or many people, more.
+quarter of an hour on two cores; people to try, or all of MIT-BIH, take as long again or more.
 """
 
 import command
