@@ -39,9 +39,9 @@ def on_exercises(motions, recipe, quick):
     rows, said, streams = [], [], []
     for _, others, own in datasets.leave_one_out(motions):
         model, tflite = _trained(training.with_pauses(others), recipe)
-        for name, one in (("float", model), ("int8", tflite)):
-            rows.append(_row(name, strangers.judge(training.predictor(one), series(own))))
-        said.append(strangers.judge(training.predictor(tflite), series(own)))
+        judged = [strangers.judge(training.predictor(one), series(own)) for one in (model, tflite)]
+        rows += map(_row, ("float", "int8"), judged)
+        said.append(judged[-1])
         streams.append(as_stream(tflite, own))
         if quick:
             break
