@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+from scipy.spatial.transform import Rotation
 
 #: How fast the tilt follows the acceleration, per second: half an error is gone after 1.4 s.
 _GAIN = 0.5
@@ -35,16 +36,17 @@ def orientations(acceleration, rotation, rate):
             missing (NaN) or without end.
     """
     acceleration, rotation = _checked(acceleration, rotation, rate)
-    ups = (acceleration / np.maximum(_lengths(acceleration), np.finfo(float).tiny)).tolist()
+    ups = acceleration / np.maximum(_lengths(acceleration), np.finfo(float).tiny)
     # Between two samples it turned as fast as on average at both.
-    turned = ((rotation[1:] + rotation[:-1]) / 2).tolist()
+    turned = (rotation[1:] + rotation[:-1]) / 2
     now = _least_turn(ups[0])
-    found = [now]
+    found = [now.as_quat(scalar_first=True)]
     for up, turn in zip(ups[1:], turned, strict=True):
-        now = _turned(now, [speed / rate for speed in turn])
+        now = now * Rotation.from_rotvec(turn / rate)
         # Only now: against the last orientation, whatever turns would look like an error.
-        now = _turned(now, [_GAIN * error / rate for error in _cross(up, _world_up(now))])
-        found.append(now)
+        error = np.cross(up, now.inv().apply([0, 0, 1]))
+        now = now * Rotation.from_rotvec(_GAIN * error / rate)
+        found.append(now.as_quat(scalar_first=True))
     return np.array(found)
 
 
@@ -57,13 +59,9 @@ def matrices(quaternions):
     Returns:
         float64 [..., 3, 3]: the columns are the sensor's x, y, z as the world has them.
     """
-    w, x, y, z = np.moveaxis(np.asarray(quaternions, float), -1, 0)
-    rows = [
-        [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
-        [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
-        [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
-    ]
-    return np.stack([np.stack(row, -1) for row in rows], -2)
+    quaternions = np.asarray(quaternions, float)
+    made = Rotation.from_quat(quaternions.reshape(-1, 4), scalar_first=True).as_matrix()
+    return made.reshape(*quaternions.shape[:-1], 3, 3)
 
 
 def _checked(acceleration, rotation, rate):
@@ -89,39 +87,6 @@ def _least_turn(up):
     x, y, z = up
     quaternion = (1 + z, y, -x, 0.0)
     # A sensor on its face may turn about either axis.
-    return _unit(quaternion) if math.hypot(*quaternion) > 1e-6 else (0.0, 1.0, 0.0, 0.0)
-
-
-def _world_up(quaternion):
-    """The world's z as the sensor sees it: the last row of its matrix."""
-    w, x, y, z = quaternion
-    return 2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)
-
-
-def _cross(a, b):
-    return (
-        a[1] * b[2] - a[2] * b[1],
-        a[2] * b[0] - a[0] * b[2],
-        a[0] * b[1] - a[1] * b[0],
-    )
-
-
-def _turned(quaternion, angles):
-    """A quaternion turned on about the sensor's own axes, by a vector of radians."""
-    angle = math.hypot(*angles)
-    sine = math.sin(angle / 2) / angle if angle else 0.5
-    c, (i, j, k) = math.cos(angle / 2), (sine * part for part in angles)
-    w, x, y, z = quaternion
-    return _unit(
-        (
-            w * c - x * i - y * j - z * k,
-            w * i + x * c + y * k - z * j,
-            w * j - x * k + y * c + z * i,
-            w * k + x * j - y * i + z * c,
-        )
-    )
-
-
-def _unit(quaternion):
-    length = math.hypot(*quaternion)
-    return tuple(part / length for part in quaternion)
+    if math.hypot(*quaternion) <= 1e-6:
+        quaternion = (0.0, 1.0, 0.0, 0.0)
+    return Rotation.from_quat(quaternion, scalar_first=True)

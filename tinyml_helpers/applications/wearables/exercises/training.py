@@ -12,6 +12,7 @@ eleventh does.
 from typing import NamedTuple
 
 import numpy as np
+from scipy.spatial.transform import Rotation
 
 from tinyml_helpers import micro
 from tinyml_helpers.applications.wearables.exercises import c_coach, sessions
@@ -247,17 +248,11 @@ def worn_otherwise(x, recipe, rng):
 
 
 def rotations(count, degrees, rng):
-    """Rotations about random axes by up to so many degrees: float32 [count, 3, 3].
-
-    Source: Rodrigues' formula.
-    """
+    """Rotations about random axes by up to so many degrees: float32 [count, 3, 3]."""
     axes = rng.normal(size=(count, 3))
-    x, y, z = (axes / np.linalg.norm(axes, axis=1, keepdims=True)).T
-    angles = np.deg2rad(rng.uniform(-degrees, degrees, count))[:, None, None]
-    none = np.zeros(count)
-    cross = np.stack([none, -z, y, z, none, -x, -y, x, none], axis=1).reshape(count, 3, 3)
-    made = np.eye(3) + np.sin(angles) * cross + (1 - np.cos(angles)) * (cross @ cross)
-    return made.astype(np.float32)
+    axes /= np.linalg.norm(axes, axis=1, keepdims=True)
+    angles = np.deg2rad(rng.uniform(-degrees, degrees, (count, 1)))
+    return Rotation.from_rotvec(angles * axes).as_matrix().astype(np.float32)
 
 
 def coded(values):

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import beta
+from scipy.stats import binomtest
 
 #: Resamplings of the bootstrap, and the seed of its generator.
 _RESAMPLINGS, _SEED = 2000, 0x6865_6172
@@ -59,9 +59,9 @@ def exact(hits, of, confidence=0.95):
     """
     if not 0 <= hits <= of:
         raise ValueError(f"{hits} of {of} beats is no share")
-    tail = (1 - confidence) / 2
-    low = beta.ppf(tail, hits, of - hits + 1) if hits else 0.0
-    high = beta.ppf(1 - tail, hits + 1, of - hits) if hits < of else 1.0
+    if of == 0:
+        return 0.0, 1.0
+    low, high = binomtest(int(hits), int(of)).proportion_ci(confidence, method="exact")
     return float(low), float(high)
 
 
