@@ -1,9 +1,9 @@
-"""The coach's parts alone, for whole recordings at once: what to measure with.
+"""The coach's parts alone, for whole recordings at once: each can be tried by itself.
 
     scored = scores(tflite_bytes, coach.inputs(samples, settings))
     named = name(scored, counts, settings)
 
-The C is the coach's own, so that what is trained and measured here is what a board does.
+The C is the coach's own, so that what is found here is what a board does.
 """
 
 import numpy as np

@@ -72,8 +72,8 @@ def drawn(some, seed=0):
 
 
 def codes(x):
-    """The network's input, whole codes / 32, as codes: int8."""
-    return (x / c_coach.INPUT_SCALE).astype(np.int8)
+    """The network's input, whole codes / 32, as codes: int8; -128 turned round is 127."""
+    return np.clip(x / c_coach.INPUT_SCALE, -128, 127).astype(np.int8)
 
 
 def predictor(rival):
