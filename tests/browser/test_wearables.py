@@ -16,7 +16,7 @@ CELLS = (
     "motions = datasets.watch_exercises()",
     "def of(number",
     'wrist(of(5, "abduction")',
-    "def codes(x)",
+    "codes = compared.codes",
     "some = [training.Series",
     "own = [one for one in some",
     "def by_turn(",
