@@ -3,6 +3,7 @@
 import numpy as np
 
 from tinyml_helpers.checks import Wrong, exercise
+from tinyml_helpers.checks.answers.hints import near, refuse
 from tinyml_helpers.checks.answers.kinds import NUMBER, PLACES, function, several
 from tinyml_helpers.checks.answers.words import shown
 
@@ -27,7 +28,7 @@ def skill(answer):
         whole = ~np.isnan(truth + now + forecast)
         error, usual = np.abs(forecast - truth), np.abs(now - truth)
         right = 1 - error[whole].mean() / usual[whole].mean()
-        if _near(given, right):
+        if near(given, right):
             continue
         squares = np.sum(error[whole] ** 2)
         roots = squares / np.sum(usual[whole] ** 2)
@@ -46,7 +47,7 @@ def skill(answer):
         }
         gaps = f", of which {40 - whole.sum()} have a NaN" if missing else ""
         said = f"for 40 days{gaps}, you give {given:.4g}"
-        _refuse(said, given, ways, "two mean absolute errors, one over the other, less than 1")
+        refuse(said, given, ways, "two mean absolute errors, one over the other, less than 1")
 
 
 #: T, u, Rn, Δ, γ and lacking: FAO-56's example 18, and a day of ours.
@@ -87,7 +88,7 @@ def penman_monteith(answer):
         }
         said = f"for {celsius:g} °C, {wind:g} m/s, {net:g} MJ, Δ {slope:g}, γ {gamma:g} and "
         said += f"{lacking:g} kPa you give {given:.4g} mm"
-        _refuse(said, given, ways, "compare with the formula, term by term")
+        refuse(said, given, ways, "compare with the formula, term by term")
 
 
 #: Level, water, what the crop would drink, capacity; mm.
@@ -106,7 +107,7 @@ def next_day(answer):
         given = answer(level, water, wanted, capacity)
         full = min(level + water, capacity)
         evening, drained = max(full - wanted, 0), level + water - full
-        if _near(given, [evening, drained]):
+        if near(given, [evening, drained]):
             continue
         late = level + water - wanted
         over = max(late - capacity, 0)
@@ -121,7 +122,7 @@ def next_day(answer):
         }
         said = f"from {level} mm in a bucket of {capacity}, with {water} mm of water and a crop "
         said += f"that wants {wanted}, you give a level of {given[0]:.4g}, {given[1]:.4g} drained"
-        _refuse(said, given, ways, "water in, what is too much out, then the crop's share")
+        refuse(said, given, ways, "water in, what is too much out, then the crop's share")
 
 
 @exercise(
@@ -171,7 +172,7 @@ def share_below(answer):
         known = count - gaps
         below = int(np.count_nonzero(truths <= quantiles))  # a NaN is not
         given = answer(truths.copy(), quantiles.copy())
-        if _near(given, below / known):
+        if near(given, below / known):
             continue
         ways = {
             "that is percent: give a share, 0 to 1": 100 * below / known,
@@ -182,7 +183,7 @@ def share_below(answer):
         }
         said = f"of {count} truths, {gaps} of them NaN, {below} aren't above their quantile"
         said += f", and you give {given:.4g}"
-        _refuse(said, given, ways, "of those that are known, which share isn't above?")
+        refuse(said, given, ways, "of those that are known, which share isn't above?")
 
 
 #: Stressed days and mm of water as somebody turns a rule's screw, and at which stress to compare.
@@ -204,7 +205,7 @@ def water_at_stress(answer):
         given = answer(stress, water, days)
         order, ranked = np.argsort(stress), sorted(stress)
         nearest = np.argmin(np.abs(np.array(stress) - days))
-        if _near(given, np.interp(days, ranked, np.array(water)[order])):
+        if near(given, np.interp(days, ranked, np.array(water)[order])):
             continue
         ways = {
             "np.interp wants its x in rising order: sort first": np.interp(days, stress, water),
@@ -214,7 +215,7 @@ def water_at_stress(answer):
         }
         said = f"settings with {shown(stress)} stressed days took {shown(water)} mm; "
         said += f"at {days} days you give {given:.5g} mm"
-        _refuse(said, given, ways, "a straight line between the two settings on either side")
+        refuse(said, given, ways, "a straight line between the two settings on either side")
 
 
 @exercise(
@@ -272,7 +273,7 @@ def battery_days(answer):
     for joules, messages, each, rest in _NODES:
         given = answer(joules, messages, each, rest)
         sent, day = messages * each, messages * each + 86_400 * rest
-        if _near(given, joules / day):
+        if near(given, joules / day):
             continue
         ways = {
             "the rest takes power all day, too": joules / sent,
@@ -287,14 +288,4 @@ def battery_days(answer):
         }
         said = f"with {joules:,} J, {messages} messages a day of {each:g} J and "
         said += f"{1e6 * rest:g} µW for the rest, you give {given:.4g} days"
-        _refuse(said, given, ways, "how many joules does a day take, messages and rest?")
-
-
-def _near(given, value):
-    return np.allclose(given, value, rtol=1e-6, atol=1e-9)
-
-
-def _refuse(said, given, ways, otherwise):
-    """Raise Wrong with the first hint that fits, of hint -> what one gives who needs it."""
-    hint = next((hint for hint, value in ways.items() if _near(given, value)), otherwise)
-    raise Wrong(f"{said}. Hint: {hint}")
+        refuse(said, given, ways, "how many joules does a day take, messages and rest?")

@@ -3,6 +3,7 @@
 import numpy as np
 
 from tinyml_helpers.checks import Wrong, exercise
+from tinyml_helpers.checks.answers.hints import near, refuse
 from tinyml_helpers.checks.answers.kinds import ARRAY, NUMBER, PLACES, WHOLE, function, several
 from tinyml_helpers.checks.answers.words import shown
 
@@ -22,7 +23,7 @@ def at_even_times(answer):
         values = np.round(rng.normal(0, 3, len(times)), 2)
         given = answer(times.copy(), values.copy(), rate)
         even = np.arange(int(times[-1] * rate) + 1) / rate
-        if _near(given, np.interp(even, times, values)):
+        if near(given, np.interp(even, times, values)):
             continue
         spread = np.linspace(0, times[-1], len(times))
         after = np.searchsorted(times, even).clip(1, len(times) - 1)
@@ -44,7 +45,7 @@ def at_even_times(answer):
         said = f"of {len(times)} samples in {times[-1]:.2f} s, at {rate} a second, you give "
         said += f"{len(given)} values" if given.ndim else f"{given}"
         hint = "one value for 0, 1 / rate, 2 / rate, ... as far as times go; see np.interp"
-        _refuse(said, given, ways, hint)
+        refuse(said, given, ways, hint)
 
 
 @exercise(
@@ -101,7 +102,7 @@ def macro_f1(answer):
         hits = np.array([np.sum((truth == one) & (named == one)) for one in classes])
         true, said = (np.array([np.sum(of == one) for one in classes]) for of in (truth, named))
         each = 2 * hits / (true + said)
-        if _near(given, each.mean()):
+        if near(given, each.mean()):
             continue
         recall, precision = hits / true, hits / np.maximum(said, 1)
         means = recall.mean(), precision.mean()
@@ -121,7 +122,7 @@ def macro_f1(answer):
         }
         words = f"where {shown(truth.tolist())} is true and {shown(named.tolist())} was said, "
         words += f"you give {given:.4g}"
-        _refuse(words, given, ways, "for each class 2 hits / (true + named), then the mean")
+        refuse(words, given, ways, "for each class 2 hits / (true + named), then the mean")
 
 
 #: Which signs stay, of x, y, z, as the watch is turned by half a turn about each.
@@ -147,7 +148,7 @@ def every_way(answer):
         def worn(signs, x=windows):
             return np.concatenate([x * np.array(one) for one in signs])
 
-        if _near(given, worn([np.tile(turn, 2) for turn in _TURNS])):
+        if near(given, worn([np.tile(turn, 2) for turn in _TURNS])):
             continue
         blocks = given.reshape(4, *shape)
         ways = {
@@ -163,12 +164,10 @@ def every_way(answer):
             ).reshape(wanted),
         }
         for number, turn in enumerate(_TURNS):
-            if not _near(blocks[number], windows * np.tile(turn, 2)):
+            if not near(blocks[number], windows * np.tile(turn, 2)):
                 about = "as worn" if not number else f"turned about {'xyz'[number - 1]}"
                 words = f"{said}; block {number}, {about}, isn't right"
-                _refuse(
-                    words, given, ways, "which axes point the other way after that half a turn?"
-                )
+                refuse(words, given, ways, "which axes point the other way after that half a turn?")
 
 
 #: Signals, the lower line, the upper line.
@@ -203,7 +202,7 @@ def repetitions(answer):
             "at the start it is ready to be counted": _risen(signal, low, high, ready=False),
         }
         said = f"in {shown(list(map(int, signal)))}, lines at {low} and {high}, you count {given}"
-        _refuse(said, given, ways, "above the upper line and ready: one more, and not ready")
+        refuse(said, given, ways, "above the upper line and ready: one more, and not ready")
 
 
 def _risen(signal, low, high, ready=True):
@@ -243,7 +242,7 @@ def early_beats(answer):
             "those are late": _places((intervals > usual / 0.85) & known),
         }
         said = f"of 31 beats, {shown(list(early))} of them early, with 85% you give {shown(given)}"
-        _refuse(said, given, ways, "is the interval to the beat before below 85% of the usual?")
+        refuse(said, given, ways, "is the interval to the beat before below 85% of the usual?")
 
 
 def _places(chosen):
@@ -266,7 +265,7 @@ def alarms_a_day(answer):
         given = answer(beats, share, sensitivity, specificity)
         early = beats * share
         right, false = early * sensitivity, (beats - early) * (1 - specificity)
-        if _near(given, [right, false]):
+        if near(given, [right, false]):
             continue
         ways = {
             "right alarms come first": [false, right],
@@ -286,15 +285,4 @@ def alarms_a_day(answer):
         said = f"for {beats:,} beats, {share:.2%} of them early, a sensitivity of {sensitivity:.1%}"
         said += f" and a specificity of {specificity:.2%} you give {given[0]:.5g} right alarms "
         said += f"and {given[1]:.5g} false ones"
-        _refuse(said, given, ways, "how many beats are early, and how many aren't? A share of each")
-
-
-def _near(given, value):
-    given, value = np.asarray(given, float), np.asarray(value, float)
-    return given.shape == value.shape and np.allclose(given, value, rtol=1e-6, atol=1e-9)
-
-
-def _refuse(said, given, ways, otherwise):
-    """Raise Wrong with the first hint that fits, of hint -> what one gives who needs it."""
-    hint = next((hint for hint, value in ways.items() if _near(given, value)), otherwise)
-    raise Wrong(f"{said}. Hint: {hint}")
+        refuse(said, given, ways, "how many beats are early, and how many aren't? A share of each")

@@ -137,6 +137,12 @@ def _text_or_none(given):
     return None if given is None else _text(given)
 
 
+def _bytes(given):
+    if not isinstance(given, bytes | bytearray):
+        raise _Other(in_words(given))
+    return bytes(given)
+
+
 def _array(given):
     if isinstance(given, list | tuple | range) and len(given) > _MOST_VALUES:
         raise _Other(in_words(given), "an array of numbers, and not that many")
@@ -195,6 +201,9 @@ TEXT = Value("a text between quotes", _text)
 
 #: As TEXT, or None.
 TEXT_OR_NONE = Value("a text, or None", _text_or_none, takes_none=True)
+
+#: Bytes; plain: `bytes`.
+BYTES = Value("bytes, such as b'\\x01\\x02'", _bytes)
 
 #: Whole numbers in a row; plain: a list of ints.
 PLACES = several(WHOLE, called="a list of places, such as [2, 7]")
