@@ -50,10 +50,15 @@ def sources(application, own, include=()):
             found[path.name] = text
         else:
             text, places = texts.pop(), folders
-        for name in _INCLUDE.findall(text):
+        for name in included(text):
             if name not in made:
                 waiting.append(_header(name, places))
     return dict(sorted(found.items()))
+
+
+def included(text):
+    """Names of the headers that C includes with quotes, a list of str."""
+    return _INCLUDE.findall(text)
 
 
 def model_source(symbol, data):
