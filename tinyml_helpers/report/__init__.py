@@ -1,6 +1,7 @@
 """What a model costs on every board, whether it fits, and what runs which of its operators.
 
-`bench` prints what it costs in a terminal.
+`bench` prints in a terminal what it costs, and `on_a_board` whether a board on the desk does the
+same.
 
 This room knows boards, programs and the emulated board, and no application.
 """
