@@ -72,11 +72,12 @@ def _need(figures, sensor, core, library):
     named = f", and its library {library[0]} {library[1]}" if library else ""
     camera = (
         "\n\nNo sensor of the board is used: samples and pictures come over USB. There is no "
-        "camera on the board. Arduino sells an OV7675 that fits a shield; its library, "
+        "camera on the board. Arduino sells one, an OV7675 on a shield; its library, "
         "Arduino_OV767X, is under the GPL, so it isn't part of this project. To use it, install it "
-        "yourself, have `Camera.begin(QCIF, YUV422, 1)` and `Camera.readFrame(...)` in the sketch, "
-        "and take every first byte of two: the brightness, 176 by 144 pixels. It occupies the pins "
-        "0 and 1."
+        "yourself, call `Camera.begin(QCIF, YUV422, 1)` in the sketch, and "
+        "`Camera.readFrame(...)` for a picture of 176 by 144 pixels: of each pixel's two bytes the "
+        "first is its brightness. Cut and scale that to what the model takes. The camera occupies "
+        "the pins 0 and 1, and the USB port rests while a picture is read."
     )
     return (
         f"- The {figures.name}, and a USB cable that carries data, not only power.\n"
