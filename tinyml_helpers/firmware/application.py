@@ -20,9 +20,11 @@ class Application:
         marks: names of C functions; the emulator notes each time the program comes to one, so that
             `counting` can tell what came in between.
         hints: dict of what the firmware may say in refusing a message to what to do about it.
+        sensor: "sound" or "motion" if a live program can take its samples from a board's own
+            sensor (see sensor.h); else None.
     """
 
-    header = table = None
+    header = table = sensor = None
     parts, marks, hints = {}, (), {}
 
     def __init__(self, model):
