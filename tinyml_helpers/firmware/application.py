@@ -20,9 +20,11 @@ class Application:
         marks: names of C functions; the emulator notes each time the program comes to one, so that
             `counting` can tell what came in between.
         hints: dict of what the firmware may say in refusing a message to what to do about it.
+        sensor: "sound" or "motion" if a live program can take its samples from a board's own
+            sensor (see sensor.h); else None.
     """
 
-    header = table = None
+    header = table = sensor = None
     parts, marks, hints = {}, (), {}
 
     def __init__(self, model):
@@ -54,6 +56,16 @@ class Application:
     def source(self):
         """C made for these models, such as constants and buffers of the right size; a str."""
         return ""
+
+    def messages(self):
+        """What a program must know that talks to it without this package, as on a Raspberry Pi.
+
+        Returns:
+            A dict of JSON's types. "kind" is "stream", for what takes samples for ever, or
+            "frames", for what takes one picture at a time; export/on_pi has a program for each,
+            which says what else is in it. None if there is nothing to send but `invoke`'s inputs.
+        """
+        return None
 
     def client(self, link):
         """What talks to it on a board.
