@@ -20,7 +20,7 @@ FILES += sorted(path for room in _ROOMS for path in room.rglob("*.[ch]"))
 
 
 def copy(folder, application):
-    """Copy all of it into a folder, with the header that is made for a program.
+    """Copy all of it that is for boards into a folder, with the header made for a program.
 
     Args:
         folder: a Path.
@@ -30,7 +30,8 @@ def copy(folder, application):
         The names of the C files, sorted.
     """
     for path in FILES:
-        shutil.copy(path, folder)
+        if not path.is_relative_to(firmware.linux.LINUX_FOLDER):  # it is for other processors
+            shutil.copy(path, folder)
     header = firmware.application.header_for(application)
     (folder / "program_application.h").write_text(header, encoding="utf-8")
     return sorted(path.name for path in folder.glob("*.c"))

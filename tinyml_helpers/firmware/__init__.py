@@ -13,16 +13,20 @@ model it knows only as an `Application`.
 from tinyml_helpers.firmware.application import Application, application_of
 from tinyml_helpers.firmware.image import STACK_BYTES, DoesNotFit, Image
 from tinyml_helpers.firmware.linking import BOARDS, FOLDER, build, linker_script, program_source
+from tinyml_helpers.firmware.linux import LINUX_BOARDS, LinuxProgram, build_linux
 
 __all__ = [
     "BOARDS",
     "FOLDER",
+    "LINUX_BOARDS",
     "STACK_BYTES",
     "Application",
     "DoesNotFit",
     "Image",
+    "LinuxProgram",
     "application_of",
     "build",
+    "build_linux",
     "linker_script",
     "program_source",
 ]

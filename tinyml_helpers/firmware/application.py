@@ -57,6 +57,16 @@ class Application:
         """C made for these models, such as constants and buffers of the right size; a str."""
         return ""
 
+    def messages(self):
+        """What a program must know that talks to it without this package, as on a Raspberry Pi.
+
+        Returns:
+            A dict of JSON's types. "kind" is "stream", for what takes samples for ever, or
+            "frames", for what takes one picture at a time; export/on_pi has a program for each,
+            which says what else is in it. None if there is nothing to send but `invoke`'s inputs.
+        """
+        return None
+
     def client(self, link):
         """What talks to it on a board.
 

@@ -42,8 +42,8 @@ class Link:
 
     Args:
         port: a board of `find`; or the port's name, such as "COM3" or "/dev/ttyACM0"; or a URL that
-            pyserial knows, or an `emulator_url`; or an open pyserial port, which stays open
-            afterwards.
+            pyserial knows, such as "socket://localhost:5757" for the program of a Raspberry Pi, or
+            an `emulator_url`; or an open pyserial port, which stays open afterwards.
         program: what the board should run: bytes of a model, or a `firmware.Application`; it starts
             afresh (see `reset`). None if it is unknown: then inputs and outputs are bytes.
         timeout: seconds that an inference may take.

@@ -72,7 +72,7 @@ _BINARY = """\
 .global {symbol}_size
 .type {symbol}_size, %object
 {symbol}_size:
-.word {size}
+.long {size}
 .size {symbol}_size, 4
 """
 

@@ -63,6 +63,7 @@ def check_samples(samples):
 class Application(StreamApplication):
     header, table = "shake.h", "shake_application"
     parts: ClassVar = {"sample ring": "shake_ring", "shaker": "shaker"}
+    channels = (AXES,)
     protocol = Protocol(
         start_message=100,
         samples_message=101,

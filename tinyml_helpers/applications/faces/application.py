@@ -3,8 +3,9 @@
 from typing import ClassVar
 
 from tinyml_helpers.applications.faces import c_looker
-from tinyml_helpers.applications.faces.client import Client
+from tinyml_helpers.applications.faces.client import ENROL, LOOK, PARTS, Client
 from tinyml_helpers.applications.faces.counting import CountingClient
+from tinyml_helpers.applications.faces.unlock import pack_settings
 from tinyml_helpers.firmware import Application as FirmwareApplication
 
 
@@ -66,6 +67,18 @@ class Application(FirmwareApplication):
             f"const uint32_t look_verifier_bytes = {size};\n"
             f"const int16_t look_zero_point = {zero_point};\n"
         )
+
+    def messages(self):
+        """As `firmware.Application.messages`: frames, with the default thresholds."""
+        return {
+            "kind": "frames",
+            "look": LOOK,
+            "enrol": ENROL,
+            "settings": pack_settings(0.5, 0.5).hex(),
+            "size": c_looker.check_detector(self.model),
+            "times": PARTS,
+            "event": c_looker.SIGHT.descr,
+        }
 
     def client(self, link):
         """A `Client`; see `firmware.Application.client`."""

@@ -17,6 +17,7 @@ class Application(StreamApplication):
 
     header, table = "field.h", "field_application"
     parts: ClassVar = {"node": "node"}
+    channels = (c_node.CHANNELS,)
     code = c_node
     protocol = Protocol(
         start_message=15,

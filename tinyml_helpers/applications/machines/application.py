@@ -17,6 +17,7 @@ class Application(StreamApplication):
 
     header, table = "watch.h", "watch_application"
     parts: ClassVar = {"vibration ring": "vibration_ring", "watcher": "watcher"}
+    nothing: ClassVar = {"alarms": 0}
     code = c_watcher
     protocol = Protocol(
         start_message=12,

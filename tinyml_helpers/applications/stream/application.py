@@ -18,10 +18,14 @@ class StreamApplication(Application):
         protocol: a `Protocol`, what its messages hold.
         code: the module of its C: its `FOLDER`, which also has the program, `sources()` and
             `include()` that it needs, and what a model must be, the `ModelSpec` `MODEL`.
+        channels: the shape of a sample: (), or (channels,).
+        nothing: dict of a field of an event to its value where there is nothing to tell.
         hints: what to do when a stream's firmware refuses; a subclass may add its own.
     """
 
     protocol = code = None
+    channels = ()
+    nothing: ClassVar = {}
     marks = ("stream_work",)
     hints: ClassVar = {
         "hasn't been told to start": "it was switched off or reset; call reset, and start again",
@@ -43,6 +47,19 @@ class StreamApplication(Application):
     def include(self):
         """Folders of headers: a list of Path."""
         return self.code.include()
+
+    def messages(self):
+        """As `firmware.Application.messages`: a stream's, with the default settings."""
+        return {
+            "kind": "stream",
+            "start": self.protocol.start_message,
+            "settings": self.protocol.settings().pack().hex(),
+            "samples": self.protocol.samples_message,
+            "most": self.protocol.message_samples,
+            "channels": list(self.channels),
+            "event": self.protocol.event.descr,
+            "nothing": self.nothing,
+        }
 
     def client(self, link):
         """A `Client` of the stream on a board; see `firmware.Application.client`."""

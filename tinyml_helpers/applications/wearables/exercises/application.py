@@ -17,6 +17,8 @@ class Application(StreamApplication):
     header, table = "workout.h", "workout_application"
     parts: ClassVar = {"motion ring": "motion_ring", "coach": "coach"}
     sensor = "motion"
+    channels = (c_coach.AXES,)
+    nothing: ClassVar = {"exercise": c_coach.NONE}
     code = c_coach
     protocol = Protocol(
         start_message=18,
