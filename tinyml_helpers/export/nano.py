@@ -4,7 +4,7 @@ The C is a library inside the sketch's `src` folder, where Arduino's builder com
 there is nothing to install first, and it can be taken out and installed as a library all the same.
 """
 
-from tinyml_helpers import boards, firmware, model_file
+from tinyml_helpers import boards, firmware
 from tinyml_helpers.boards.motion_sensors import DEGREE, MOTION_SENSORS
 from tinyml_helpers.export import nano_steps
 from tinyml_helpers.export.contents import Contents
@@ -140,8 +140,7 @@ def _program(board, application, sensor):
     glue = [FOLDER / "board_arduino.cpp"]
     if sensor:
         glue += [FOLDER / f"sensor_{sensor}.cpp", FOLDER / "sensor_ring.h"]
-    models = [model_file.read(data) for data in application.models.values()]
-    macros = [*defines(models), *(["TM_LIVE"] if sensor else [])]
+    macros = [*defines(application), *(["TM_LIVE"] if sensor else [])]
     found = sources(application, own)
     found |= {path.name: path.read_text(encoding="utf-8") for path in glue}
     data = {model_name(symbol) for symbol in application.models}
