@@ -1,4 +1,4 @@
-"""The witness notices what silicon wouldn't forgive: a program by the book, with one mistake each."""
+"""The witness notices what silicon doesn't forgive: a program by the book, a mistake at a time."""
 
 import emulated
 import numpy as np

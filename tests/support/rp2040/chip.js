@@ -57,7 +57,8 @@ export class Chip {
 
   logger() {
     const warn = (name, message) => {
-      if (!NOT_MODELLED.test(name)) this.faults.report(`${name}: ${message}`, `${name}: ${message}`);
+      if (!NOT_MODELLED.test(name))
+        this.faults.report(`${name}: ${message}`, `${name}: ${message}`);
     };
     return { debug() {}, info() {}, warn, error: warn };
   }

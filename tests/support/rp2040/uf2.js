@@ -15,7 +15,8 @@ export function readUf2(file, flashBytes) {
     throw new Error(`block ${block} of the UF2 file ${why}`);
   };
   const count = file.byteLength / BLOCK;
-  if (!Number.isInteger(count) || count === 0) throw new Error("a UF2 file is made of 512-byte blocks");
+  if (!Number.isInteger(count) || count === 0)
+    throw new Error("a UF2 file is made of 512-byte blocks");
   const seen = new Set();
   for (let block = 0; block < count; block++) {
     const word = (place) => view.getUint32(block * BLOCK + place, true);

@@ -46,7 +46,7 @@ export class UsbHost {
       for (;;) yield* this.carry();
     } catch (error) {
       if (!(error instanceof Silence)) throw error;
-      this.faults.report("usb silent", error.message);
+      this.faults.stop("usb silent", error.message);
     }
   }
 
@@ -54,7 +54,8 @@ export class UsbHost {
     this.isReady = false;
     yield* this.reset();
     const first = yield* this.get(DEVICE, 0, PACKET, 8);
-    if (first?.length !== 8 && first?.length !== 18) throw new Silence("no device descriptor comes");
+    if (first?.length !== 8 && first?.length !== 18)
+      throw new Silence("no device descriptor comes");
     yield* this.reset();
     yield* this.control(0x00, SET_ADDRESS, ADDRESS, 0);
     this.address = ADDRESS;
@@ -83,7 +84,13 @@ export class UsbHost {
   }
 
   *get(type, index, length) {
-    return yield* this.control(0x80, GET_DESCRIPTOR, (type << 8) | index, type === STRING ? 0x409 : 0, length);
+    return yield* this.control(
+      0x80,
+      GET_DESCRIPTOR,
+      (type << 8) | index,
+      type === STRING ? 0x409 : 0,
+      length,
+    );
   }
 
   *texts(indexes) {
@@ -133,7 +140,8 @@ export class UsbHost {
       data.push(...packet.data);
       if (packet.data.length < PACKET || data.length >= length) break;
     }
-    if (data.length > length) this.faults.report("usb too much", `${name} gives more than asked for`);
+    if (data.length > length)
+      this.faults.report("usb too much", `${name} gives more than asked for`);
     yield* this.out(name, 1, []);
     return data;
   }
@@ -141,7 +149,10 @@ export class UsbHost {
   *in(name, toggle) {
     const packet = yield* this.patiently(name, () => this.port.takeIn(0));
     if (packet.state === "ack" && packet.toggle !== toggle)
-      this.faults.report("toggle in", `${name} answers with DATA${packet.toggle} instead of ${toggle}`);
+      this.faults.report(
+        "toggle in",
+        `${name} answers with DATA${packet.toggle} instead of ${toggle}`,
+      );
     return packet;
   }
 
@@ -150,22 +161,24 @@ export class UsbHost {
     return (yield* this.patiently(name, give)).state;
   }
 
-  // Asks again while the device says "not yet"; the standard gives it 50 ms and more.
+  // Asks again while the device says "not yet"; the standard gives it 50 ms, with data more.
   *patiently(name, ask) {
-    const end = this.clock.nanos + 500 * MILLI;
+    const end = this.clock.nanos + 50 * MILLI;
     let result;
     do {
       this.answering(name);
       result = ask();
       yield 30 * MICRO;
     } while (result.state === "nak" && this.clock.nanos < end);
-    if (result.state === "nak") throw new Silence(`no answer to ${name} within half a second`);
+    if (result.state === "nak") throw new Silence(`no answer to ${name} within 50 ms`);
     return result;
   }
 
   answering(name) {
     if (this.port.address !== this.address)
-      throw new Silence(`${name} goes to address ${this.address}, the device has ${this.port.address}`);
+      throw new Silence(
+        `${name} goes to address ${this.address}, the device has ${this.port.address}`,
+      );
   }
 
   // A few packets of the device in use.
@@ -188,20 +201,27 @@ export class UsbHost {
     const packet = this.port.takeIn(this.in_endpoint);
     if (packet.state === "ack") this.take(packet);
     else if (this.part.length && this.clock.nanos > this.partAt + 20 * MILLI) {
-      this.faults.report("no short packet", "the last packet is full and no empty one follows: the computer waits");
+      this.faults.report(
+        "no short packet",
+        "the last packet is full and no empty one follows: the computer waits",
+      );
       this.partAt = Infinity;
     }
   }
 
   take({ toggle, data }) {
     if (toggle !== this.inToggle)
-      return this.faults.report("toggle data", `data comes as DATA${toggle}, DATA${1 - toggle}'s turn: dropped`);
+      return this.faults.report(
+        "toggle data",
+        `data comes as DATA${toggle}, DATA${1 - toggle}'s turn: dropped`,
+      );
     this.inToggle ^= 1;
     this.empty = data.length ? 0 : (this.empty ?? 0) + 1;
     if (this.empty > 3) this.faults.report("empty packets", "empty packets come one after another");
     this.part.push(...data);
     this.partAt = this.clock.nanos;
-    if (data.length < PACKET || this.part.length >= READ_AT_ONCE) this.received.push(...this.part.splice(0));
+    if (data.length < PACKET || this.part.length >= READ_AT_ONCE)
+      this.received.push(...this.part.splice(0));
   }
 }
 

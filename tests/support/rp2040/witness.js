@@ -63,9 +63,9 @@ function odd(name) {
 
 function answer(command) {
   if (!chip) return open(command);
-  if (command.send !== undefined) return chip.line.send(Buffer.from(command.send, "hex")), {};
+  if (command.send !== undefined) return (chip.line.send(Buffer.from(command.send, "hex")), {});
   if (command.receive !== undefined) return receive(command.receive);
-  if (command.run !== undefined) return timed(command.run * MILLI, () => false), {};
+  if (command.run !== undefined) return (timed(command.run * MILLI, () => false), {});
   if (command.odd !== undefined) return odd(command.odd);
   return { ...chip.report(), seconds };
 }
