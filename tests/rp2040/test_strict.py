@@ -96,6 +96,11 @@ def test_bytes_that_come_while_nobody_reads_are_lost_and_that_is_told():
     assert list(report.faults) == ["overrun"] and 32 <= len(data) < 41
 
 
+def test_a_program_that_asks_the_rom_for_bootsel_is_seen_to():
+    data, report = echo(image("EXTRA=bootsel()"))
+    assert (data, report.faults, report.bootsel) == (b"", {}, True)
+
+
 def test_firmware_for_the_emulated_pico_is_seen_to_be_for_no_real_one(int8_model):
     """board_pico.c leaves clocks and resets to a boot loader that isn't there."""
     built, codes = firmware.build(int8_model, "pico"), emulated.codes(int8_model)

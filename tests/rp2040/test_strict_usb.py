@@ -1,4 +1,4 @@
-"""The witness as a USB host: it takes a device by the book into use, and finds a mistake in others."""
+"""The witness as a USB host: takes a device by the book into use, and finds a mistake in others."""
 
 import pytest
 import witness
@@ -7,7 +7,7 @@ from places import C
 from tinyml_helpers import toolchain
 
 DATA = bytes(range(200))  # three full packets and a short one
-START_MS = 250  # of the chip's time, in which it is taken into use and answers
+START_MS = 60  # of the chip's time, in which it is taken into use and answers
 DEVICE = [18, 1, 0, 2, 2, 0, 0, 64, 9, 18, 1, 0, 0, 1, 0, 1, 0, 1]
 
 #: By macro of pico_usb.c the only rules that it breaks, and whether bytes come back all the same.
@@ -41,7 +41,8 @@ def chip(*mistakes):
     """A chip with the device."""
     script = C / "pico_echo.ld"
     elf = toolchain.firmware([C / "pico_usb.c"], "pico", script, defines=mistakes)
-    return witness.Chip(image=witness.with_checksum(witness.image_of(elf)), line="usb")
+    image = witness.with_checksum(witness.image_of(elf))
+    return witness.Chip(image=image, line="usb", hurry=True)
 
 
 def exchange(device, data=DATA):

@@ -50,6 +50,19 @@ __attribute__((unused)) static void wait(void)
     }
 }
 
+typedef void *(*finder)(const uint16_t *table, uint32_t code);
+typedef void (*usb_boot)(uint32_t light, uint32_t disabled);
+
+// Asks the ROM for its USB boot loader: 2.8.3, Bootrom Contents.
+__attribute__((unused)) static void bootsel(void)
+{
+    volatile uint16_t *rom = (volatile uint16_t *)0;
+    __asm__("" : "+r"(rom)); // else the compiler takes address 0 for a mistake
+    finder find = (finder)(uintptr_t)rom[0x18 / 2];
+    usb_boot start = (usb_boot)find((const uint16_t *)(uintptr_t)rom[0x14 / 2], 'U' | 'B' << 8);
+    start(1u << 25, 0);
+}
+
 void Reset_Handler(void)
 {
     start_clocks();

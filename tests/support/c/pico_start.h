@@ -1,6 +1,6 @@
-// pico_start.h: brings an RP2040 up by the book, up to its clocks; for the witness's programs. Macros
-// put mistakes in, one each. RP2040 Datasheet: 2.8 boot, 2.14 resets, 2.15 clocks, 2.16 XOSC, 2.18
-// PLL, 4.10 SSI.
+// pico_start.h: brings an RP2040 up by the book, as far as its clocks; for the witness's programs.
+// Macros put mistakes in, one each. RP2040 Datasheet: 2.8 boot, 2.14 resets, 2.15 clocks, 2.16
+// XOSC, 2.18 PLL, 4.10 SSI.
 #include <stdint.h>
 
 #ifndef SSI_ON

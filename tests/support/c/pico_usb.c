@@ -103,7 +103,8 @@ static void hand_over(uint32_t endpoint, uint32_t out, uint32_t value)
     BUFFER(endpoint, out) = value | AVAILABLE;
 }
 
-static void send(uint32_t endpoint, uint32_t place, const uint8_t *from, uint32_t bytes, uint32_t toggle)
+static void send(uint32_t endpoint, uint32_t place, const uint8_t *from, uint32_t bytes,
+                 uint32_t toggle)
 {
     for (uint32_t i = 0; i < bytes; i++)
         MEMORY(place)[i] = from[i];

@@ -6,8 +6,8 @@ const RP2040_FAMILY = 0xe48bff56;
 const HAS_FAMILY = 0x2000;
 const FLASH = 0x10000000;
 
-// The bytes that go to flash, from 0x10000000 on, unwritten ones 0xFF. What the ROM wouldn't take is
-// an Error.
+// The bytes that go to flash, from 0x10000000 on, unwritten ones 0xFF. What the ROM wouldn't take
+// is an Error.
 export function readUf2(file, flashBytes) {
   const flash = new Uint8Array(flashBytes).fill(0xff);
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);

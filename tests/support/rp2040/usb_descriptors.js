@@ -4,7 +4,7 @@
 const [INTERFACE, ENDPOINT, CS_INTERFACE, ASSOCIATION] = [4, 5, 0x24, 11];
 const [BULK, INTERRUPT] = [2, 3];
 
-// A configuration's descriptors, one after the other; those that don't end where it ends are a fault.
+// A configuration's descriptors, one after the other; none if they don't end where it ends.
 function parts(configuration) {
   const found = [];
   let place = 0;

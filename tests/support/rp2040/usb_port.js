@@ -1,6 +1,6 @@
 // The RP2040's USB controller, packet by packet: a buffer is taken when the computer asks for it, if
-// it is the program's turn and the data toggle fits. In rp2040js buffers are taken at once, and
-// toggles don't matter. RP2040 Datasheet, 4.1 USB.
+// the program has handed it over and the data toggle fits. In rp2040js buffers are taken at once,
+// and toggles don't matter. RP2040 Datasheet, 4.1 USB.
 import { watch } from "./faults.js";
 
 const [FULL, PID, STALL, AVAILABLE, LENGTH] = [1 << 15, 1 << 13, 1 << 11, 1 << 10, 0x3ff];

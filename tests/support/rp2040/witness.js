@@ -1,7 +1,8 @@
 // Runs a program on the strict RP2040, as told over standard input: a JSON object a line, an answer
 // a line. First the chip:
 //
-//   {"uf2": path | "image": path, "line": "uart" | "usb", "direct": bool, "marks": {name: address}}
+//   {"uf2": path | "image": path, "line": "uart" | "usb", "direct": bool, "hurry": bool,
+//    "marks": {name: address}}
 //
 // then, as often as wanted:
 //
@@ -9,7 +10,7 @@
 //   {"receive": ms}                    runs until bytes come, or so many ms of the chip's time;
 //                                      answers {"hex": bytes, "ms": the chip's time}
 //   {"run": ms}                        runs so long
-//   {"odd": name}                      what a USB host may do (usb_host.js): answers {"result": ...}
+//   {"odd": name}                      what a USB host may do (usb_host.js): answers {"result"}
 //   {"report": true}                   faults, visits of marks, counts
 //
 // Ends with standard input.
