@@ -153,7 +153,7 @@ class Chip:
         return bytes.fromhex(said["hex"]), said["ms"]
 
     def odd(self, name):
-        """Have the USB host do something of ODD in usb_host.js; what came of it."""
+        """Have the USB host do something of usb_odd.js; what came of it."""
         return self._ask({"odd": name})["result"]
 
     def report(self):

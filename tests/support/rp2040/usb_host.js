@@ -3,13 +3,13 @@
 // chapters 8 and 9; USB CDC 1.2 with its subclass for PSTN devices.
 import { checkDevice, checkText, endpointsOf } from "./usb_descriptors.js";
 
-const [MICRO, MILLI] = [1e3, 1e6];
+export const [MICRO, MILLI] = [1e3, 1e6];
 const PACKET = 64;
 const READ_AT_ONCE = 2 * PACKET; // what Linux's cdc_acm asks for; a short packet ends it earlier
 const ADDRESS = 17;
-const [GET_DESCRIPTOR, SET_ADDRESS, SET_CONFIGURATION] = [6, 5, 9];
-const [SET_LINE_CODING, GET_LINE_CODING, SET_CONTROL_LINE_STATE] = [0x20, 0x21, 0x22];
-const [DEVICE, CONFIGURATION, STRING, QUALIFIER] = [1, 2, 3, 6];
+export const [GET_DESCRIPTOR, SET_ADDRESS, SET_CONFIGURATION] = [6, 5, 9];
+export const [SET_LINE_CODING, GET_LINE_CODING, SET_CONTROL_LINE_STATE] = [0x20, 0x21, 0x22];
+export const [DEVICE, CONFIGURATION, STRING, QUALIFIER] = [1, 2, 3, 6];
 
 export class UsbHost {
   // hurry: wait a tenth as long as a computer does before it asks.
@@ -70,12 +70,16 @@ export class UsbHost {
     this.device = { vendor: device[8] | (device[9] << 8), product: device[10] | (device[11] << 8) };
     this.device.texts = yield* this.texts([...device.slice(14, 17)]);
     Object.assign(this, endpointsOf(configuration));
-    yield* this.control(0x00, SET_CONFIGURATION, configuration[5], 0);
-    this.inToggle = this.outToggle = 0;
-    this.part = [];
+    yield* this.configure(configuration[5]);
     yield* this.lineCoding(115200);
     yield* this.dtr(true);
     this.isReady = true;
+  }
+
+  *configure(number) {
+    yield* this.control(0x00, SET_CONFIGURATION, number, 0);
+    this.inToggle = this.outToggle = 0;
+    this.part = [];
   }
 
   *reset() {
@@ -228,36 +232,3 @@ export class UsbHost {
 }
 
 class Silence extends Error {}
-
-// What a computer may do besides, by name. Each returns what came of it.
-export const ODD = {
-  *device() {
-    return [yield* this.get(DEVICE, 0, 18), yield* this.get(DEVICE, 0, 18)];
-  },
-  *unknown() {
-    return [
-      yield* this.control(0x80, GET_DESCRIPTOR, 0x7700, 0, 64),
-      yield* this.control(0xc0, 0x51, 0, 0, 16),
-      yield* this.control(0x40, 0x52, 0, 0),
-      yield* this.get(DEVICE, 0, 18),
-    ];
-  },
-  // Gives up a transfer half way, as when its program is closed.
-  *abandoned() {
-    this.port.setup(Uint8Array.from([0x80, GET_DESCRIPTOR, 0, CONFIGURATION, 0, 0, 255, 0]));
-    yield 60 * MICRO;
-    return [yield* this.get(DEVICE, 0, 18)];
-  },
-  *status() {
-    return [yield* this.control(0x80, 0, 0, 0, 2), yield* this.control(0x80, 8, 0, 0, 1)];
-  },
-  *reset() {
-    yield* this.enumerate();
-    return this.device;
-  },
-  *touch() {
-    yield* this.lineCoding(1200);
-    yield* this.dtr(false);
-    return [];
-  },
-};

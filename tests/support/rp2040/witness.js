@@ -10,7 +10,7 @@
 //   {"receive": ms}                    runs until bytes come, or so many ms of the chip's time;
 //                                      answers {"hex": bytes, "ms": the chip's time}
 //   {"run": ms}                        runs so long
-//   {"odd": name}                      what a USB host may do (usb_host.js): answers {"result"}
+//   {"odd": name}                      what a USB host may do (usb_odd.js): answers {"result"}
 //   {"report": true}                   faults, visits of marks, counts
 //
 // Ends with standard input.
@@ -19,7 +19,7 @@ import { createInterface } from "node:readline";
 
 import { Chip, FLASH_BYTES } from "./chip.js";
 import { readUf2 } from "./uf2.js";
-import { ODD } from "./usb_host.js";
+import { ODD } from "./usb_odd.js";
 
 const MILLI = 1e6;
 const PAUSE = 2 * MILLI; // without a byte, after which an answer is taken to be over
@@ -58,7 +58,7 @@ function receive(milliseconds) {
 function odd(name) {
   let result;
   chip.line.jobs.push([ODD[name], (what) => (result = { result: what })]);
-  timed(2000 * MILLI, () => result !== undefined);
+  timed(3000 * MILLI, () => result !== undefined);
   return result ?? { result: null };
 }
 
