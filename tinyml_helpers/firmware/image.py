@@ -84,7 +84,7 @@ def measured(elf, board, application, arena_bytes):
         board=board,
         elf=elf,
         model_bytes=model_bytes,
-        code_bytes=sizes[".text"] + data - model_bytes,
+        code_bytes=sizes.get(".boot2", 0) + sizes[".text"] + data - model_bytes,
         arena_bytes=arena_bytes,
         static_bytes=data + variables - arena_bytes - sum(parts.values()),
         parts=parts,

@@ -12,12 +12,18 @@ from tinyml_helpers.micro import binding
 FOLDER = Path(__file__).parent / "c"
 #: Boards with firmware: whose `board_*.c` and linker script each takes.
 BOARDS = {"nano33ble": "nano33ble", "nano33ble_rev2": "nano33ble", "pico": "pico"}
+#: Boards whose real firmware is built here too, from power-on: the folder of its C and of its
+#: linker script of the same name.
+REAL = {"pico": "rp2040"}
 
 _OVERFLOW = re.compile(r"will not fit in region '(\w+)': overflowed by (\d+) bytes")
 
 
-def build(program, board, readable=False, arena_bytes=None):
+def build(program, board, readable=False, arena_bytes=None, real=False):
     """Compile and link the firmware for a model, or an application.
+
+    What the emulator runs finds clocks set and pins chosen. A real Pico has a boot loader, clocks
+    and USB of its own in front; main.c, the kernels and the application are the same.
 
     Args:
         program: bytes of a model, or an `Application`.
@@ -26,6 +32,7 @@ def build(program, board, readable=False, arena_bytes=None):
         arena_bytes: bytes of RAM for the tensor arena; if None what the model needs, or of several
             the one that needs most. With less the program is built, and says when it runs that the
             arena is too small.
+        real: build for a real board, "pico", instead of the emulator; `uf2` makes a file for it.
 
     Returns:
         An `Image`.
@@ -39,6 +46,11 @@ def build(program, board, readable=False, arena_bytes=None):
     """
     if board not in BOARDS:
         raise ValueError(f"no firmware for {board!r}; choose one of {', '.join(BOARDS)}")
+    if real and board not in REAL:
+        raise ValueError(
+            f"the program for a real {board!r} isn't linked here; that for {', '.join(REAL)} is: "
+            "`export.project` writes what its own tools build"
+        )
     application = application_of(program)
     application.check()
     files = application.models.values()
@@ -51,7 +63,7 @@ def build(program, board, readable=False, arena_bytes=None):
     if arena_bytes + STACK_BYTES > figures.ram_bytes:
         raise DoesNotFit(figures, "RAM", arena_bytes + STACK_BYTES, figures.ram_bytes)
     try:
-        elf = _link(application, BOARDS[board], arena_bytes, readable)
+        elf = _link(application, board, arena_bytes, readable, real)
     except toolchain.CompileError as error:
         over = _OVERFLOW.search(str(error))
         if not over:
@@ -80,49 +92,64 @@ def program_source(operators, arena_bytes):
     )
 
 
-def linker_script(board, folder):
+def linker_script(board, folder, real=False):
     """Write the linker script of a board into a folder.
 
     Args:
-        board: as `build`.
+        board, real: as `build`.
         folder: a Path.
 
     Returns:
         The script's path.
     """
-    parts = [FOLDER / f"{BOARDS[board]}.ld", FOLDER / "sections.ld"]
+    first = FOLDER / REAL[board] / f"{REAL[board]}.ld" if real else FOLDER / f"{BOARDS[board]}.ld"
+    parts = [first, FOLDER / "sections.ld"]
     script = folder / "layout.ld"
     text = "".join(part.read_text(encoding="utf-8") for part in parts)
     script.write_text(text, encoding="utf-8", newline="\n")
     return script
 
 
-def _link(application, board, arena_bytes, readable):
+def own_sources(board, real=False):
+    """Paths of the C files that every program for a board has, besides kernels; as `build`."""
+    board_files = [FOLDER / f"board_{BOARDS[board]}.c"]
+    if real:
+        board_files = sorted((FOLDER / REAL[board]).glob("*.c"))
+    return [*(FOLDER / name for name in ("startup.c", "main.c", "protocol.c")), *board_files]
+
+
+def defines(application, readable=False):
+    """Names of macros that leave out what a program doesn't need."""
+    models = map(model_file.read, application.models.values())
+    has_floats = any(tensor.dtype == "float32" for model in models for tensor in model.tensors)
+    chosen = {"TM_READABLE": readable, "TM_WITHOUT_FLOAT": not has_floats}
+    return [name for name, wanted in chosen.items() if wanted]
+
+
+def operators(application):
+    """Names of the operators that an application's models need, sorted."""
+    models = map(model_file.read, application.models.values())
+    return sorted({name for model in models for name in model.operator_names})
+
+
+def _link(application, board, arena_bytes, readable, real):
     """The ELF file of a program, bytes."""
-    models = [model_file.read(file) for file in application.models.values()]
-    operators = sorted({name for model in models for name in model.operator_names})
-    own = [FOLDER / name for name in ("startup.c", "main.c", "protocol.c", f"board_{board}.c")]
+    used = operators(application)
+    own = own_sources(board, real)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         made = {
-            "program.c": program_source(operators, arena_bytes) + application.source(),
+            "program.c": program_source(used, arena_bytes) + application.source(),
             "program_application.h": header_for(application),
         }
         for name, text in made.items():
             (folder / name).write_text(text, encoding="utf-8", newline="\n")
         return toolchain.firmware(
-            [*binding.sources(operators), *own, *application.sources(), folder / "program.c"],
-            board,
-            linker_script(board, folder),
+            [*binding.sources(used), *own, *application.sources(), folder / "program.c"],
+            BOARDS[board],
+            linker_script(board, folder, real),
             include=[folder, FOLDER, *binding.INCLUDE, *application.include()],
-            defines=_defines(models, readable),
+            defines=defines(application, readable),
             binaries=application.models,
             optimize="-Os",
         )
-
-
-def _defines(models, readable):
-    """Macros that leave out what the program doesn't need."""
-    has_floats = any(tensor.dtype == "float32" for model in models for tensor in model.tensors)
-    chosen = {"TM_READABLE": readable, "TM_WITHOUT_FLOAT": not has_floats}
-    return [name for name, wanted in chosen.items() if wanted]
