@@ -197,13 +197,7 @@ export class UsbHost {
     }
     yield 50 * MICRO;
     this.answering("data");
-    if (this.toChip.length) {
-      const data = this.toChip.slice(0, PACKET);
-      if (this.port.giveOut(this.out_endpoint, this.outToggle, Uint8Array.from(data)) === "ack") {
-        this.toChip.splice(0, data.length);
-        this.outToggle ^= 1;
-      }
-    }
+    this.give();
     const packet = this.port.takeIn(this.in_endpoint);
     if (packet.state === "ack") this.take(packet);
     else if (this.part.length && this.clock.nanos > this.partAt + 20 * MILLI) {
@@ -212,6 +206,15 @@ export class UsbHost {
         "the last packet is full and no empty one follows: the computer waits",
       );
       this.partAt = Infinity;
+    }
+  }
+
+  give() {
+    if (!this.toChip.length) return;
+    const data = this.toChip.slice(0, PACKET);
+    if (this.port.giveOut(this.out_endpoint, this.outToggle, Uint8Array.from(data)) === "ack") {
+      this.toChip.splice(0, data.length);
+      this.outToggle ^= 1;
     }
   }
 

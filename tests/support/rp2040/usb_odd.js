@@ -85,9 +85,13 @@ export const ODD = {
     return this.device;
   },
 
-  // Takes no packet for a second and a half, as a computer that sleeps.
+  // Sends, but takes nothing for more than a second, as a program that hangs.
   *deaf() {
-    yield 1500 * MILLI;
+    const end = this.clock.nanos + 1050 * MILLI;
+    while (this.clock.nanos < end) {
+      this.give();
+      yield MILLI;
+    }
     return [];
   },
 
