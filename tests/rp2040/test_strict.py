@@ -1,4 +1,4 @@
-"""The witness notices what silicon wouldn't forgive: a program by the book, with one mistake each."""
+"""The witness notices what silicon doesn't forgive: a program by the book, a mistake at a time."""
 
 import emulated
 import numpy as np
@@ -94,6 +94,11 @@ def test_bytes_that_come_while_nobody_reads_are_lost_and_that_is_told():
         chip.send(bytes(range(1, 42)))
         data, report = chip.receive(MILLISECONDS)[0], chip.report()
     assert list(report.faults) == ["overrun"] and 32 <= len(data) < 41
+
+
+def test_a_program_that_asks_the_rom_for_bootsel_is_seen_to():
+    data, report = echo(image("EXTRA=bootsel()"))
+    assert (data, report.faults, report.bootsel) == (b"", {}, True)
 
 
 def test_firmware_for_the_emulated_pico_is_seen_to_be_for_no_real_one(int8_model):

@@ -90,16 +90,19 @@ class Chip:
         direct: start the program by vectors at 0x10000000, as if a boot loader had been.
         elf: bytes of the program's ELF file, for `marks` and `address`.
         marks: symbols whose visits to note.
+        hurry: whether the USB host waits a tenth as long as a computer does before it asks.
 
     Attributes:
         port: the computer's end of the cable, as pyserial has ports.
     """
 
-    def __init__(self, *, uf2=None, image=None, line="uart", direct=False, elf=None, marks=()):
+    def __init__(
+        self, *, uf2=None, image=None, line="uart", direct=False, elf=None, marks=(), hurry=False
+    ):
         or_skip()
         self.places = Places(elf) if elf else None
         self._files = tempfile.TemporaryDirectory()
-        settings = {"line": line, "direct": direct}
+        settings = {"line": line, "direct": direct, "hurry": hurry}
         settings["marks"] = {mark: self.places.symbols[mark] for mark in marks}
         if uf2 is None:
             path = Path(self._files.name) / "flash.bin"
@@ -150,7 +153,7 @@ class Chip:
         return bytes.fromhex(said["hex"]), said["ms"]
 
     def odd(self, name):
-        """Have the USB host do something of ODD in usb_host.js; what came of it."""
+        """Have the USB host do something of usb_odd.js; what came of it."""
         return self._ask({"odd": name})["result"]
 
     def report(self):

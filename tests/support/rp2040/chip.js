@@ -17,9 +17,10 @@ const PAD = 0x56; // a pad's register after reset: input on, pulled down, 4 mA (
 const NOT_MODELLED = /^(ROSC_BASE|IO_QSPI_BASE|VREG_AND_CHIP_RESET_BASE|SSI|UART0)$/;
 
 export class Chip {
-  // flash: what is in it. line: "uart" or "usb", the cable. direct: start the program by its vectors
-  // at 0x10000000, as if boot2 had been. marks: addresses by name, whose visits are noted.
-  constructor({ flash, line, direct = false, marks = {}, baud }) {
+  // flash: what is in it. line: "uart" or "usb", the cable. direct: start the program by vectors
+  // at 0x10000000, as if boot2 had been. marks: addresses by name, whose visits are noted. baud: of
+  // the computer's end. hurry: see UsbHost.
+  constructor({ flash, line, direct = false, marks = {}, baud, hurry }) {
     const rp2040 = (this.rp2040 = new RP2040());
     this.clock = rp2040.clock;
     this.faults = new Faults(() => `0x${(rp2040.core.PC >>> 0).toString(16)}`);
@@ -29,7 +30,7 @@ export class Chip {
     const port = new UsbPort(rp2040, this.faults, this.clocks);
     this.line =
       line === "usb"
-        ? new UsbHost(rp2040, this.faults, port)
+        ? new UsbHost(rp2040, this.faults, port, hurry)
         : new UartLine(rp2040, this.faults, { baud });
     this.resets = new Resets(rp2040, this.faults, (name) => this.clocks.runs(name));
     this.flash = new Flash(rp2040, this.faults, flash);
@@ -57,7 +58,8 @@ export class Chip {
 
   logger() {
     const warn = (name, message) => {
-      if (!NOT_MODELLED.test(name)) this.faults.report(`${name}: ${message}`, `${name}: ${message}`);
+      if (!NOT_MODELLED.test(name))
+        this.faults.report(`${name}: ${message}`, `${name}: ${message}`);
     };
     return { debug() {}, info() {}, warn, error: warn };
   }

@@ -97,9 +97,13 @@ export class Clocks {
   checkPll(name, pll) {
     const reference = XOSC_HZ / pll.refdiv;
     const vco = reference * pll.fbdiv;
-    const good = reference >= 5e6 && pll.fbdiv >= 16 && pll.fbdiv <= 320 && vco >= 750e6 && vco <= 1600e6;
+    const good =
+      reference >= 5e6 && pll.fbdiv >= 16 && pll.fbdiv <= 320 && vco >= 750e6 && vco <= 1600e6;
     if (!good)
-      this.faults.report("pll range", `${name}'s oscillator is set to ${vco / 1e6} MHz: 750 to 1,600`);
+      this.faults.report(
+        "pll range",
+        `${name}'s oscillator is set to ${vco / 1e6} MHz: 750 to 1,600`,
+      );
   }
 
   feedsSystem(name) {
@@ -111,8 +115,16 @@ export class Clocks {
     const aux = (ctrl) => (ctrl >>> 5) & 7;
     watch(clocks, {
       before: (offset, value) => {
-        if (offset === 0x3c && clocks.sysCtrl & 1 && value & 1 && aux(clocks.sysCtrl) !== aux(value))
-          this.faults.report("glitch", "clk_sys changes its auxiliary source while it runs from it");
+        if (
+          offset === 0x3c &&
+          clocks.sysCtrl & 1 &&
+          value & 1 &&
+          aux(clocks.sysCtrl) !== aux(value)
+        )
+          this.faults.report(
+            "glitch",
+            "clk_sys changes its auxiliary source while it runs from it",
+          );
       },
       after: (offset) => this.checkClock(offset, clocks, aux),
     });
@@ -155,9 +167,13 @@ export class Clocks {
     watch(timer, {
       read: (offset, value) => {
         const hz = this.tick ? this.rp2040.clocks.refFreq / this.tick : 0;
-        if (!hz) this.faults.report("no tick", "the timer is read while the watchdog gives it no tick");
+        if (!hz)
+          this.faults.report("no tick", "the timer is read while the watchdog gives it no tick");
         else if (Math.abs(hz / 1e6 - 1) > 0.01)
-          this.faults.report("tick", `the timer counts at ${(hz / 1e6).toFixed(3)} MHz instead of 1`);
+          this.faults.report(
+            "tick",
+            `the timer counts at ${(hz / 1e6).toFixed(3)} MHz instead of 1`,
+          );
         return value();
       },
     });

@@ -63,7 +63,8 @@ export class Resets {
       // Let through all the same, so that what else is wrong shows too.
       block.readUint32 = (offset) => (check(), readUint32(offset));
       block.writeUint32Atomic = (offset, value, kind) => (
-        check(), writeUint32Atomic(offset, value, kind)
+        check(),
+        writeUint32Atomic(offset, value, kind)
       );
     }
   }
@@ -84,7 +85,8 @@ export class Resets {
 
   done() {
     for (const [name, bit, needs] of CLOCKED) {
-      const waited = !(this.held & (1 << bit)) && this.clock.nanos > this.releasedAt[bit] + LONG_NANOS;
+      const waited =
+        !(this.held & (1 << bit)) && this.clock.nanos > this.releasedAt[bit] + LONG_NANOS;
       if (waited && !this.clockRuns(needs))
         this.faults.stop(`${name} without clock`, `${name} can't leave reset without clk_${needs}`);
     }

@@ -57,7 +57,10 @@ export class Rom {
       this.bootsel = [first, second];
       this.faults.stopped = "the program asked for BOOTSEL";
     } else {
-      this.faults.stop("lost", `the program jumps to 0x${pc.toString(16)}: nothing of its own is there`);
+      this.faults.stop(
+        "lost",
+        `the program jumps to 0x${pc.toString(16)}: nothing of its own is there`,
+      );
     }
   }
 

@@ -72,7 +72,10 @@ export class UartLine {
   queue(byte) {
     this.check(0, "sends");
     if (this.fromChip.length >= QUEUE)
-      return this.faults.report("send full", "a byte is sent while UART0's queue is full, and is lost");
+      return this.faults.report(
+        "send full",
+        "a byte is sent while UART0's queue is full, and is lost",
+      );
     this.fromChip.push(byte);
     if (!this.departing) this.leave();
   }

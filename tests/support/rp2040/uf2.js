@@ -6,8 +6,8 @@ const RP2040_FAMILY = 0xe48bff56;
 const HAS_FAMILY = 0x2000;
 const FLASH = 0x10000000;
 
-// The bytes that go to flash, from 0x10000000 on, unwritten ones 0xFF. What the ROM wouldn't take is
-// an Error.
+// The bytes that go to flash, from 0x10000000 on, unwritten ones 0xFF. What the ROM wouldn't take
+// is an Error.
 export function readUf2(file, flashBytes) {
   const flash = new Uint8Array(flashBytes).fill(0xff);
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
@@ -15,7 +15,8 @@ export function readUf2(file, flashBytes) {
     throw new Error(`block ${block} of the UF2 file ${why}`);
   };
   const count = file.byteLength / BLOCK;
-  if (!Number.isInteger(count) || count === 0) throw new Error("a UF2 file is made of 512-byte blocks");
+  if (!Number.isInteger(count) || count === 0)
+    throw new Error("a UF2 file is made of 512-byte blocks");
   const seen = new Set();
   for (let block = 0; block < count; block++) {
     const word = (place) => view.getUint32(block * BLOCK + place, true);

@@ -1,6 +1,6 @@
 // The RP2040's USB controller, packet by packet: a buffer is taken when the computer asks for it, if
-// it is the program's turn and the data toggle fits. In rp2040js buffers are taken at once, and
-// toggles don't matter. RP2040 Datasheet, 4.1 USB.
+// the program has handed it over and the data toggle fits. In rp2040js buffers are taken at once,
+// and toggles don't matter. RP2040 Datasheet, 4.1 USB.
 import { watch } from "./faults.js";
 
 const [FULL, PID, STALL, AVAILABLE, LENGTH] = [1 << 15, 1 << 13, 1 << 11, 1 << 10, 0x3ff];
@@ -47,7 +47,10 @@ export class UsbPort {
     if ((this.muxing & (TO_PHY | SOFTCON)) !== (TO_PHY | SOFTCON))
       this.faults.report("usb muxing", "USB is pulled up and not joined to its pins");
     if ((this.usb.usbPwr & VBUS_OVERRIDE) !== VBUS_OVERRIDE)
-      this.faults.report("usb vbus", "USB isn't told that there is power: no pin of a Pico tells it");
+      this.faults.report(
+        "usb vbus",
+        "USB isn't told that there is power: no pin of a Pico tells it",
+      );
   }
 
   // The program writes a buffer control. AVAILABLE must come last, a cycle of clk_usb after the
@@ -75,7 +78,9 @@ export class UsbPort {
     const place = 0x80 + 8 * endpoint + (out ? 4 : 0);
     this.rp2040.usbDPRAMView.setUint32(place, value, true);
     this.written[place] = { value, cycle: -USB_CYCLE };
-    const each = endpoint ? this.word(8 * endpoint + (out ? 4 : 0)) & EACH_BUFFER : this.usb.sieCtrl & EP0_INT_1BUF;
+    const each = endpoint
+      ? this.word(8 * endpoint + (out ? 4 : 0)) & EACH_BUFFER
+      : this.usb.sieCtrl & EP0_INT_1BUF;
     if (each) this.usb.indicateBufferReady(endpoint, out);
   }
 
@@ -108,7 +113,8 @@ export class UsbPort {
   takeIn(endpoint) {
     const [state, value, start] = this.buffer(endpoint, false);
     if (state !== "ready") return { state };
-    if (!(value & FULL)) this.faults.report("in not full", "a buffer to send is given without FULL");
+    if (!(value & FULL))
+      this.faults.report("in not full", "a buffer to send is given without FULL");
     const data = this.rp2040.usbDPRAM.slice(start, start + (value & LENGTH));
     if (data.length > 64) this.faults.report("usb length", "a packet is longer than 64 bytes");
     this.handBack(endpoint, false, value & ~(AVAILABLE | FULL));
@@ -121,9 +127,15 @@ export class UsbPort {
     if (state !== "ready") return state;
     if (value & FULL) this.faults.report("out full", "a buffer to receive into is given with FULL");
     if (data.length > (value & LENGTH))
-      this.faults.report("usb overflow", `${data.length} bytes come for a buffer of ${value & LENGTH}`);
+      this.faults.report(
+        "usb overflow",
+        `${data.length} bytes come for a buffer of ${value & LENGTH}`,
+      );
     if (toggle !== (value & PID ? 1 : 0)) {
-      this.faults.report("toggle out", `endpoint ${endpoint} takes DATA${1 - toggle}, DATA${toggle} comes`);
+      this.faults.report(
+        "toggle out",
+        `endpoint ${endpoint} takes DATA${1 - toggle}, DATA${toggle} comes`,
+      );
       return "ack"; // and the packet is dropped, as one that came twice
     }
     this.rp2040.usbDPRAM.set(data, start);

@@ -1,7 +1,8 @@
 // Runs a program on the strict RP2040, as told over standard input: a JSON object a line, an answer
 // a line. First the chip:
 //
-//   {"uf2": path | "image": path, "line": "uart" | "usb", "direct": bool, "marks": {name: address}}
+//   {"uf2": path | "image": path, "line": "uart" | "usb", "direct": bool, "hurry": bool,
+//    "marks": {name: address}}
 //
 // then, as often as wanted:
 //
@@ -9,7 +10,7 @@
 //   {"receive": ms}                    runs until bytes come, or so many ms of the chip's time;
 //                                      answers {"hex": bytes, "ms": the chip's time}
 //   {"run": ms}                        runs so long
-//   {"odd": name}                      what a USB host may do (usb_host.js): answers {"result": ...}
+//   {"odd": name}                      what a USB host may do (usb_odd.js): answers {"result"}
 //   {"report": true}                   faults, visits of marks, counts
 //
 // Ends with standard input.
@@ -18,7 +19,7 @@ import { createInterface } from "node:readline";
 
 import { Chip, FLASH_BYTES } from "./chip.js";
 import { readUf2 } from "./uf2.js";
-import { ODD } from "./usb_host.js";
+import { ODD } from "./usb_odd.js";
 
 const MILLI = 1e6;
 const PAUSE = 2 * MILLI; // without a byte, after which an answer is taken to be over
@@ -57,15 +58,15 @@ function receive(milliseconds) {
 function odd(name) {
   let result;
   chip.line.jobs.push([ODD[name], (what) => (result = { result: what })]);
-  timed(2000 * MILLI, () => result !== undefined);
+  timed(3000 * MILLI, () => result !== undefined);
   return result ?? { result: null };
 }
 
 function answer(command) {
   if (!chip) return open(command);
-  if (command.send !== undefined) return chip.line.send(Buffer.from(command.send, "hex")), {};
+  if (command.send !== undefined) return (chip.line.send(Buffer.from(command.send, "hex")), {});
   if (command.receive !== undefined) return receive(command.receive);
-  if (command.run !== undefined) return timed(command.run * MILLI, () => false), {};
+  if (command.run !== undefined) return (timed(command.run * MILLI, () => false), {});
   if (command.odd !== undefined) return odd(command.odd);
   return { ...chip.report(), seconds };
 }
