@@ -86,7 +86,8 @@ size_t USBSerial::write(const uint8_t *bytes, size_t count)
 // what an interrupt has left there stops the microphone for good.
 static const int16_t *sound;
 static unsigned sound_left;
-static int16_t block[256];
+enum { BLOCK = 512 }; // twice what the library has now: no size is promised
+static int16_t block[BLOCK];
 static unsigned block_samples, block_taken;
 static bool sound_on, sound_stuck;
 static void (*received)(void);
@@ -121,12 +122,12 @@ int PDMClass::read(void *buffer, size_t bytes)
 
 static void hear(void)
 {
-    static int16_t filling[256];
+    static int16_t filling[BLOCK];
     static unsigned filled;
     for (int i = 0; i < 16 && sound_left > 0 && !sound_stuck; i++) {
         filling[filled++] = *sound++;
         sound_left--;
-        if (filled < 256 && sound_left > 0)
+        if (filled < BLOCK && sound_left > 0)
             continue;
         if (block_taken < block_samples) {
             sound_stuck = true;
