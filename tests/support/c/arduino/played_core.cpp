@@ -192,6 +192,7 @@ int rtos::Thread::start(void (*function)(void))
 }
 
 unsigned long millis(void) { return now; }
+unsigned long micros(void) { return 1000 * now; }
 
 void delay(unsigned long milliseconds)
 {
