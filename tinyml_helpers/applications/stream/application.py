@@ -44,6 +44,13 @@ class StreamApplication(Application):
         """Folders of headers: a list of Path."""
         return self.code.include()
 
+    def live_source(self):
+        """As `firmware.Application.live_source`: with the default settings."""
+        if self.sensor is None:
+            return super().live_source()
+        packed = ", ".join(map(str, self.protocol.settings().pack()))
+        return f"\n#include <stdint.h>\n\nuint8_t live_settings[] = {{{packed}}};\n"
+
     def client(self, link):
         """A `Client` of the stream on a board; see `firmware.Application.client`."""
         return Client(self.protocol, link)
