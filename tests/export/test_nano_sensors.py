@@ -13,8 +13,6 @@ from tinyml_helpers.applications.wearables.exercises import c_coach
 from tinyml_helpers.boards.motion_sensors import MOTION_SENSORS, G
 from tinyml_helpers.export import nano
 
-pytestmark = nano_sketch.needs_live
-
 PERIOD = 20  # ms from one sample of motion to the next
 MOTION_RING, SOUND_RING, SOUND_BLOCK = 1024, 8192, 512
 
