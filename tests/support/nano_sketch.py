@@ -18,8 +18,6 @@ from tinyml_helpers.export import nano
 
 ARDUINO = C / "arduino"
 BOARDS = ("nano33ble", "nano33ble_rev2")
-LIVE = (nano.FOLDER.parent / "live.c").is_file()
-needs_live = pytest.mark.skipif(not LIVE, reason="there is no live.c in firmware/c")
 
 _FLAGS = [*gcc.TARGETS["cortex-m4 softfp"], *gcc.ARDUINO, *gcc.STRICT]
 #: Of Arduino's core; C++ is told to be older than the core's gnu++14.

@@ -27,8 +27,8 @@ typedef struct {
 static const axis acceleration_axes[3] = {ACCELERATION_AXES};
 static const axis rotation_axes[3] = {ROTATION_AXES};
 
-enum { CHANNELS = 6, PERIOD_MS = 20 };
-enum { VALUES = 1024 }; // of all channels: more than three seconds
+enum { CHANNELS = 6, PERIOD_MS = 20, VALUES = 1024 };
+SENSOR_CHECK_RING(VALUES / CHANNELS, 1000 / PERIOD_MS);
 
 static int16_t values[VALUES];
 static sensor_ring ring = {values, VALUES, 0, 0, 0};
