@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tinyml_helpers import firmware
-from tinyml_helpers.export import nano, pi, readme
+from tinyml_helpers.export import nano, pi, pico, readme
 
 #: What every project has; a folder with it is one of ours, and may be replaced.
 MARK = ".tinyml_project"
@@ -34,6 +34,8 @@ def makers():
     return {
         "nano33ble": nano.contents,
         "nano33ble_rev2": nano.contents,
+        "pico": pico.contents,
+        "pico_w": pico.contents,
         **dict.fromkeys(firmware.LINUX_BOARDS, pi.contents),
     }
 

@@ -4,8 +4,15 @@ This room knows zig and the processors it compiles for, and nothing of what the 
 """
 
 from tinyml_helpers.toolchain.cache import cache_folder
-from tinyml_helpers.toolchain.compiler import firmware, shared_library
+from tinyml_helpers.toolchain.compiler import firmware, firmware_flags, shared_library
 from tinyml_helpers.toolchain.errors import CompileError
 from tinyml_helpers.toolchain.linux import linux_program
 
-__all__ = ["CompileError", "cache_folder", "firmware", "linux_program", "shared_library"]
+__all__ = [
+    "CompileError",
+    "cache_folder",
+    "firmware",
+    "firmware_flags",
+    "linux_program",
+    "shared_library",
+]
