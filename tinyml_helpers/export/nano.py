@@ -4,7 +4,7 @@ The C is a library inside the sketch's `src` folder, where Arduino's builder com
 there is nothing to install first, and it can be taken out and installed as a library all the same.
 """
 
-from tinyml_helpers import boards, firmware
+from tinyml_helpers import boards, firmware, model_file
 from tinyml_helpers.boards.motion_sensors import DEGREE, MOTION_SENSORS
 from tinyml_helpers.export import nano_steps
 from tinyml_helpers.export.contents import Contents
@@ -132,7 +132,8 @@ def _program(board, application, live):
     glue = ["board_arduino.cpp"]
     if live:
         glue += [f"sensor_{application.sensor}.cpp", "sensor_ring.h"]
-    macros = [*defines(application), *(["TM_LIVE"] if live else [])]
+    models = [model_file.read(data) for data in application.models.values()]
+    macros = [*defines(models), *(["TM_LIVE"] if live else [])]
     found |= {name: (FOLDER / name).read_text(encoding="utf-8") for name in glue}
     data = {model_name(symbol) for symbol in application.models}
     return {
