@@ -8,6 +8,7 @@ from tinyml_helpers.checks import Wrong, exercise
 from tinyml_helpers.checks.answers.hints import near, refuse
 from tinyml_helpers.checks.answers.kinds import BYTES, NUMBER, WHOLE, function
 from tinyml_helpers.firmware import protocol
+from tinyml_helpers.firmware.uf2 import boot2_crc as boot2_crc_of
 
 #: Milliseconds after which even the most patient program should have begun.
 _AN_HOUR = 3_600_000
@@ -25,15 +26,15 @@ def boot2_crc(answer):
     random = np.random.default_rng(10)
     # Short ones first: they can be followed by hand.
     for code in (b"\x80", b"\x01\x00", b"\x00\x00\x01", random.bytes(252)):
-        given, right = answer(code), crc_mpeg2(code)
+        given, right = answer(code), boot2_crc_of(code)
         if given == right:
             continue
         ways = {
             "that is the CRC-32 of zlib, of our frames and of Ethernet, which takes the lowest bit "
             "of a byte first; the boot ROM takes the highest first": zlib.crc32(code),
-            "it starts with all 32 bits set, not with 0": crc_mpeg2(code, start=0),
+            "it starts with all 32 bits set, not with 0": _crc(code, start=0),
             "nothing is done to it at the end: no bits are turned": right ^ 0xFFFFFFFF,
-            "keep 32 bits: what is shifted out is gone": _unbounded(code),
+            "keep 32 bits: what is shifted out is gone": _crc(code, keeps=False),
         }
         shown = code.hex(" ") if len(code) < 8 else f"{len(code)} bytes"
         said = f"of {shown} the CRC is 0x{right:08x}, and you give {given:#x}"
@@ -41,31 +42,14 @@ def boot2_crc(answer):
         raise Wrong(f"{said}. Hint: {hint or 'is each byte put in at the highest eight bits?'}")
 
 
-def crc_mpeg2(data, start=0xFFFFFFFF):
-    """CRC-32/MPEG-2 of bytes, as the RP2040's boot ROM computes it (RP2040 Datasheet, 2.8.1.3.1).
-
-    Args:
-        data: bytes.
-        start: what it starts with.
-
-    Returns:
-        An int of 32 bits.
-    """
+def _crc(data, start=0xFFFFFFFF, keeps=True):
+    """A CRC as `boot2_crc` or with a slip: another start, or bits that are never cut off."""
     crc = start
     for byte in data:
         crc ^= byte << 24
         for _ in range(8):
-            crc = (crc << 1 ^ (_POLYNOMIAL if crc >> 31 else 0)) & 0xFFFFFFFF
-    return crc
-
-
-def _unbounded(data):
-    """What comes out if nothing is cut off."""
-    crc = 0xFFFFFFFF
-    for byte in data:
-        crc ^= byte << 24
-        for _ in range(8):
             crc = crc << 1 ^ (_POLYNOMIAL if crc >> 31 & 1 else 0)
+            crc &= 0xFFFFFFFF if keeps else crc
     return crc
 
 
