@@ -32,6 +32,7 @@ board
 """
 GIVE = "board.give(np.load('../codes.npy')[len(board.results)])"
 BUSY = f"{GIVE}; time.sleep({patience.seconds(2)})"
+TWICE = "board # once more"
 KEEP = """
 np.save("../outputs.npy", [run.output for run in board.results if run.seconds > 0])
 print("kept")
@@ -49,7 +50,7 @@ def lab(lab_server):
     (folder / "model.tflite").write_bytes(MODEL)
     np.save(folder / "codes.npy", [codes(MODEL, seed) for seed in range(12)])
     show = SHOW.format(timeout=patience.seconds(0.5))
-    jupyter_lab.write_notebook(folder, "board", show, GIVE, KEEP, BUSY)
+    jupyter_lab.write_notebook(folder, "board", show, GIVE, KEEP, BUSY, TWICE)
     return lab_server
 
 
@@ -102,7 +103,7 @@ def test_a_boards_answers_are_this_computers_whatever_happens_on_the_line(
         page.keyboard.type("dd")
         page.keyboard.press("Enter")
         done(panel, 1)
-        assert page.locator(".jp-CodeCell").count() == 4
+        assert page.locator(".jp-CodeCell").count() == 5
         assert panel.locator("dd").all_inner_texts()[1:3] == [
             "Arduino Nano 33 BLE Sense Rev1",
             "64 MHz",
@@ -151,6 +152,22 @@ def test_a_boards_answers_are_this_computers_whatever_happens_on_the_line(
             assert np.array_equal(output, right.invoke(codes(MODEL, seed)))
 
 
+def test_of_two_views_only_the_one_with_the_board_has_it(lab):
+    with jupyter_lab.opened(*lab, "board") as page:
+        wrong = []
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        FakeSerial(page, line())
+        panel_of(page)
+        run(page, TWICE)
+        first_view, second_view = (page.locator(".tiny").nth(place) for place in (0, 1))
+        connect(second_view)
+        says(second_view, "is connected")
+        assert first_view.get_by_role("status").inner_text() == ""
+        assert first_view.locator("dd").count() == 0
+        first_view.get_by_role("button", name="Connect a board").wait_for()
+        assert wrong == []
+
+
 @axe.needs_axe
 def test_another_model_is_said_and_nothing_serious_is_found_in_either_theme(lab):
     with jupyter_lab.opened(*lab, "board") as page:
@@ -187,10 +204,10 @@ def test_each_trouble_is_said_in_a_sentence(lab):
         panel.get_by_role("button", name="Connect a board").wait_for()
         assert serial.port("opened") is False
 
-        # A cell that is run again makes another panel; the first one lets go of the board.
         serial.plug_in(line())
         connect(panel)
         says(panel, "is connected")
+        # A cell that is run again makes another panel; the first one lets go of the board.
         jupyter_lab.run(page, "BrowserBoard(")
         connect(panel)
         says(panel, "is connected")
