@@ -20,9 +20,11 @@ class Application:
         marks: names of C functions; the emulator notes each time the program comes to one, so that
             `counting` can tell what came in between.
         hints: dict of what the firmware may say in refusing a message to what to do about it.
+        sensor: "sound" or "motion" if a live program can take its samples from a board's own
+            sensor (see sensor.h); else None.
     """
 
-    header = table = None
+    header = table = sensor = None
     parts, marks, hints = {}, (), {}
 
     def __init__(self, model):
@@ -54,6 +56,17 @@ class Application:
     def source(self):
         """C made for these models, such as constants and buffers of the right size; a str."""
         return ""
+
+    def live_source(self):
+        """C made for a live program of it, besides `source`: `live_settings` of live.h; a str.
+
+        Raises:
+            ValueError: it can't be live, since it takes no samples that a board's own sensor has.
+        """
+        raise ValueError(
+            "this program takes neither sound nor motion, so that no sensor of a board's own can "
+            "feed it: export it without live=True, and send it its inputs over the link"
+        )
 
     def client(self, link):
         """What talks to it on a board.

@@ -17,6 +17,7 @@ class Application(StreamApplication):
 
     header, table = "listen.h", "listen_application"
     parts: ClassVar = {"audio ring": "audio_ring", "spotter": "spotter"}
+    sensor = "sound"
     code = c_spotter
     protocol = Protocol(
         start_message=6,

@@ -16,6 +16,7 @@ class Application(StreamApplication):
 
     header, table = "workout.h", "workout_application"
     parts: ClassVar = {"motion ring": "motion_ring", "coach": "coach"}
+    sensor = "motion"
     code = c_coach
     protocol = Protocol(
         start_message=18,
