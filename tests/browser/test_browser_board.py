@@ -11,6 +11,7 @@ import pytest
 from bad_line import DAMAGE, FakePort, Line, first
 from emulated import chip, codes
 from fake_serial import FakeSerial
+from motion_board import MotionBoard
 
 from tinyml_helpers import micro
 from tinyml_helpers.emulator.protocol_emulator import for_chip
@@ -33,6 +34,17 @@ board
 GIVE = "board.give(np.load('../codes.npy')[len(board.results)])"
 BUSY = f"{GIVE}; time.sleep({patience.seconds(2)})"
 TWICE = "board # once more"
+RECORD = """
+import numpy as np
+from tinyml_helpers.panels.browser_board import BrowserBoard
+board = BrowserBoard()
+board.record("motion", 3)
+board
+"""
+SAMPLES = """
+np.save("../samples.npy", board.results[0].samples)
+print("kept")
+"""
 KEEP = """
 np.save("../outputs.npy", [run.output for run in board.results if run.seconds > 0])
 print("kept")
@@ -51,6 +63,7 @@ def lab(lab_server):
     np.save(folder / "codes.npy", [codes(MODEL, seed) for seed in range(12)])
     show = SHOW.format(timeout=patience.seconds(0.5))
     jupyter_lab.write_notebook(folder, "board", show, GIVE, KEEP, BUSY, TWICE)
+    jupyter_lab.write_notebook(folder, "record", RECORD, SAMPLES)
     return lab_server
 
 
@@ -66,7 +79,7 @@ def deaf_while_a_cell_runs(lab):
 
 
 def panel_of(page):
-    jupyter_lab.run(page, "BrowserBoard(")
+    jupyter_lab.run(page, "import BrowserBoard")
     panel = page.locator(".tiny")
     panel.wait_for()
     return panel
@@ -168,6 +181,24 @@ def test_of_two_views_only_the_one_with_the_board_has_it(lab):
         assert wrong == []
 
 
+def test_a_recording_starts_with_its_button(lab):
+    with jupyter_lab.opened(*lab, "record") as page:
+        motion = MotionBoard(3)
+        FakeSerial(page, FakePort(motion))
+        panel = panel_of(page)
+        connect(panel)
+        says(panel, "Press Record for 3 seconds of motion.")
+        assert not motion.recording
+        panel.get_by_role("button", name="Record").focus()
+        page.keyboard.press("Enter")
+        says(panel, "has done everything")
+        assert panel.get_by_role("button").all_inner_texts() == ["Disconnect"]
+        assert page.evaluate("() => document.activeElement.innerText") == "Disconnect"
+        run(page, "samples.npy")
+        jupyter_lab.feedback(page, "samples.npy").get_by_text("kept").wait_for()
+        assert np.array_equal(np.load(lab[1] / "samples.npy"), motion.samples)
+
+
 @axe.needs_axe
 def test_another_model_is_said_and_nothing_serious_is_found_in_either_theme(lab):
     with jupyter_lab.opened(*lab, "board") as page:
@@ -208,12 +239,12 @@ def test_each_trouble_is_said_in_a_sentence(lab):
         connect(panel)
         says(panel, "is connected")
         # A cell that is run again makes another panel; the first one lets go of the board.
-        jupyter_lab.run(page, "BrowserBoard(")
+        jupyter_lab.run(page, "import BrowserBoard")
         connect(panel)
         says(panel, "is connected")
 
         page.evaluate("() => Object.defineProperty(navigator, 'serial', { value: undefined })")
-        jupyter_lab.run(page, "BrowserBoard(")
+        jupyter_lab.run(page, "import BrowserBoard")
         says(panel, "open this page in Chrome or Edge")
         assert panel.get_by_role("button", name="Connect a board").is_disabled()
 
