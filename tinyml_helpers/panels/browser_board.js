@@ -5,11 +5,12 @@ function render({ model, el }) {
   let port = null, session = "", opening = false;
 
   const toggle = make("button", { type: "button", class: "tiny-main", onclick: () => safely(port ? disconnect : connect) });
+  const record = make("button", { type: "button", class: "tiny-main", onclick: press }, "● Record");
   const facts = make("dl", { class: "tiny-facts" });
   const counts = make("span", { class: "tiny-counts" });
   const says = make("div", { class: "tiny-says", role: "status", "aria-live": "polite" });
   const say = sentences(says);
-  const row = make("div", { class: "tiny-row" }, toggle, counts);
+  const row = make("div", { class: "tiny-row" }, toggle, record, counts);
   el.append(make("div", { class: "tiny", role: "group", "aria-label": "A board at this computer" }, row, facts, says));
 
   async function safely(action) {
@@ -41,6 +42,11 @@ function render({ model, el }) {
   async function disconnect() {
     await letGo();
     lose("The board is disconnected.");
+  }
+
+  function press() {
+    toggle.focus(); // this button goes
+    tell({ kind: "pressed" });
   }
 
   async function letGo() {
@@ -79,6 +85,7 @@ function render({ model, el }) {
     const ours = session !== "" && shown.session === session;
     toggle.textContent = port ? "Disconnect" : "Connect a board";
     toggle.classList.toggle("tiny-main", !port);
+    record.hidden = !(port && ours && shown.record);
     counts.textContent = waiting + done === 0 ? "" : `${waiting} to do, ${done} done`;
     facts.replaceChildren(...(ours ? shown.facts : []).flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]));
     facts.hidden = !ours;

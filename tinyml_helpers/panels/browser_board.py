@@ -38,7 +38,9 @@ class BrowserBoard(Panel):
         model_file.ModelFileError: the model isn't sound.
 
     Attributes:
-        results: what came of what was given, in its order: a `link.Run` of each inference.
+        results: what came of what was given, in its order: a `link.Run` of each inference, a
+            `link.Recording` of each record.
+        error: the exception that ended the last connection, for what it holds; None if none did.
     """
 
     _esm = browser_code("serial_port.js", "browser_board.js")
@@ -51,10 +53,11 @@ class BrowserBoard(Panel):
         self._program, self._timeout, self._model = program, timeout, None
         if program is not None:
             self._model = model_file.read(application_of(program).model)
-        self.results = []
+        self.results, self.error = [], None
         self._work = collections.deque()
         self._changed = threading.Condition()
         self._port = self._thread = None
+        self._pressed = False
         ids = [
             {"usbVendorId": device.vendor, "usbProductId": device.product} for device in USB_DEVICES
         ]
@@ -73,6 +76,17 @@ class BrowserBoard(Panel):
         if self._model:
             inputs = [values.copy() for values in self._model.check_inputs(inputs)]
         self.do(lambda board: board.invoke(*inputs))
+
+    def record(self, sensor, seconds):
+        """Have the board's own sensor recorded, from when "Record" is pressed in the panel.
+
+        The board runs a live program. Between the computers there is a network: what is fast enough
+        for motion, a few messages a second, may be too slow for sound, which takes thirty.
+
+        Args:
+            sensor, seconds: as for `link.record`.
+        """
+        self.do(lambda board: self._record(board, sensor, seconds))
 
     def do(self, work):
         """Have something else done with the board; what comes of it comes to `results`.
@@ -94,6 +108,10 @@ class BrowserBoard(Panel):
         elif self._port and session == self._port.session:
             if kind == "heard":
                 self._port.hear(buffers[0])
+            elif kind == "pressed":
+                with self._changed:
+                    self._pressed = True
+                    self._changed.notify_all()
             else:
                 self._port.lose(message["sentence"])
         return {}, []
@@ -135,7 +153,8 @@ class BrowserBoard(Panel):
                     self._do_next(port, board)
             self._show(port, port.lost)
         except Exception as error:
-            said = f"{error}." if isinstance(error, link.LinkError) else repr(error)
+            self.error = error
+            said = f"{error}." if isinstance(error, ValueError) else repr(error)
             said = port.lost or f"{said[:1].upper()}{said[1:]}"
             self._show(port, " ".join([said, *getattr(error, "__notes__", [])]), trouble=True)
         port.close()
@@ -160,10 +179,18 @@ class BrowserBoard(Panel):
         if not self._work:
             self._show(port, "The board has done everything: the next cell finds the results.")
 
-    def _show(self, port, text, trouble=False, **facts):
+    def _record(self, board, sensor, seconds):
+        port, self._pressed = self._port, False
+        self._show(port, f"Press Record for {seconds:g} seconds of {sensor}.", record=True)
+        with self._changed:
+            self._changed.wait_for(lambda: self._pressed or port.lost)
+        self._show(port, f"The board records {seconds:g} seconds of {sensor}.")
+        return link.record(sensor, seconds, board)
+
+    def _show(self, port, text, trouble=False, **more):
         if port is self._port:
-            shown = {"session": port.session, "text": text, "trouble": trouble}
-            self.shown = {**self.shown, **shown, **facts}
+            shown = {"session": port.session, "text": text, "trouble": trouble, "record": False}
+            self.shown = {**self.shown, **shown, **more}
 
     def _count(self):
         self.counts = {"waiting": len(self._work), "done": len(self.results)}

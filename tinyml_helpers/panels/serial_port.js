@@ -63,7 +63,7 @@ class BoardPort {
     this.writer = port.writable.getWriter();
     // A board may send nothing while DTR is low: to it, nobody is there.
     this.written = port.setSignals({ dataTerminalReady: true }).catch(() => {});
-    this.listened = this.listen();
+    this.listen();
   }
 
   get ids() {
@@ -122,7 +122,6 @@ class BoardPort {
     await this.writer.abort().catch(() => {});
     this.writer.releaseLock();
     await this.reader?.cancel().catch(() => {});
-    await this.listened;
     await this.port.close().catch(() => {});
   }
 }
