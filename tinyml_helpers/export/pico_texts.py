@@ -70,14 +70,9 @@ with link.open(found) as board:
     print(board.info())
 ```
 
-{light}Over a serial adapter of 3.3 V instead: its RX on GP0 (pin 1), its TX on GP1 (pin 2), GND on
+Over a serial adapter of 3.3 V instead: its RX on GP0 (pin 1), its TX on GP1 (pin 2), GND on
 pin 3, 115,200 baud. Answers go to the line that the question came on.
 """
-
-_LIGHT = {
-    "pico": "The light beside the USB port is on while the program works.\n\n",
-    "pico_w": "A Pico W's light hangs on its radio, which stays off: it shows nothing.\n\n",
-}
 
 _TROUBLE = """\
 - **No drive with BOOTSEL held.** Try another cable, then a port of the computer itself instead of a
@@ -111,6 +106,6 @@ def steps(board, zig):
         need=_NEED.format(name=NAMES[board], zig=zig),
         build=_BUILD.format(zig=zig),
         flash=_FLASH,
-        test=_TEST.format(light=_LIGHT[board]),
+        test=_TEST,
         trouble=_TROUBLE,
     )

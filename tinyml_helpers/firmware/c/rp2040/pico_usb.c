@@ -1,6 +1,7 @@
 // pico_usb.c: USB CDC ACM, a serial port that needs no driver, on the RP2040's own controller.
 #include "pico_usb.h"
 
+#include "pico_interrupts.h"
 #include "pico_usb_controller.h"
 
 #define NVIC_ISER REGISTER(0xE000E100)
@@ -117,6 +118,11 @@ void pico_usb_start(void)
     INTE = INT_BUFFER | INT_BUS_RESET | INT_SETUP;
     NVIC_ISER = USB_INTERRUPT;
     SIE_CTRL = SIE_EACH_BUFFER | SIE_PULL_UP; // now the computer sees that there is a device
+}
+
+bool pico_usb_has_work(void)
+{
+    return out_place < out_count || (in_count > 0 && !in_goes);
 }
 
 bool pico_usb_receive(uint8_t *byte)

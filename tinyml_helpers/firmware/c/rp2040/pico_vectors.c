@@ -1,6 +1,6 @@
 // pico_vectors.c: the interrupts, whose addresses follow those of startup.c's exceptions.
-// RP2040 Datasheet, 2.3.2: there are 26, and number 5 is USB's.
-#include "pico_usb.h"
+// RP2040 Datasheet, 2.3.2: there are 26, number 5 is USB's and number 20 UART0's.
+#include "pico_interrupts.h"
 
 void Fault_Handler(void);
 
@@ -10,6 +10,6 @@ __attribute__((section(".vectors.interrupts"), used)) static const handler handl
     Fault_Handler, Fault_Handler, Fault_Handler, Fault_Handler, Fault_Handler, pico_usb_interrupt,
     Fault_Handler, Fault_Handler, Fault_Handler, Fault_Handler, Fault_Handler, Fault_Handler,
     Fault_Handler, Fault_Handler, Fault_Handler, Fault_Handler, Fault_Handler, Fault_Handler,
-    Fault_Handler, Fault_Handler, Fault_Handler, Fault_Handler, Fault_Handler, Fault_Handler,
+    Fault_Handler, Fault_Handler, pico_uart_interrupt, Fault_Handler, Fault_Handler, Fault_Handler,
     Fault_Handler, Fault_Handler,
 };
