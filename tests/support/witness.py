@@ -32,14 +32,17 @@ _WAIT_MS = 200  # of the chip's time that one read waits for a byte
 
 def or_skip():
     """Skip the test that calls this where node or rp2040js isn't installed."""
+    if why := missing():
+        pytest.skip(why)
+
+
+def missing():
+    """What the witness lacks on this computer, a sentence; "" if nothing."""
     if _NODE is None:
-        pytest.skip("node isn't installed")
+        return "node isn't installed"
     if not (FOLDER / "node_modules" / "rp2040js").is_dir():
-        pytest.skip(
-            "rp2040js isn't installed: run `npm ci --ignore-scripts` in tests/support/rp2040"
-        )
-    if not _runs():
-        pytest.skip("this node is too old for rp2040js: 18 is needed")
+        return "rp2040js is missing: run `npm ci --ignore-scripts` in tests/support/rp2040"
+    return "" if _runs() else "this node is too old for rp2040js: 18 is needed"
 
 
 @functools.cache
@@ -57,14 +60,15 @@ class Report:
     Attributes:
         faults: what was wrong, a sentence by rule, in the order it was found.
         places: by rule the addresses of the instructions that did it.
-        visits: (mark, instructions, cycles) of each visit of a mark.
+        visits: (mark, instructions, cycles, links) of each visit of a mark. "links" counts PUSH
+            with LR and POP with PC, whose LR and PC rp2040js gives no cycle; Arm's table does.
         instructions, cycles: since reset.
         milliseconds: of the chip's time since reset.
         clock_hz: of its processor.
         bootsel: whether the program asked the ROM for BOOTSEL.
         stopped: why the chip runs no longer; "" if it does.
         usb: what the device says it is: a dict of "vendor", "product", "texts"; None over UART.
-        seconds: of this computer's time, running.
+        seconds: of this computer's processor, running.
     """
 
     faults: dict
