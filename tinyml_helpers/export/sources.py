@@ -20,8 +20,8 @@ def sources(application, own, include=()):
 
     Returns:
         dict of a file's name to its text, sorted by name: C files and the headers they include,
-        `program.c`, `program_application.h`, and a `.c` for each model. No two files of the
-        project have one name, so all go into one folder.
+        `program.c`, `program_application.h`, and for each model the file that `model_name` names.
+        No two files of the project have one name, so all go into one folder.
 
     Raises:
         ValueError: a C file includes a header that isn't there.
@@ -34,7 +34,8 @@ def sources(application, own, include=()):
         "program_application.h": header_for(application),
     }
     made |= {
-        f"{symbol}.c": model_source(symbol, data) for symbol, data in application.models.items()
+        model_name(symbol): model_source(symbol, data)
+        for symbol, data in application.models.items()
     }
     firmware_c = [firmware.FOLDER / name for name in ("main.c", "protocol.c")]
     waiting = [*binding.sources(operators), *firmware_c, *application.sources(), *own]
@@ -54,6 +55,11 @@ def sources(application, own, include=()):
             if name not in made:
                 waiting.append(_header(name, places))
     return dict(sorted(found.items()))
+
+
+def model_name(symbol):
+    """The name of a model's C file: tm_model.c itself is a part of the interpreter."""
+    return f"{symbol}_data.c"
 
 
 def model_source(symbol, data):

@@ -118,38 +118,37 @@ def own_sources(board, real=False):
     return [*(FOLDER / name for name in ("startup.c", "main.c", "protocol.c")), *board_files]
 
 
-def defines(application, readable=False):
-    """Names of macros that leave out what a program doesn't need."""
-    models = map(model_file.read, application.models.values())
-    has_floats = any(tensor.dtype == "float32" for model in models for tensor in model.tensors)
-    chosen = {"TM_READABLE": readable, "TM_WITHOUT_FLOAT": not has_floats}
-    return [name for name, wanted in chosen.items() if wanted]
-
-
-def operators(application):
-    """Names of the operators that an application's models need, sorted."""
-    models = map(model_file.read, application.models.values())
-    return sorted({name for model in models for name in model.operator_names})
-
-
 def _link(application, board, arena_bytes, readable, real):
     """The ELF file of a program, bytes."""
-    used = operators(application)
+    models = [model_file.read(file) for file in application.models.values()]
+    operators = sorted({name for model in models for name in model.operator_names})
     own = own_sources(board, real)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         made = {
-            "program.c": program_source(used, arena_bytes) + application.source(),
+            "program.c": program_source(operators, arena_bytes) + application.source(),
             "program_application.h": header_for(application),
         }
         for name, text in made.items():
             (folder / name).write_text(text, encoding="utf-8", newline="\n")
         return toolchain.firmware(
-            [*binding.sources(used), *own, *application.sources(), folder / "program.c"],
+            [*binding.sources(operators), *own, *application.sources(), folder / "program.c"],
             BOARDS[board],
             linker_script(board, folder, real),
             include=[folder, FOLDER, *binding.INCLUDE, *application.include()],
-            defines=defines(application, readable),
+            defines=defines(models, readable),
             binaries=application.models,
             optimize="-Os",
         )
+
+
+def defines(models, readable=False):
+    """Macros that leave out what the program doesn't need; a list of their names.
+
+    Args:
+        models: what `model_file.read` gives for each.
+        readable: as `build`.
+    """
+    has_floats = any(tensor.dtype == "float32" for model in models for tensor in model.tensors)
+    chosen = {"TM_READABLE": readable, "TM_WITHOUT_FLOAT": not has_floats}
+    return [name for name, wanted in chosen.items() if wanted]

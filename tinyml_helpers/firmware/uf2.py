@@ -9,8 +9,9 @@ import struct
 #: Where flash begins on an RP2040; what has another address in an ELF file isn't in flash.
 FLASH = 0x10000000
 FLASH_BYTES = 2 * 1024 * 1024
-#: boot2 and its checksum.
+#: boot2; then comes its checksum, where the linker script leaves a mark.
 BOOT2_BYTES = 252
+_MARK = b"CRC?"
 #: Says in each block that it is for an RP2040; its boot loader skips others.
 FAMILY = 0xE48BFF56
 BLOCK_BYTES = 512
@@ -53,7 +54,8 @@ def flash_image(elf):
     boot2's checksum is put in here. Args and errors as `uf2`.
     """
     parts = _flash_parts(elf)
-    if not parts or min(parts)[0] != FLASH:
+    first, start = min(parts, default=(0, b""))
+    if first != FLASH or start[BOOT2_BYTES : BOOT2_BYTES + 4] != _MARK:
         raise ValueError(f"no boot2 at {FLASH:#x}: build the program for a real Pico")
     end = max(address + len(data) for address, data in parts)
     if end > FLASH + FLASH_BYTES:

@@ -4,7 +4,7 @@ This room knows zig and the processors it compiles for, and nothing of what the 
 """
 
 from tinyml_helpers.toolchain.cache import cache_folder
-from tinyml_helpers.toolchain.compiler import firmware, shared_library
+from tinyml_helpers.toolchain.compiler import firmware, firmware_flags, shared_library
 from tinyml_helpers.toolchain.errors import CompileError
 
-__all__ = ["CompileError", "cache_folder", "firmware", "shared_library"]
+__all__ = ["CompileError", "cache_folder", "firmware", "firmware_flags", "shared_library"]

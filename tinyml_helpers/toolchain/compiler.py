@@ -142,17 +142,31 @@ def firmware(sources, board, linker_script, include=(), defines=(), binaries=Non
     core = _CORES[board]
     sources, include = _absolute(sources), _absolute(include)
     (linker_script,) = _absolute([linker_script])
-    flags = [*core, *_COMMON, *_BOARD, optimize, *_options(include, defines)]
+    compiling, linking = firmware_flags(board, optimize)
+    flags = [*compiling, *_options(include, defines)]
     with scratch_folder() as scratch, ThreadPoolExecutor(2) as threads:
-        runtime = threads.submit(_runtime_library, [*core, *_LINK, optimize])
+        runtime = threads.submit(_runtime_library, linking)
         jobs = [threads.submit(_object, source, flags, include) for source in sources]
         for symbol, data in (binaries or {}).items():
             jobs.append(threads.submit(_binary, symbol, data, core, scratch))
         elf = scratch / "firmware.elf"
         objects = [job.result() for job in jobs]
         runtime.result()
-        zig.cc([*core, *_LINK, optimize, "-T", linker_script, *objects, "-o", elf], scratch)
+        zig.cc([*linking, "-T", linker_script, *objects, "-o", elf], scratch)
         return elf.read_bytes()
+
+
+def firmware_flags(board, optimize="-O2"):
+    """What `firmware` tells zig, for whoever builds the same without this package.
+
+    Args:
+        board, optimize: as `firmware`.
+
+    Returns:
+        (flags to compile a file with, flags to link with), lists of str.
+    """
+    core = _CORES[board]
+    return [*core, *_COMMON, *_BOARD, optimize], [*core, *_LINK, optimize]
 
 
 def _runtime_library(flags):

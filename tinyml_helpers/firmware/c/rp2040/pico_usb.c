@@ -27,7 +27,7 @@ static void interrupts_on(void)
     __asm__ volatile("cpsie i" ::: "memory");
 }
 
-static void listen(void)
+static void await_packet(void)
 {
     out_count = out_place = 0;
     hand_over(BUFFER_OUT(USB_DATA), out_toggle | USB_PACKET_BYTES);
@@ -54,7 +54,7 @@ void usb_configure(uint8_t number)
     ENDPOINT_IN(USB_NOTICES) = ENDPOINT_ON(INTERRUPT, NOTICE_BUFFER); // never has anything to say
     ENDPOINT_IN(USB_DATA) = ENDPOINT_ON(BULK, IN_BUFFER);
     ENDPOINT_OUT(USB_DATA) = ENDPOINT_ON(BULK, OUT_BUFFER);
-    listen();
+    await_packet();
 }
 
 void usb_clear_halt(uint32_t endpoint)
@@ -68,7 +68,7 @@ void usb_clear_halt(uint32_t endpoint)
     } else if (endpoint == USB_DATA) {
         out_toggle = 0;
         if (out_count == 0)
-            listen();
+            await_packet();
     }
 }
 
@@ -83,7 +83,7 @@ static void buffers_came_back(uint32_t which)
     if ((which & CAME_OUT(USB_DATA)) != 0) {
         out_count = *BUFFER_OUT(USB_DATA) & LENGTH;
         if (out_count == 0)
-            listen();
+            await_packet();
     }
 }
 
@@ -126,7 +126,7 @@ bool pico_usb_receive(uint8_t *byte)
     if (waits) {
         *byte = MEMORY(OUT_BUFFER)[out_place++];
         if (out_place == out_count)
-            listen();
+            await_packet();
     }
     interrupts_on();
     return waits;
