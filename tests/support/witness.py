@@ -28,7 +28,7 @@ from tinyml_helpers.emulator.faults import Places
 FOLDER = Path(__file__).with_name("rp2040")
 _NODE = shutil.which("node")
 _MOST_SECONDS = 300  # then it is ended: what hangs would go on for ever
-_WAIT_MS = 200  # of the chip's time that one read waits for a byte
+_WAIT_MS = 500  # of the chip's time that one read waits for a byte
 
 
 def or_skip():
