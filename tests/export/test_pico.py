@@ -139,6 +139,6 @@ def test_a_program_that_cannot_run_is_refused_and_an_old_project_stays(tmp_path)
     export.project("pico", MODEL, tmp_path / "pico")
     before = (tmp_path / "pico/firmware.uf2").read_bytes()
     noise = np.random.default_rng(0).bytes(5000)
-    with pytest.raises(ValueError, match="no sound .tflite file"):
+    with pytest.raises(ValueError, match=r"no sound \.tflite file"):
         export.project("pico", noise, tmp_path / "pico")
     assert (tmp_path / "pico/firmware.uf2").read_bytes() == before
