@@ -8,6 +8,7 @@
 It runs only while somebody waits for a byte of it, so what it counts is the same each time.
 """
 
+import atexit
 import contextlib
 import functools
 import json
@@ -27,19 +28,22 @@ from tinyml_helpers.emulator.faults import Places
 FOLDER = Path(__file__).with_name("rp2040")
 _NODE = shutil.which("node")
 _MOST_SECONDS = 300  # then it is ended: what hangs would go on for ever
-_WAIT_MS = 200  # of the chip's time that one read waits for a byte
+_WAIT_MS = 500  # of the chip's time that one read waits for a byte
 
 
 def or_skip():
     """Skip the test that calls this where node or rp2040js isn't installed."""
+    if why := missing():
+        pytest.skip(why)
+
+
+def missing():
+    """What the witness lacks on this computer, a sentence; "" if nothing."""
     if _NODE is None:
-        pytest.skip("node isn't installed")
+        return "node isn't installed"
     if not (FOLDER / "node_modules" / "rp2040js").is_dir():
-        pytest.skip(
-            "rp2040js isn't installed: run `npm ci --ignore-scripts` in tests/support/rp2040"
-        )
-    if not _runs():
-        pytest.skip("this node is too old for rp2040js: 18 is needed")
+        return "rp2040js is missing: run `npm ci --ignore-scripts` in tests/support/rp2040"
+    return "" if _runs() else "this node is too old for rp2040js: 18 is needed"
 
 
 @functools.cache
@@ -50,6 +54,28 @@ def _runs():
     )
 
 
+#: Processes whose chip is over: the next one is quicker in one that has run before.
+_idle = []
+
+
+def _started():
+    command = [_NODE, FOLDER / "witness.js"]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def _ended(process):
+    with contextlib.suppress(OSError):
+        process.stdin.close()
+    process.stdout.close()
+    process.wait()
+
+
+@atexit.register
+def _end_idle():
+    while _idle:
+        _ended(_idle.pop())
+
+
 @dataclass(frozen=True)
 class Report:
     """What a chip has seen so far.
@@ -57,14 +83,15 @@ class Report:
     Attributes:
         faults: what was wrong, a sentence by rule, in the order it was found.
         places: by rule the addresses of the instructions that did it.
-        visits: (mark, instructions, cycles) of each visit of a mark.
+        visits: (mark, instructions, cycles, links) of each visit of a mark. "links" counts PUSH
+            with LR and POP with PC, whose LR and PC rp2040js gives no cycle; Arm's table does.
         instructions, cycles: since reset.
         milliseconds: of the chip's time since reset.
         clock_hz: of its processor.
         bootsel: whether the program asked the ROM for BOOTSEL.
         stopped: why the chip runs no longer; "" if it does.
         usb: what the device says it is: a dict of "vendor", "product", "texts"; None over UART.
-        seconds: of this computer's time, running.
+        seconds: of this computer's processor, running.
     """
 
     faults: dict
@@ -110,9 +137,7 @@ class Chip:
             settings["image"] = str(path)
         else:
             settings["uf2"] = str(uf2)
-        self._process = subprocess.Popen(
-            [_NODE, FOLDER / "witness.js"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+        self._process = _idle.pop() if _idle else _started()
         self._late = False
         self._timer = threading.Timer(patience.seconds(_MOST_SECONDS), self._end)
         self._timer.daemon = True
@@ -129,11 +154,11 @@ class Chip:
 
     def __exit__(self, *_):
         self._timer.cancel()
-        with contextlib.suppress(OSError):
-            self._process.stdin.close()
-        self._process.stdout.close()
-        self._process.wait()
         self._files.cleanup()
+        if self._process.poll() is None and not self._late:
+            _idle.append(self._process)
+        else:
+            _ended(self._process)
 
     def run(self, milliseconds):
         """Let so much of the chip's time go by."""

@@ -137,12 +137,10 @@ def firmware(sources, board, linker_script, include=(), defines=(), binaries=Non
             what to set.
         ValueError: there is no compiler for that board.
     """
-    if board not in _CORES:
-        raise ValueError(f"no firmware for {board!r}; choose one of {', '.join(_CORES)}")
+    compiling, linking = firmware_flags(board, optimize)
     core = _CORES[board]
     sources, include = _absolute(sources), _absolute(include)
     (linker_script,) = _absolute([linker_script])
-    compiling, linking = firmware_flags(board, optimize)
     flags = [*compiling, *_options(include, defines)]
     with scratch_folder() as scratch, ThreadPoolExecutor(2) as threads:
         runtime = threads.submit(_runtime_library, linking)
@@ -164,7 +162,12 @@ def firmware_flags(board, optimize="-O2"):
 
     Returns:
         (flags to compile a file with, flags to link with), lists of str.
+
+    Raises:
+        ValueError: there is no compiler for that board.
     """
+    if board not in _CORES:
+        raise ValueError(f"no firmware for {board!r}; choose one of {', '.join(_CORES)}")
     core = _CORES[board]
     return [*core, *_COMMON, *_BOARD, optimize], [*core, *_LINK, optimize]
 

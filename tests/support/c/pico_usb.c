@@ -65,6 +65,21 @@
 #ifndef TEXT_BYTES
 #define TEXT_BYTES 10
 #endif
+#ifndef TEXT_KIND
+#define TEXT_KIND 3
+#endif
+#ifndef HEED_LENGTH
+#define HEED_LENGTH 1
+#endif
+#ifndef STATUS_BYTES
+#define STATUS_BYTES 0
+#endif
+#ifndef OUT_FULL
+#define OUT_FULL 0
+#endif
+#ifndef MORE_BYTES
+#define MORE_BYTES 0
+#endif
 #ifndef KEEP_LINE
 #define KEEP_LINE 1
 #endif
@@ -86,7 +101,7 @@ static const uint8_t configuration[67] = {
     9, 4, 1, 0, 2, 10, 0, 0, 0,
     7, 5, DATA, 2, 64, 0, 0, 7, 5, 0x80 | DATA, 2, 64, 0, 0,
 };
-static const uint8_t languages[4] = {4, 3, 9, 4};
+static const uint8_t languages[4] = {4, TEXT_KIND, 9, 4};
 static const uint8_t text[10] = {TEXT_BYTES, 3, 'P', 0, 'i', 0, 'c', 0, 'o', 0};
 
 static uint8_t line[7];
@@ -115,7 +130,7 @@ static void send(uint32_t endpoint, uint32_t place, const uint8_t *from, uint32_
 static void answer(const uint8_t *from, uint32_t bytes, uint32_t wanted)
 {
     left = from;
-    left_bytes = bytes < wanted ? bytes : wanted;
+    left_bytes = bytes < wanted || !HEED_LENGTH ? bytes : wanted;
     uint32_t now = left_bytes < 64 ? left_bytes : 64;
     control_toggle = FIRST_TOGGLE;
     send(0, EP0, left, now, control_toggle);
@@ -161,7 +176,7 @@ static void set_up(void)
         out_toggle = OUT_TOGGLE;
         BUFFER(DATA, 0) = 0;
         USB(0x58) = 3 << (2 * DATA);
-        hand_over(DATA, 1, out_toggle << 13 | OUT_LENGTH);
+        hand_over(DATA, 1, OUT_FULL | out_toggle << 13 | OUT_LENGTH);
         answer(zeros, 0, 0);
     } else if (request == 0x2120) {
         awaits_line = 1;
@@ -197,7 +212,7 @@ static void packet_came(void) // for endpoint 0
     for (int i = 0; KEEP_LINE && i < 7; i++)
         line[i] = MEMORY(EP0)[i];
     awaits_line = 0;
-    send(0, EP0, line, 0, 1);
+    send(0, EP0, line, STATUS_BYTES, 1);
 }
 
 static void echo(void)
@@ -206,7 +221,7 @@ static void echo(void)
     for (uint32_t i = 0; i < bytes; i++)
         MEMORY(SENT)[i] = MEMORY(RECEIVED)[i];
     owes_empty = EMPTY_PACKETS == 2 || (EMPTY_PACKETS && bytes == 64);
-    hand_over(DATA, 0, FULL | in_toggle << 13 | bytes);
+    hand_over(DATA, 0, FULL | in_toggle << 13 | (bytes + MORE_BYTES));
     in_toggle ^= 1;
 }
 
@@ -219,7 +234,7 @@ static void echoed(void)
         return;
     }
     out_toggle ^= 1;
-    hand_over(DATA, 1, out_toggle << 13 | OUT_LENGTH);
+    hand_over(DATA, 1, OUT_FULL | out_toggle << 13 | OUT_LENGTH);
 }
 
 void Reset_Handler(void)

@@ -37,6 +37,7 @@ export class Chip {
     this.rom = new Rom(rp2040, this.faults);
     this.followClock();
     this.instructions = 0;
+    this.links = 0; // PUSH with LR and POP with PC, for which rp2040js leaves one register out
     this.visits = [];
     this.names = new Map(Object.entries(marks).map(([name, address]) => [address & ~1, name]));
     this.marked = new Uint8Array(FLASH_BYTES / 2); // by halfword of flash
@@ -93,13 +94,18 @@ export class Chip {
     if (core.waiting) return clock.tick(Math.max(clock.nanosToNextAlarm, 1000));
     const pc = core.registers[15];
     if (pc >>> 28 === 0) return this.rom.call(pc);
-    if (pc >>> 28 === 1 && this.marked[(pc & 0x1fffff) >>> 1]) this.visit(pc);
+    if (pc >>> 28 === 1) {
+      const place = (pc & 0x1fffff) >>> 1;
+      if (this.marked[place]) this.visit(pc);
+      if ((this.rp2040.flash16[place] & 0xf700) === 0xb500) this.links += 1;
+    }
     this.instructions += 1;
     clock.tick(core.executeInstruction() * this.cycleNanos);
   }
 
   visit(pc) {
-    this.visits.push([this.names.get(pc), this.instructions, this.rp2040.core.cycles]);
+    const { cycles } = this.rp2040.core;
+    this.visits.push([this.names.get(pc), this.instructions, cycles, this.links]);
   }
 
   report() {

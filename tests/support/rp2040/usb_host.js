@@ -149,7 +149,7 @@ export class UsbHost {
     if (data.length > length)
       this.faults.report("usb too much", `${name} gives more than asked for`);
     yield* this.out(name, 1, []);
-    return data;
+    return data.slice(0, length);
   }
 
   *in(name, toggle) {

@@ -1,10 +1,10 @@
 // Runs a program on the strict RP2040, as told over standard input: a JSON object a line, an answer
-// a line. First the chip:
+// a line. A new chip:
 //
 //   {"uf2": path | "image": path, "line": "uart" | "usb", "direct": bool, "hurry": bool,
 //    "marks": {name: address}}
 //
-// then, as often as wanted:
+// and what to do with it:
 //
 //   {"send": hex}                      bytes from the computer; answers {}
 //   {"receive": ms}                    runs until bytes come, or so many ms of the chip's time;
@@ -25,12 +25,13 @@ const MILLI = 1e6;
 const PAUSE = 2 * MILLI; // without a byte, after which an answer is taken to be over
 
 let chip = null;
-let seconds = 0; // that chips ran, of this computer's time
+let seconds = 0; // of the processor's time that the chip took
 
 function timed(nanos, done) {
-  const start = process.hrtime.bigint();
+  const start = process.cpuUsage();
   const was = chip.run(nanos, done);
-  seconds += Number(process.hrtime.bigint() - start) / 1e9;
+  const { user, system } = process.cpuUsage(start);
+  seconds += (user + system) / 1e6;
   return was;
 }
 
@@ -39,6 +40,7 @@ function open(settings) {
   if (settings.uf2) flash = readUf2(readFileSync(settings.uf2), FLASH_BYTES);
   else flash.set(readFileSync(settings.image));
   chip = new Chip({ ...settings, flash });
+  seconds = 0;
   return {};
 }
 
@@ -63,7 +65,7 @@ function odd(name) {
 }
 
 function answer(command) {
-  if (!chip) return open(command);
+  if (command.line) return open(command);
   if (command.send !== undefined) return (chip.line.send(Buffer.from(command.send, "hex")), {});
   if (command.receive !== undefined) return receive(command.receive);
   if (command.run !== undefined) return (timed(command.run * MILLI, () => false), {});

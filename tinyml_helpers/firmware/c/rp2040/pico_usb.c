@@ -10,8 +10,9 @@
 // A packet that isn't full ends what the computer reads: so no empty one has to follow.
 enum { SEND_BYTES = USB_PACKET_BYTES - 1 };
 
+uint8_t usb_configuration;
+
 // The main program works with these while interrupts are off.
-static bool is_configured;
 static uint32_t out_toggle, in_toggle; // of the next packet: 0 or DATA1
 static uint32_t out_count;             // bytes in the packet that came
 static uint32_t out_place;             // of them taken
@@ -45,12 +46,12 @@ static void send_packet(void)
 
 void usb_configure(uint8_t number)
 {
-    is_configured = number != 0;
+    usb_configuration = number;
     out_toggle = in_toggle = 0;
     out_count = out_place = in_count = 0;
     in_goes = false;
     *BUFFER_IN(USB_DATA) = *BUFFER_OUT(USB_DATA) = 0;
-    if (!is_configured)
+    if (number == 0)
         return;
     ENDPOINT_IN(USB_NOTICES) = ENDPOINT_ON(INTERRUPT, NOTICE_BUFFER); // never has anything to say
     ENDPOINT_IN(USB_DATA) = ENDPOINT_ON(BULK, IN_BUFFER);
@@ -141,7 +142,7 @@ bool pico_usb_receive(uint8_t *byte)
 bool pico_usb_send(uint8_t byte)
 {
     interrupts_off();
-    bool has_room = is_configured && !in_goes;
+    bool has_room = usb_configuration != 0 && !in_goes;
     if (has_room) {
         MEMORY(IN_BUFFER)[in_count++] = byte;
         if (in_count == SEND_BYTES)

@@ -63,7 +63,9 @@ void usb_request_came(void);
 void usb_answer_went(void);
 void usb_request_data_came(void);
 
-// In pico_usb.c. Begin with configuration 1, or none if 0: nothing waits in either direction.
+// In pico_usb.c. The configuration in use: 1, or 0 for none.
+extern uint8_t usb_configuration;
+// Begins with one: nothing waits in either direction.
 void usb_configure(uint8_t number);
 // The computer counts an endpoint's packets anew. endpoint: with USB_IN, if it is that direction.
 void usb_clear_halt(uint32_t endpoint);

@@ -13,7 +13,6 @@ enum { GET_STATUS_DEVICE = 0x0080, GET_STATUS_INTERFACE = 0x0081, GET_STATUS_END
 
 enum { CODING_BYTES = 7, BOOT_LOADER_BAUD = 1200 };
 
-static uint8_t configuration;
 static uint8_t line_coding[CODING_BYTES] = {0x00, 0xC2, 0x01, 0x00, 0, 0, 8}; // 115,200 baud, 8N1
 
 // The answer: what is left of it.
@@ -102,12 +101,11 @@ void usb_request_came(void)
             refuse();
             break;
         }
-        configuration = (uint8_t)value;
-        usb_configure(configuration);
+        usb_configure((uint8_t)value);
         confirm();
         break;
     case GET_CONFIGURATION:
-        answer(&configuration, 1, length);
+        answer(&usb_configuration, 1, length);
         break;
     case GET_STATUS_DEVICE:
     case GET_STATUS_INTERFACE:
