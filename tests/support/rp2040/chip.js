@@ -42,7 +42,19 @@ export class Chip {
     this.names = new Map(Object.entries(marks).map(([name, address]) => [address & ~1, name]));
     this.marked = new Uint8Array(FLASH_BYTES / 2); // by halfword of flash
     for (const address of this.names.keys()) this.marked[(address - FLASH) >>> 1] = 1;
+    this.enterHandlersEvenly();
     this.start(flash, direct);
+  }
+
+  // rp2040js leaves the lowest bit of a handler's vector in the PC, where code that reads the PC
+  // would see it.
+  enterHandlersEvenly() {
+    const { core } = this.rp2040;
+    const enter = core.exceptionEntry.bind(core);
+    core.exceptionEntry = (number) => {
+      enter(number);
+      core.PC &= ~1;
+    };
   }
 
   // The processor runs at clk_sys, which rp2040js has at 125 MHz until somebody sets it.
@@ -88,9 +100,12 @@ export class Chip {
     return true;
   }
 
+  // One instruction. WFI ends at once if an interrupt is pending already (Armv6-M Architecture
+  // Reference Manual, B1.5.19); rp2040js waits for the next.
   step() {
     const { clock } = this;
     const { core } = this.rp2040;
+    if (core.waiting && core.pendingInterrupts & core.enabledInterrupts) core.waiting = false;
     if (core.waiting) return clock.tick(Math.max(clock.nanosToNextAlarm, 1000));
     const pc = core.registers[15];
     if (pc >>> 28 === 0) return this.rom.call(pc);
