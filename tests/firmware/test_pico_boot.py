@@ -13,6 +13,7 @@ from elftools.elf.elffile import ELFFile
 from places import DATA
 
 from tinyml_helpers import firmware
+from tinyml_helpers.firmware import protocol
 
 VECTORS = 0x10000100
 FLASH = range(0x10000000, 0x10200000)
@@ -84,6 +85,19 @@ def test_the_rom_takes_boot2_which_starts_the_program(flash, symbols):
     assert chip.core.pc == reset and not is_in_usb_boot(chip)
     assert chip.core.sp == symbols["__stack_top"]
     assert chip.read_uint32(0xE000ED08) == VECTORS
+
+
+def test_from_power_on_to_an_answer(flash, symbols):
+    """Over UART, where nothing has to be agreed on before."""
+    chip, reader, answers = powered_on(flash), protocol.Reader(), []
+    chip.uart[0].on_byte = lambda byte: answers.extend(reader.feed(bytes([byte])))
+    run(chip, lambda chip: chip.core.pc == symbols["board_receive"] & ~1)
+    for byte in protocol.frame(protocol.PING, 7, b"from the start"):
+        chip.uart[0].feed_byte(byte)
+    run(chip, lambda chip: answers)
+    assert [tuple(answer) for answer in answers] == [
+        (protocol.PING | protocol.ANSWER, 7, b"from the start")
+    ]
 
 
 @pytest.mark.parametrize("place", [4, 251, 255])  # the code, what fills it up, the checksum

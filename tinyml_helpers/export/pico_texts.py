@@ -9,8 +9,8 @@ ABOUT = (
     "answers with what its model makes of them. `firmware.uf2` is all of it, from the first "
     "instruction after power-on: second-stage boot loader, clocks, USB, kernels, model.\n\n"
     "Nobody has tried it on a board yet. What was tried, with emulators made by others: the "
-    "RP2040's own boot ROM accepts the boot loader, and a strictly watched RP2040 answers over USB "
-    "and over UART with the same bytes as the notebook."
+    "RP2040's own boot ROM accepts the boot loader, and programs built as this one answer over USB "
+    "and over UART, on a strictly watched RP2040, with the same bytes as in a notebook."
 )
 
 TOUR = {
@@ -69,6 +69,10 @@ from tinyml_helpers import link
 with link.open(found) as board:
     print(board.info())
 ```
+
+Given the model or the application as well, `link.open(found, program)`, the link sends it inputs:
+`board.invoke(codes)` gives what `micro.Interpreter(program).invoke(codes)` gives in the notebook,
+and an application has its `board.client`.
 
 Over a serial adapter of 3.3 V instead: its RX on GP0 (pin 1), its TX on GP1 (pin 2), GND on
 pin 3, 115,200 baud. Answers go to the line that the question came on.
