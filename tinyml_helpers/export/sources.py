@@ -10,13 +10,15 @@ _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.MULTILINE)
 _BYTES_A_LINE = 16
 
 
-def sources(application, own, include=()):
+def sources(application, own, include=(), live=False):
     """All C that a program is made of, but startup and board.
 
     Args:
         application: a `firmware.Application`.
         own: paths of C files that the board's port adds, such as `board_*.c`.
         include: folders of their headers, besides the firmware's.
+        live: whether it is a live program (live.h): then live.c is part of it, and `own` has a
+            sensor_*.c; TM_LIVE is to be defined in all of its C.
 
     Returns:
         dict of a file's name to its text, sorted by name: C files and the headers they include,
@@ -24,7 +26,7 @@ def sources(application, own, include=()):
         No two files of the project have one name, so all go into one folder.
 
     Raises:
-        ValueError: a C file includes a header that isn't there.
+        ValueError: a C file includes a header that isn't there, or the application can't be live.
     """
     models = [model_file.read(data) for data in application.models.values()]
     operators = sorted({name for model in models for name in model.operator_names})
@@ -33,11 +35,14 @@ def sources(application, own, include=()):
         "program.c": firmware.program_source(operators, max(arena, 1)) + application.source(),
         "program_application.h": header_for(application),
     }
+    if live:
+        made["program.c"] += application.live_source()
     made |= {
         model_name(symbol): model_source(symbol, data)
         for symbol, data in application.models.items()
     }
-    firmware_c = [firmware.FOLDER / name for name in ("main.c", "protocol.c")]
+    own_c = ["main.c", "protocol.c", *(["live.c"] if live else [])]
+    firmware_c = [firmware.FOLDER / name for name in own_c]
     waiting = [*binding.sources(operators), *firmware_c, *application.sources(), *own]
     folders = [firmware.FOLDER, *binding.INCLUDE, *application.include(), *include]
     found = dict(made)

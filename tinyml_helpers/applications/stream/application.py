@@ -29,6 +29,7 @@ class StreamApplication(Application):
     marks = ("stream_work",)
     hints: ClassVar = {
         "hasn't been told to start": "it was switched off or reset; call reset, and start again",
+        "takes its samples from its own sensor": "it is a live program: call listen",
         "missed some of its samples": "somebody else talks to it; call reset, and start again",
     }
 
@@ -60,6 +61,13 @@ class StreamApplication(Application):
             "event": self.protocol.event.descr,
             "nothing": self.nothing,
         }
+
+    def live_source(self):
+        """As `firmware.Application.live_source`: with the default settings."""
+        if self.sensor is None:
+            return super().live_source()
+        packed = ", ".join(map(str, self.protocol.settings().pack()))
+        return f"\n#include <stdint.h>\n\nuint8_t live_settings[] = {{{packed}}};\n"
 
     def client(self, link):
         """A `Client` of the stream on a board; see `firmware.Application.client`."""

@@ -5,6 +5,9 @@
 
 #include "micro.h"
 #include "protocol.h"
+#ifdef TM_LIVE
+#include "live.h"
+#endif
 
 typedef struct {
     const char *subject;                 // of its refusals, such as "the detector "
@@ -15,6 +18,9 @@ typedef struct {
     // Needs: an interpreter with the program's first model loaded, which it has again afterwards.
     // Returns NULL, or if there was no answer what is wrong, a sentence without its subject.
     const char *(*answer)(const protocol_message *message, tm_interpreter *interpreter);
+#ifdef TM_LIVE
+    const tm_live *live; // what it does with the board's own sensor
+#endif
 } tm_application;
 
 #endif

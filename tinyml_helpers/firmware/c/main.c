@@ -4,6 +4,9 @@
 #include "program_application.h" // made for each program: `program_application`, or NULL for none
 #include "protocol.h"
 #include <stdbool.h>
+#ifdef TM_LIVE
+#include "live.h"
+#endif
 
 static tm_interpreter interpreter;
 static uint32_t start_ticks;
@@ -45,6 +48,10 @@ static protocol_space payload_space(uint32_t place)
 {
     if (is_for_application())
         return program_application->space(&message, place);
+#ifdef TM_LIVE
+    if (live_has_message(message.type))
+        return live_space(&message, place);
+#endif
     protocol_space space = {ping, 0};
     if (message.type == INVOKE || message.type == PROFILE) {
         space.to = tm_input_data(&interpreter, place);
@@ -130,6 +137,12 @@ static void answer(tm_status status)
         const char *problem = program_application->answer(&message, &interpreter);
         if (problem != NULL)
             answer_error(program_application->subject, problem);
+#ifdef TM_LIVE
+    } else if (live_has_message(message.type)) {
+        const char *problem = live_answer(&message);
+        if (problem != NULL)
+            answer_error("the recorder ", problem);
+#endif
     } else if (message.type == INVOKE) {
         answer_invoke();
     } else if (message.type == PROFILE) {
@@ -154,6 +167,10 @@ int main(void)
                                tm_arena_size, 0);
     start_ticks = board_ticks() - ticks;
     board_ready();
+#ifdef TM_LIVE
+    if (status == TM_OK)
+        live_begin(&interpreter);
+#endif
     for (;;) {
         protocol_receive(&message, payload_space);
         answer(status);

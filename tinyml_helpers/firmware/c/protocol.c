@@ -9,6 +9,21 @@ enum { HEADER_BYTES = 6, FRAMING_BYTES = HEADER_BYTES + 4 };
 
 static uint32_t message_crc; // of the message that is being received or sent
 
+#ifdef TM_LIVE
+static uint32_t pending; // bytes of a message that is on its way
+static bool given_up;
+
+uint32_t protocol_pending(void)
+{
+    return pending;
+}
+
+void protocol_give_up(void)
+{
+    given_up = true;
+}
+#endif
+
 uint32_t protocol_crc(uint32_t crc, const void *data, uint32_t bytes)
 {
     const uint8_t *byte = data;
@@ -45,7 +60,13 @@ static bool receive_message(protocol_message *message, protocol_space (*space)(u
     uint32_t place = 0;
     uint32_t count = 0;
     message_crc = 0;
+#ifdef TM_LIVE
+    given_up = false;
+#endif
     for (int byte; (byte = receive_byte()) >= 0; count++) {
+#ifdef TM_LIVE
+        pending = count + 1;
+#endif
         if (count == 0)
             message->type = (uint8_t)byte;
         else if (count == 1)
@@ -61,6 +82,11 @@ static bool receive_message(protocol_message *message, protocol_space (*space)(u
             }
         }
     }
+#ifdef TM_LIVE
+    pending = 0;
+    if (given_up)
+        return false;
+#endif
     return message_crc == WITH_ITS_CRC && count >= FRAMING_BYTES &&
            count - FRAMING_BYTES == message->length;
 }

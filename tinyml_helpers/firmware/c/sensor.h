@@ -1,11 +1,23 @@
 // sensor.h: a board's own sensor, as a program that is live takes its samples; one
 // sensor_*.c or .cpp for each. The sensor fills a ring by itself (an interrupt, a timer), the
 // program empties it whenever it waits for the computer.
+//
+// Samples of sound are int16, as a microphone's are. Those of motion are in the common frame of
+// tinyml_helpers/boards/motion_sensors.py: acceleration in 1/4096 g, rotation in 1/1024 rad/s.
 #ifndef TM_SENSOR_H
 #define TM_SENSOR_H
 
 #include <stdbool.h>
 #include <stdint.h>
+
+// The ring holds so much at least. Nobody fetches samples while the program answers, at longest while
+// a model runs because the computer asked; 250 ms for the rest of a message; and while the model
+// runs for the application's own sake.
+#define SENSOR_RING_MS 500
+
+// Has the compiler check a ring of so many samples, of all channels one each.
+#define SENSOR_CHECK_RING(samples, rate_hz)                                                        \
+    typedef char sensor_ring_is_too_short[1000 * (samples) >= SENSOR_RING_MS * (rate_hz) ? 1 : -1]
 
 #ifdef __cplusplus
 extern "C" {

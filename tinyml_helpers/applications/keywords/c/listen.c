@@ -23,6 +23,16 @@ static uint32_t push(const int16_t *samples, uint32_t count, bool *ready)
     return kw_push(&spotter, samples, count, &hop, ready);
 }
 
+#ifdef TM_LIVE
+enum { KEPT = 64 }; // hops: more than a second
+static uint8_t kept[KEPT][4 + sizeof hop];
+
+static bool happened(void)
+{
+    return hop.detected != KW_NONE;
+}
+#endif
+
 static const stream sound = {
     .start_message = LISTEN,
     .samples_message = HEAR,
@@ -36,7 +46,16 @@ static const stream sound = {
     .event_bytes = sizeof hop,
     .start = start,
     .push = push,
+#ifdef TM_LIVE
+    .events = kept[0],
+    .kept = KEPT,
+    .happened = happened,
+#endif
 };
+
+#ifdef TM_LIVE
+STREAM_LIVE(listen_live, sound)
+#endif
 
 protocol_space listen_space(const protocol_message *message, uint32_t place)
 {

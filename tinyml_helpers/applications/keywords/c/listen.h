@@ -14,7 +14,15 @@ enum { LISTEN = 6, HEAR = 7 };
 protocol_space listen_space(const protocol_message *message, uint32_t place);
 const char *listen_answer(const protocol_message *message, tm_interpreter *interpreter);
 
+#ifdef TM_LIVE
+extern const tm_live listen_live;
+#endif
+
 static const tm_application listen_application = {"the spotter ", LISTEN, HEAR, listen_space,
-                                                  listen_answer};
+                                                  listen_answer
+#ifdef TM_LIVE
+                                                  , &listen_live
+#endif
+};
 
 #endif

@@ -14,6 +14,8 @@
 // after a start has number 0, each other one 1 more than the one before; one that comes twice is
 // answered twice, and its samples count once.
 //
+// A live program takes its samples from the board's own sensor: see stream_live.h.
+//
 // An application includes this in one C file of its own, and passes on what main.c asks. All is
 // `static`, so that the compiler writes one program out of both, and a stream costs nothing that
 // code written for one sensor alone wouldn't.
@@ -43,6 +45,12 @@ typedef struct {
     // Takes samples until they are used up or a hop is complete; then *ready is true, and the event
     // written. Returns how many it took: at least one of each channel.
     uint32_t (*push)(const int16_t *samples, uint32_t count, bool *ready);
+#ifdef TM_LIVE
+    // The last events: [kept], each with 4 bytes before it.
+    uint8_t *events;
+    uint32_t kept; // a power of two
+    bool (*happened)(void); // whether the event tells something that people are to be shown
+#endif
 } stream;
 
 static uint32_t stream_first, stream_waiting; // place of the first sample in the ring; their number
@@ -92,12 +100,20 @@ __attribute__((noinline)) static void stream_work(const stream *s)
     }
 }
 
+#ifdef TM_LIVE
+#include "stream_live.h"
+#endif
+
 static const char *stream_start(const stream *s, const protocol_message *message,
                                 tm_interpreter *interpreter)
 {
     if (message->length != s->settings_bytes)
         return "takes another number of bytes";
+#ifdef TM_LIVE
+    const char *problem = stream_start_anew(s, interpreter);
+#else
     const char *problem = s->start(interpreter);
+#endif
     stream_started = problem == NULL;
     stream_next_number = 0;
     if (problem != NULL)
@@ -107,6 +123,7 @@ static const char *stream_start(const stream *s, const protocol_message *message
     return NULL;
 }
 
+#ifndef TM_LIVE
 static const char *stream_take(const stream *s, const protocol_message *message)
 {
     uint32_t bytes = message->length - (uint32_t)sizeof stream_number;
@@ -133,6 +150,7 @@ static const char *stream_take(const stream *s, const protocol_message *message)
     protocol_end();
     return NULL;
 }
+#endif
 
 static const char *stream_answer(const stream *s, const protocol_message *message,
                                  tm_interpreter *interpreter)

@@ -24,6 +24,23 @@ static uint32_t push(const int16_t *samples, uint32_t count, bool *ready)
     return EX_AXES * ex_coach_push(&coach, samples, count / EX_AXES, &hop, ready);
 }
 
+#ifdef TM_LIVE
+enum { KEPT = 64 }; // hops: half a minute
+static uint8_t kept[KEPT][4 + sizeof hop];
+
+// Whether an exercise is named that wasn't before, or counted on.
+static bool happened(void)
+{
+    static uint8_t exercise = EX_NONE;
+    static uint16_t repetitions;
+    bool more = hop.exercise != EX_NONE &&
+                (hop.exercise != exercise || hop.repetitions > repetitions);
+    exercise = hop.exercise;
+    repetitions = hop.repetitions;
+    return more;
+}
+#endif
+
 static const stream motion = {
     .start_message = EXERCISE,
     .samples_message = MOTION,
@@ -37,7 +54,16 @@ static const stream motion = {
     .event_bytes = sizeof hop,
     .start = start,
     .push = push,
+#ifdef TM_LIVE
+    .events = kept[0],
+    .kept = KEPT,
+    .happened = happened,
+#endif
 };
+
+#ifdef TM_LIVE
+STREAM_LIVE(workout_live, motion)
+#endif
 
 protocol_space workout_space(const protocol_message *message, uint32_t place)
 {

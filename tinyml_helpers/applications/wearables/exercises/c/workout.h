@@ -14,7 +14,15 @@ enum { EXERCISE = 18, MOTION = 19 };
 protocol_space workout_space(const protocol_message *message, uint32_t place);
 const char *workout_answer(const protocol_message *message, tm_interpreter *interpreter);
 
+#ifdef TM_LIVE
+extern const tm_live workout_live;
+#endif
+
 static const tm_application workout_application = {"the coach ", EXERCISE, MOTION, workout_space,
-                                                   workout_answer};
+                                                   workout_answer
+#ifdef TM_LIVE
+                                                   , &workout_live
+#endif
+};
 
 #endif
