@@ -153,7 +153,7 @@ def test_only_a_live_sketch_knows_of_sensors(sketch):
     for name in LIVE:
         for live in (False, True):
             text = "".join(library(sketch(name, live=live)).values())
-            assert ("#define TM_LIVE" in text) == live
+            assert ("#define TM_LIVE\n" in text) == live
             assert bool(re.search(r"#include <(PDM|Arduino_\w+)\.h>", text)) == live
 
 
