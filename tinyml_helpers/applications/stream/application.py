@@ -21,11 +21,14 @@ class StreamApplication(Application):
         channels: the shape of a sample: (), or (channels,).
         nothing: dict of a field of an event to its value where there is nothing to tell.
         hints: what to do when a stream's firmware refuses; a subclass may add its own.
+        live_settings: those that an exported live program starts with when power comes; the default
+            ones if None. Set them before the export.
     """
 
     protocol = code = None
     channels = ()
     nothing: ClassVar = {}
+    live_settings = None
     marks = ("stream_work",)
     hints: ClassVar = {
         "hasn't been told to start": "it was switched off or reset; call reset, and start again",
@@ -63,10 +66,11 @@ class StreamApplication(Application):
         }
 
     def live_source(self):
-        """As `firmware.Application.live_source`: with the default settings."""
+        """As `firmware.Application.live_source`; ValueError too if a setting is out of its range."""
         if self.sensor is None:
             return super().live_source()
-        packed = ", ".join(map(str, self.protocol.settings().pack()))
+        settings = self.live_settings or self.protocol.settings()
+        packed = ", ".join(map(str, settings.pack()))
         return f"\n#include <stdint.h>\n\nuint8_t live_settings[] = {{{packed}}};\n"
 
     def client(self, link):

@@ -201,6 +201,7 @@ void delay(unsigned long milliseconds)
     }
     for (; milliseconds > 0; milliseconds--) {
         now++;
+        arduino_dwt.CYCCNT = (uint32_t)now * 64000;
         if (sound_on)
             hear();
         if (other_runs && now >= other_wakes) {
