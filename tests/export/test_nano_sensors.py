@@ -12,6 +12,7 @@ from listening import PROGRAM as LISTENING
 from nano_sketch import BOARDS
 
 from tinyml_helpers.applications.wearables.exercises import c_coach
+from tinyml_helpers.boards import motion_sensors
 from tinyml_helpers.boards.motion_sensors import MOTION_SENSORS, G
 from tinyml_helpers.export import nano
 
@@ -176,5 +177,5 @@ def test_a_sensor_that_does_not_answer_is_said_and_its_samples_are_lost_ones(mot
 
 
 def test_units_are_the_coachs():
-    assert nano.COUNTS_PER_G == c_coach.STEPS_A_G
-    assert nano.COUNTS_PER_RADIAN == c_coach.STEPS_A_RADIAN
+    assert motion_sensors.COUNTS_PER_G == c_coach.STEPS_A_G
+    assert motion_sensors.COUNTS_PER_RADIAN == c_coach.STEPS_A_RADIAN
