@@ -95,6 +95,8 @@ class Board:
         return self
 
     def __exit__(self, *_):
+        if self._ours is None:
+            return
         running = self._process.poll() is None
         self.unplug()
         assert running, self._log.read_text(encoding="utf-8")
@@ -103,8 +105,7 @@ class Board:
         """Pull the cable, and with it the board's power."""
         self._process.kill()
         self._process.wait(patience.seconds(60))
-        if self._ours is not None:
-            os.close(self._ours)
+        os.close(self._ours)
         self._ours = None
 
     @property

@@ -5,7 +5,12 @@ there is nothing to install first, and it can be taken out and installed as a li
 """
 
 from tinyml_helpers import boards, firmware, model_file
-from tinyml_helpers.boards.motion_sensors import DEGREE, MOTION_SENSORS
+from tinyml_helpers.boards.motion_sensors import (
+    COUNTS_PER_G,
+    COUNTS_PER_RADIAN,
+    DEGREE,
+    MOTION_SENSORS,
+)
 from tinyml_helpers.export import nano_steps
 from tinyml_helpers.export.contents import Contents
 from tinyml_helpers.export.sources import model_name, sources
@@ -25,9 +30,6 @@ MOTION_LIBRARIES = {
     "nano33ble_rev2": ("Arduino_BMI270_BMM150", "1.2.1"),
 }
 
-#: Counts of a sample of motion (sensor_motion.cpp) to g, and to rad/s.
-COUNTS_PER_G, COUNTS_PER_RADIAN = 4096, 1024
-
 #: Bytes that the core has for a program: its linker_script.ld, with the 512 bytes before it.
 FLASH_BYTES = 0xF0000
 #: Bytes of an empty sketch with this core, the 32 KiB for the stack included, as arduino-cli said
@@ -36,14 +38,14 @@ EMPTY_FLASH, EMPTY_RAM = 85_328, 44_552
 #: Estimated: RAM that the core and its libraries ask for while they run, of which the thread of the
 #: USB port and that of motion take 4 KiB each.
 HEAP = 16_384
-#: Estimated, besides what the same program takes on the emulated board: a share of its code, since
-#: GCC at -O2 (12 here) makes up to 8% more of the same C than zig; and for Arduino's library of a
-#: live program's sensor.
+#: Estimated, since GCC at -O2 (12 here) makes up to 8% more code than zig of the same C: the share
+#: added to what the same program's code takes on the emulated board.
 MORE_CODE = 0.1
-LIBRARY_FLASH = {None: 0, "sound": 8_192, "motion": 32_768}
-#: RAM of sensor_sound.cpp or sensor_motion.cpp, of board_arduino.cpp, of live.c, and of the events
-#: that a live program keeps.
-GLUE_RAM = {None: 72, "sound": 23_472, "motion": 5_568}
+#: Bytes that sketches have beyond that, by sensor; measured: the USB port's packet, a sensor's
+#: ring, what a live program keeps of events.
+MORE_RAM = {None: 128, "sound": 24_064, "motion": 6_144}
+#: The same of flash; of a live one 3 KiB are measured, the rest is a guess at Arduino's library.
+MORE_FLASH = {None: 0, "sound": 11_264, "motion": 35_840}
 
 #: GCC at -Os, which Arduino's core asks for, makes kernels slow.
 _FAST = '#pragma GCC optimize("O2")\n'
@@ -94,12 +96,13 @@ def contents(board, application, live):
         model_file.ModelFileError, micro.CannotRun: a model can't be run.
         toolchain.CompileError: there is no compiler, or it doesn't work.
     """
-    sensor = _sensor(application) if live else None
+    program = _program(board, application, live)
+    sensor = application.sensor if live else None
     figures, image = boards.get(board), firmware.build(application, board)
     flash = image.model_bytes + round((1 + MORE_CODE) * image.code_bytes)
     sizes = {
-        "flash": EMPTY_FLASH + flash + LIBRARY_FLASH[sensor],
-        "RAM": EMPTY_RAM + HEAP + image.ram_bytes - image.stack_bytes + GLUE_RAM[sensor],
+        "flash": EMPTY_FLASH + flash + MORE_FLASH[sensor],
+        "RAM": EMPTY_RAM + HEAP + image.ram_bytes - image.stack_bytes + MORE_RAM[sensor],
     }
     has = {"flash": FLASH_BYTES, "RAM": figures.ram_bytes}
     for memory, needed in sizes.items():
@@ -112,8 +115,7 @@ def contents(board, application, live):
         f"{LIBRARY}/library.properties": _library_properties(figures, library),
         f"{LIBRARY}/src/tinyml_workbook.h": _HEADER,
     }
-    for name, text in _program(board, application, sensor).items():
-        files[f"{LIBRARY}/src/{name}"] = text
+    files |= {f"{LIBRARY}/src/{name}": text for name, text in program.items()}
     empty = EMPTY_FLASH, EMPTY_RAM, HEAP
     return Contents(
         title=f"A model on the {figures.name}",
@@ -126,24 +128,15 @@ def contents(board, application, live):
     )
 
 
-def _sensor(application):
-    if application.sensor is None:
-        raise ValueError(
-            "this program takes neither sound nor motion, the Nano's sensors that a live program "
-            "can read: export it without live=True, and send it its inputs over the link"
-        )
-    return application.sensor
-
-
-def _program(board, application, sensor):
+def _program(board, application, live):
     """All C and C++ of the program: dict of a file's name to its text."""
-    glue = [FOLDER / "board_arduino.cpp"]
-    if sensor:
-        glue += [FOLDER / f"sensor_{sensor}.cpp", FOLDER / "sensor_ring.h"]
+    found = sources(application, [], live=live)
+    glue = ["board_arduino.cpp"]
+    if live:
+        glue += [f"sensor_{application.sensor}.cpp", "sensor_ring.h"]
     models = [model_file.read(data) for data in application.models.values()]
-    macros = [*defines(models), *(["TM_LIVE"] if sensor else [])]
-    found = sources(application, [], live=sensor is not None)
-    found |= {path.name: path.read_text(encoding="utf-8") for path in glue}
+    macros = [*defines(models), *(["TM_LIVE"] if live else [])]
+    found |= {name: (FOLDER / name).read_text(encoding="utf-8") for name in glue}
     data = {model_name(symbol) for symbol in application.models}
     return {
         name: text if name in data else _above(name, board, macros) + text

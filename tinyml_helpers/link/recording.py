@@ -88,7 +88,7 @@ class Recording:
     def save(self, path):
         """Write it to a file, whole or not at all.
 
-        Sound becomes a WAV file (`datasets.read_wav`, `datasets.recordings`), motion a CSV file in
+        Sound becomes a WAV file (`datasets.recordings`), motion a CSV file in
         SI units (`datasets.motion_csv`).
 
         Args:

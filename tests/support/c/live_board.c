@@ -81,16 +81,16 @@ uint8_t board_receive(void)
     static bool light;
     uint8_t byte;
     struct pollfd line = {LINE, POLLIN, 0};
-    while (poll(&line, 1, 1) <= 0 || !(line.revents & POLLIN)) {
-        ticks++;
-        if (line.revents != 0)
-            usleep(1000); // nobody has the port open
+    while (poll(&line, 1, 0) <= 0 || !(line.revents & POLLIN)) {
         live_poll();
         if (live_light() != light) {
             light = !light;
             fprintf(stderr, "light %d %u\n", light, (unsigned)(came - waiting));
             fflush(stderr);
         }
+        ticks++;
+        if (waiting == 0 && poll(&line, 1, 1) > 0 && !(line.revents & POLLIN))
+            usleep(1000); // nobody has the port open
     }
     if (read(LINE, &byte, 1) != 1)
         exit(0);

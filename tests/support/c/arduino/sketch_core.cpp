@@ -38,6 +38,7 @@ void pinMode(uint8_t, PinMode) {}
 void digitalWrite(uint8_t, PinStatus) {}
 void delay(unsigned long) {}
 unsigned long millis(void) { return 0; }
+unsigned long micros(void) { return 0; }
 
 extern "C" size_t strlen(const char *text)
 {

@@ -53,6 +53,15 @@ void board_send(uint8_t byte)
         send_packet();
 }
 
+// Lets the core's own thread have its turn, which starts the boot loader for an upload. The processor
+// may sleep meanwhile, and the counter with it: it is put forward.
+static void rest(void)
+{
+    uint32_t ticks = board_ticks(), start = (uint32_t)micros();
+    delay(1);
+    DWT->CYCCNT = ticks + ((uint32_t)micros() - start) * (board_tick_hz / 1000000);
+}
+
 // An answer is complete when the program waits for the next question: then its last packet goes.
 uint8_t board_receive(void)
 {
@@ -63,7 +72,7 @@ uint8_t board_receive(void)
         digitalWrite(LED_BUILTIN, live_light() ? HIGH : LOW);
         send_packet();
 #endif
-        delay(1); // the core's own thread needs its turn: it starts the boot loader for an upload
+        rest();
     }
     return (uint8_t)Serial.read();
 }

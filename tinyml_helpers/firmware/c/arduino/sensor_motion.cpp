@@ -3,8 +3,8 @@
 //
 // A sample is int16 [6]: acceleration along x, y and z, gravity included, in 1/4096 g; rotation about
 // them in 1/1024 rad/s, cut to 32 rad/s. The frame is the common one of
-// tinyml_helpers/boards/motion_sensors.py: right-handed, z out of the board's upper side. There are
-// 50 a second: each 20 ms the newest that the sensor has, which itself measures 100 or 119 times.
+// tinyml_helpers/boards/motion_sensors.py: right-handed, as printed on the second revision. There
+// are 50 a second: each 20 ms the newest that the sensor has, which itself measures 100 or 119.
 //
 // An interrupt may not wait for the sensor's bus, so a thread does, which comes before the program:
 // it also reads while a model runs. At 400,000 bits a second that takes some 1 ms of each 20.
@@ -27,8 +27,8 @@ typedef struct {
 static const axis acceleration_axes[3] = {ACCELERATION_AXES};
 static const axis rotation_axes[3] = {ROTATION_AXES};
 
-enum { CHANNELS = 6, PERIOD_MS = 20 };
-enum { VALUES = 1024 }; // of all channels: more than three seconds
+enum { CHANNELS = 6, PERIOD_MS = 20, VALUES = 1024 };
+SENSOR_CHECK_RING(VALUES / CHANNELS, 1000 / PERIOD_MS);
 
 static int16_t values[VALUES];
 static sensor_ring ring = {values, VALUES, 0, 0, 0};

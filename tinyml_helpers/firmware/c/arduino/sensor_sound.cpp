@@ -11,14 +11,15 @@
 // (65 dB) comes in at about -35 dB, near to what recordings have, and full scale is at 100 dB.
 enum { GAIN = 80 };
 
-enum { SAMPLES = 8192 }; // half a second: as long as a program may work without taking any
+enum { RATE = 16000, SAMPLES = 8192 };
+SENSOR_CHECK_RING(SAMPLES, RATE);
 
 static int16_t samples[SAMPLES];
 static sensor_ring ring = {samples, SAMPLES, 0, 0, 0};
 
 const char sensor_name[] = "sound";
 const uint32_t sensor_channels = 1;
-const uint32_t sensor_rate_hz = 16000;
+const uint32_t sensor_rate_hz = RATE;
 
 // Called in an interrupt. All that came must be taken, or the library stops the microphone for good.
 static void received(void)
