@@ -108,7 +108,7 @@ def test_the_one_board_that_is_plugged_in_is_found(stream, plugged_in, monkeypat
     made = link.record(stream.program.sensor, 0.1)
     assert made.seconds == 0.1
     ports.append(usb_port("COM9", NANO))
-    with pytest.raises(ValueError, match=r"several boards .*COM9.* say which, board="):
+    with pytest.raises(ValueError, match=r"several boards .*COM9.* say which, port="):
         link.record("sound", 1)
 
 
@@ -116,10 +116,10 @@ def test_samples_that_are_lost_end_it_and_what_came_is_kept(stream, plugged_in):
     sensor = stream.program.sensor
     at = RATES[sensor] * CHANNELS[sensor] // 2
     board = plugged_in(ring=at // 2, burst=(at, at))
-    message = r"of 1 seconds came, and are in this error's `partial`: samples were lost"
+    message = r"of 1 seconds came, and are in this error's `recording`: samples were lost"
     with pytest.raises(link.Incomplete, match=message) as stopped:
         link.record(sensor, 1, board.name)
-    partial, start = stopped.value.partial, board.starts[1] // CHANNELS[sensor]
+    partial, start = stopped.value.recording, board.starts[1] // CHANNELS[sensor]
     assert 0 < partial.seconds < 1 and partial.lost > 0
     expected = board.samples[start:][: len(partial.samples)]
     np.testing.assert_array_equal(partial.samples, expected.reshape(partial.samples.shape))
@@ -144,7 +144,7 @@ def test_pulled_midway_it_ends_in_a_sentence_and_what_came_is_kept(
             link.Incomplete, match=r"0\.\d of 1 seconds came.* broke off: plug"
         ) as e:
             link.record(sensor, 1, a_link)
-    partial, start = e.value.partial, board.starts[1] // CHANNELS[sensor]
+    partial, start = e.value.recording, board.starts[1] // CHANNELS[sensor]
     expected = board.samples[start:][: len(partial.samples)]
     np.testing.assert_array_equal(partial.samples, expected.reshape(partial.samples.shape))
     assert 0 < partial.seconds < 1
@@ -222,3 +222,25 @@ def test_a_file_is_never_written_over_and_never_half(tmp_path, monkeypatch):
     with pytest.raises(ValueError, match="recording of sound: only motion"):
         made_of(np.zeros((4, 1), np.int16), "sound").motion()
     assert [found.name for found in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_a_program_that_is_started_anew_has_ended_the_recording(stream, plugged_in):
+    """Else samples would be missing in it that nobody counts."""
+    board = plugged_in()
+    with link.open(board.name, stream.program, timeout=patience.seconds(30)) as a_link:
+        a_link.ask(recording.RECORD, b"\1", range(100))
+        a_link.client.reset()
+        with pytest.raises(link.BoardError, match=r"the recorder isn't recording$"):
+            a_link.ask(recording.RECORDED, bytes(4), range(2000))
+        assert next(a_link.client.listen(patience.seconds(60))).number == 0
+
+
+def test_a_program_whose_model_does_not_load_says_so_and_stays(stream, plugged_in):
+    board = plugged_in(arena_bytes=16)
+    with link.open(board.name, stream.program) as a_link:
+        for refused in (a_link.client.reset, lambda: next(a_link.client.listen(1))):
+            with pytest.raises(link.BoardError, match=r"no model that runs|can't use this"):
+                refused()
+        with pytest.raises(link.BoardError, match="the recorder has no model that runs"):
+            link.record(stream.program.sensor, 1, a_link)
+        a_link.ping()

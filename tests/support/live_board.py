@@ -13,6 +13,7 @@ import re
 import subprocess
 import tempfile
 import tty
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import fuzz
@@ -31,8 +32,27 @@ CHANNELS = {"sound": 1, "motion": 6}
 
 
 @functools.cache
-def build(application):
-    """The path of an application's live program; the test skips where there is no clang."""
+def build(application, arena_bytes=None):
+    """The path of an application's live program; the test skips where there is no clang.
+
+    Args:
+        application: a `firmware.Application` with a sensor.
+        arena_bytes: too few for its model; None for as many as it needs.
+    """
+    folder = _objects(application)
+    made, objects = folder / f"live{arena_bytes or ''}", set(folder.glob("*.o"))
+    if arena_bytes is not None:
+        text = (folder / "program.c").read_text(encoding="utf-8")
+        small = re.sub(r"tm_arena\[\d+\]", f"tm_arena[{arena_bytes}]", text)
+        (made.with_suffix(".c")).write_text(small, encoding="utf-8")
+        objects = objects - {folder / "program.o"} | {made.with_suffix(".c")}
+    _clang(folder, *sorted(objects), "-o", made)
+    return made
+
+
+@functools.cache
+def _objects(application):
+    """The folder with the objects of a live program."""
     if fuzz.clang() is None:
         pytest.skip("there is no clang with sanitizers")
     folder = Path(tempfile.mkdtemp(dir=_scratch().name))
@@ -41,18 +61,16 @@ def build(application):
     sensor = application.sensor
     about = [f'-DNAME="{sensor}"', f"-DCHANNELS={CHANNELS[sensor]}", f"-DRATE={RATES[sensor]}"]
     files = [*sorted(folder.glob("*.c")), places.C / "live_board.c"]
-    command = [
-        fuzz.clang(),
-        *_FLAGS,
-        *about,
-        f"-I{folder}",
-        *map(str, files),
-        "-o",
-        str(folder / "live"),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    halves = [[*about, "-c", *files[place::2]] for place in range(2)]
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(lambda half: _clang(folder, *half), halves))
+    return folder
+
+
+def _clang(folder, *arguments):
+    command = [fuzz.clang(), *_FLAGS, "-I.", *map(str, arguments)]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    return folder / "live"
 
 
 @functools.cache
@@ -69,13 +87,16 @@ class Board:
         folder: a Path, for the samples and what the board says.
         pace: values that come with each end of a frame, two a message.
         ring: values that the sensor's ring has room for.
+        arena_bytes: as `build`.
         burst: (at, count): when so many values came, so many more come at once.
 
     Attributes:
         name: the port's.
     """
 
-    def __init__(self, application, samples, folder, pace, ring=8190, burst=(0, 0)):
+    def __init__(
+        self, application, samples, folder, pace, ring=8190, burst=(0, 0), arena_bytes=None
+    ):
         file, self._log = folder / "samples.bin", folder / "said.txt"
         file.write_bytes(samples.astype("<i2").tobytes())
         numbers = pace, ring, *burst
@@ -84,7 +105,7 @@ class Board:
         self.name = os.ttyname(self._ours)
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                [build(application), file, *map(str, numbers)],
+                [build(application, arena_bytes), file, *map(str, numbers)],
                 stdin=board,
                 stdout=board,
                 stderr=log,

@@ -66,7 +66,7 @@ class StreamApplication(Application):
         }
 
     def live_source(self):
-        """As `firmware.Application.live_source`; ValueError too if a setting is out of its range."""
+        """As `firmware.Application.live_source`; ValueError also if a setting is out of range."""
         if self.sensor is None:
             return super().live_source()
         settings = self.live_settings or self.protocol.settings()
