@@ -4,15 +4,17 @@ Each end of a frame brings samples, so that the computer's messages are the cloc
 """
 
 import itertools
+import time
 
 import coaching
 import listening
+import numpy as np
 import patience
 import pytest
 import tones
 from streaming import ask, same
 
-from tinyml_helpers import link
+from tinyml_helpers import link, micro, model_file
 from tinyml_helpers.applications.stream import StreamApplication
 
 pytest.importorskip("pty", reason="this system has no pseudo-terminals")
@@ -191,6 +193,29 @@ def test_a_sensor_that_does_not_answer_is_told(stream, plugged_in):
         a_link.client.reset()
 
 
+def test_an_inference_whose_inputs_come_in_two_parts_equals_this_computers(
+    stream, plugged_in, monkeypatch
+):
+    """Samples wait meanwhile; the application must not run the model over its inputs."""
+    _, a_link = plugged_in()
+    heard(a_link.client, 8)
+    model, write = stream.program.model, a_link._port.write
+
+    def in_two_parts(data):
+        half = len(data) // 2
+        write(b"\xc0" * 4 + data[:half])
+        time.sleep(0.05)
+        return write(data[half:])
+
+    monkeypatch.setattr(a_link._port, "write", in_two_parts)
+    shape = model_file.read(model).inputs[0].shape
+    rng = np.random.default_rng(5)
+    for _ in range(5):
+        x = rng.integers(-128, 128, shape).astype(np.int8)
+        expected = micro.Interpreter(model).invoke(x)
+        np.testing.assert_array_equal(a_link.invoke(x).output, expected)
+
+
 def test_half_a_message_does_not_stop_it(stream, plugged_in):
     _, a_link = plugged_in()
     heard(a_link.client, 1)
@@ -205,6 +230,18 @@ def test_a_program_that_is_fed_is_told_from_a_live_one(stream):
         next(a_link.client.listen(patience.seconds(10)))
     with pytest.raises(ValueError, match="give more than 0"):
         next(a_link.client.listen(0))
+
+
+def test_an_export_may_choose_the_settings_it_starts_with(stream):
+    kind, name = type(stream.program), "average"
+    program, usual = kind(stream.program.model), kind(stream.program.model).live_source()
+    program.live_settings = stream.program.protocol.settings()
+    assert program.live_source() == usual
+    program.live_settings = program.live_settings._replace(**{name: 1})
+    assert ", ".join(map(str, program.live_settings.pack())) in program.live_source() != usual
+    program.live_settings = program.live_settings._replace(**{name: 17})
+    with pytest.raises(ValueError, match=name):
+        program.live_source()
 
 
 def test_an_application_without_a_sensor_cannot_be_live(stream):

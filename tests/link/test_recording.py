@@ -12,7 +12,7 @@ from serial.tools import list_ports
 from streaming import same
 
 from tinyml_helpers import datasets, firmware, link
-from tinyml_helpers.applications.wearables.exercises import c_coach, coach
+from tinyml_helpers.applications.wearables.exercises import coach
 from tinyml_helpers.datasets.sounds.wav_folder import read_wav
 from tinyml_helpers.link import recording
 
@@ -33,12 +33,14 @@ def plugged_in(stream, tmp_path):
     """A function that gives a board; some samples come with each frame's END."""
     opened = []
 
-    def plug_in(**settings):
+    def plug_in(samples=None, **settings):
         sensor = stream.program.sensor
         pace = -(-RATES[sensor] // 160) * CHANNELS[sensor]
-        samples = np.random.default_rng(1).integers(-(2**15), 2**15, stream.samples.shape)
-        opened.append(Board(stream.program, samples.astype(np.int16), tmp_path, pace, **settings))
-        opened[-1].samples = samples.astype(np.int16)
+        if samples is None:
+            rng = np.random.default_rng(1)
+            samples = rng.integers(-(2**15), 2**15, stream.samples.shape).astype(np.int16)
+        opened.append(Board(stream.program, samples, tmp_path, pace, **settings))
+        opened[-1].samples = samples
         return opened[-1]
 
     yield plug_in
@@ -152,6 +154,23 @@ def test_pulled_midway_it_ends_in_a_sentence_and_what_came_is_kept(
     assert path.is_file()
 
 
+def test_a_computer_that_stops_asking_has_stopped_recording(stream, plugged_in):
+    seconds = 3 * RATES[stream.program.sensor] * CHANNELS[stream.program.sensor]
+    samples = np.zeros(4 * seconds, np.int16)
+    board = plugged_in(samples=samples, ring=600, burst=(seconds, seconds))
+    with link.open(board.name, stream.program) as a_link:
+        recording._start(a_link)
+        assert len(board.starts) == 2
+        for _ in range(10_000):
+            a_link.ping()
+            if len(board.starts) == 3:
+                break
+        message = "the recorder isn't recording$"
+        with pytest.raises(link.BoardError, match=message):
+            a_link.ask(recording.RECORDED, bytes(4), (4,))
+        next(a_link.client.listen(patience.seconds(60)))
+
+
 def test_another_sensor_and_nonsense_are_refused(stream, plugged_in):
     sensor = stream.program.sensor
     other = {"sound": "motion", "motion": "sound"}[sensor]
@@ -201,11 +220,6 @@ def test_motion_is_kept_as_the_wearables_lesson_reads_it(tmp_path):
         np.testing.assert_array_equal(coach.samples(motion), samples)
         assert (motion.place, round(motion.rate, 6)) == ("left", 50)
     assert made.motion(person="ada").person == "ada"
-
-
-def test_counts_of_motion_are_the_coachs():
-    assert recording.COUNTS_PER_G == c_coach.STEPS_A_G
-    assert recording.COUNTS_PER_RADIAN == c_coach.STEPS_A_RADIAN
 
 
 def test_a_file_is_never_written_over_and_never_half(tmp_path, monkeypatch):

@@ -23,7 +23,7 @@ enum { LINE = 0 };
 
 const char board_name[] = "nano33ble";
 const uint32_t board_clock_hz = 64000000;
-const uint32_t board_tick_hz = 2000; // a tick each time the board waited for a millisecond
+const uint32_t board_tick_hz = 2000; // a tick each time it waited for a millisecond
 static uint32_t ticks;
 
 const char sensor_name[] = NAME;
@@ -82,14 +82,15 @@ uint8_t board_receive(void)
     uint8_t byte;
     struct pollfd line = {LINE, POLLIN, 0};
     while (poll(&line, 1, 0) <= 0 || !(line.revents & POLLIN)) {
+        uint32_t before = waiting;
         live_poll();
         if (live_light() != light) {
             light = !light;
             fprintf(stderr, "light %d %u\n", light, (unsigned)(came - waiting));
             fflush(stderr);
         }
-        ticks++;
-        if (waiting == 0 && poll(&line, 1, 1) > 0 && !(line.revents & POLLIN))
+        ticks += waiting == before;
+        if (waiting == before && poll(&line, 1, 1) > 0 && !(line.revents & POLLIN))
             usleep(1000); // nobody has the port open
     }
     if (read(LINE, &byte, 1) != 1)
