@@ -1,6 +1,8 @@
 """The Nano's sensors under Arduino, where this computer plays them."""
 
 import ctypes
+import functools
+import shutil
 
 import nano_sketch
 import numpy as np
@@ -10,6 +12,7 @@ from listening import PROGRAM as LISTENING
 from nano_sketch import BOARDS
 
 from tinyml_helpers.applications.wearables.exercises import c_coach
+from tinyml_helpers.boards import motion_sensors
 from tinyml_helpers.boards.motion_sensors import MOTION_SENSORS, G
 from tinyml_helpers.export import nano
 
@@ -20,12 +23,18 @@ MOTION_RING, SOUND_RING, SOUND_BLOCK = 1024, 8192, 512
 class Sensor:
     """The functions of sensor.h.
 
+    Args:
+        library: what `nano_sketch.sensor_library` made.
+        folder: an empty one, for a copy of its own: a library is loaded once, and remembers.
+
     Attributes:
         code: all of the library.
     """
 
-    def __init__(self, code):
-        self.code = code
+    def __init__(self, library, folder):
+        self.code = code = ctypes.CDLL(str(shutil.copy(library, folder)))
+        code.sensor_start.restype = ctypes.c_bool
+        code.sensor_read.restype = code.sensor_lost.restype = ctypes.c_uint32
         self.channels = ctypes.c_uint32.in_dll(code, "sensor_channels").value
         self.rate = ctypes.c_uint32.in_dll(code, "sensor_rate_hz").value
         self.name = ctypes.string_at(ctypes.addressof(ctypes.c_char.in_dll(code, "sensor_name")))
@@ -50,16 +59,26 @@ class Sensor:
         self.code.played_motion(pointer, len(self.kept), period)
 
 
+@pytest.fixture(scope="module")
+def libraries(tmp_path_factory):
+    """A function: the library of a live program's sensor, by the program and the board."""
+
+    @functools.cache
+    def library(program, board):
+        contents = nano.contents(board, program, live=True)
+        return nano_sketch.sensor_library(contents, board, tmp_path_factory.mktemp("sensor"))
+
+    return library
+
+
 @pytest.fixture
-def sound(tmp_path):
-    contents = nano.contents("nano33ble", LISTENING, live=True)
-    return Sensor(nano_sketch.sensor_library(contents, "nano33ble", tmp_path))
+def sound(libraries, tmp_path):
+    return Sensor(libraries(LISTENING, "nano33ble"), tmp_path)
 
 
 @pytest.fixture(params=BOARDS)
-def motion(request, tmp_path):
-    contents = nano.contents(request.param, COACHING, live=True)
-    made = Sensor(nano_sketch.sensor_library(contents, request.param, tmp_path))
+def motion(request, libraries, tmp_path):
+    made = Sensor(libraries(COACHING, request.param), tmp_path)
     made.table = MOTION_SENSORS[request.param]
     return made
 
@@ -158,5 +177,5 @@ def test_a_sensor_that_does_not_answer_is_said_and_its_samples_are_lost_ones(mot
 
 
 def test_units_are_the_coachs():
-    assert nano.COUNTS_PER_G == c_coach.STEPS_A_G
-    assert nano.COUNTS_PER_RADIAN == c_coach.STEPS_A_RADIAN
+    assert motion_sensors.COUNTS_PER_G == c_coach.STEPS_A_G
+    assert motion_sensors.COUNTS_PER_RADIAN == c_coach.STEPS_A_RADIAN

@@ -20,7 +20,7 @@ from tinyml_helpers.micro import binding
 
 #: Whose functions a sketch calls, or writes.
 PUBLIC = [
-    *("micro.h", "kernels.h", "tm_memory.h", "board.h", "protocol.h"),
+    *("micro.h", "kernels.h", "tm_memory.h", "board.h", "protocol.h", "live.h", "sensor.h"),
     *("log_mel.h", "vibration.h", "speed.h"),  # front ends
     *("spotter.h", "looker.h", "watcher.h", "node.h", "coach.h", "monitor.h"),  # applications
 ]

@@ -1,6 +1,5 @@
 """An exported sketch compiled as Arduino compiles it, or run on a Nano that this computer plays."""
 
-import ctypes
 import hashlib
 import os
 import re
@@ -200,17 +199,13 @@ class Played:
 
 
 def sensor_library(contents, board, folder):
-    """The sensor of a live sketch on a Nano that this computer plays.
+    """Compile the sensor of a live sketch for a Nano that this computer plays; the library's path.
 
-    Returns:
-        A ctypes.CDLL with the functions of sensor.h, of played_core.h, and `delay`.
+    It has the functions of sensor.h, of played_core.h, and `delay`.
     """
     source = write(contents, folder) / "src" / "tinyml_workbook" / "src"
     made = folder / "sensor.so"
     files = [*source.glob("sensor_*.cpp"), ARDUINO / "played_core.cpp"]
     command = ["g++", *_HERE_CPP, *_revision(board), "-shared", "-fPIC", *files, "-o", made]
     _run_here(command, source)
-    code = ctypes.CDLL(str(made))
-    code.sensor_start.restype = ctypes.c_bool
-    code.sensor_read.restype = code.sensor_lost.restype = ctypes.c_uint32
-    return code
+    return made

@@ -5,7 +5,12 @@ there is nothing to install first, and it can be taken out and installed as a li
 """
 
 from tinyml_helpers import boards, firmware, model_file
-from tinyml_helpers.boards.motion_sensors import DEGREE, MOTION_SENSORS
+from tinyml_helpers.boards.motion_sensors import (
+    COUNTS_PER_G,
+    COUNTS_PER_RADIAN,
+    DEGREE,
+    MOTION_SENSORS,
+)
 from tinyml_helpers.export import nano_steps
 from tinyml_helpers.export.contents import Contents
 from tinyml_helpers.export.sources import model_name, sources
@@ -24,9 +29,6 @@ MOTION_LIBRARIES = {
     "nano33ble": ("Arduino_LSM9DS1", "1.1.1"),
     "nano33ble_rev2": ("Arduino_BMI270_BMM150", "1.2.1"),
 }
-
-#: Counts of a sample of motion (sensor_motion.cpp) to g, and to rad/s.
-COUNTS_PER_G, COUNTS_PER_RADIAN = 4096, 1024
 
 #: Bytes that the core has for a program: its linker_script.ld, with the 512 bytes before it.
 FLASH_BYTES = 0xF0000

@@ -42,7 +42,7 @@ def steps(figures, sensor, core, library, flash, empty, sketch):
         build=_build(core, library, sketch),
         flash=_flash(sketch),
         test=_test(sensor),
-        trouble=_trouble(library, flash, *empty),
+        trouble=_trouble(sensor, flash, *empty),
     )
 
 
@@ -138,13 +138,14 @@ def _test(sensor):
     )
 
 
-def _trouble(library, flash, empty_flash, empty_ram, heap):
-    sensor = (
-        f"- It compiles, but live motion never starts: {library[0]} is for this revision of the "
-        "board only; the other has another sensor. Export for the revision you have.\n"
-        if library
-        else ""
-    )
+def _trouble(sensor, flash, empty_flash, empty_ram, heap):
+    of_sensor = {
+        None: "",
+        "sound": "- It hears too little, or loud sounds are distorted: change `GAIN` in "
+        "`sensor_sound.cpp`.\n",
+        "motion": "- It says that its sensor doesn't answer: each revision of the board has "
+        "another sensor, and another library for it. Export for the revision you have.\n",
+    }[sensor]
     zephyr = "too" if flash > _ZEPHYR_SKETCH_BYTES else "not too"
     return (
         "- `link.find()` is empty: wait some seconds after an upload, press reset once, try "
@@ -155,14 +156,14 @@ def _trouble(library, flash, empty_flash, empty_ram, heap):
         "- Answers stop in the middle: the cable or a hub. Every message has a checksum, and the "
         "computer asks again; what the core sends at once stays below 64 bytes, since it loses "
         "packets of 64.\n"
-        f"{sensor}"
+        f"{of_sensor}"
         "- The compiler says `region RAM overflowed` or `heap region overflowed`: another version "
         "of the core takes more than was computed here. Install the one named above.\n"
         '- The IDE offers "Arduino Zephyr Boards": that is another core, which leaves a sketch '
         f"{_ZEPHYR_SKETCH_BYTES:,} bytes. This program takes about {flash:,} without a core, "
         f"{zephyr} much for it; it was written for the Mbed core, and hasn't been tried there.\n"
-        "- The board hangs right after it starts when you change the sketch: a `while (!Serial)` "
-        "waits for a computer for ever. This program waits three seconds.\n"
+        "- A sketch of your own hangs without a computer: a `while (!Serial)` waits for one for "
+        "ever. This program waits three seconds.\n"
         "- The IDE reports other sizes than the table below: its sums count in what the core and "
         f"its libraries take. An empty sketch's {empty_flash:,} bytes of flash and {empty_ram:,} "
         f"of RAM are as others report them; the {heap:,} that are asked for while it runs, and the "

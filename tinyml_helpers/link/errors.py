@@ -25,9 +25,9 @@ class Incomplete(LinkError):  # noqa: N818
     """A recording broke off.
 
     Attributes:
-        partial: the `Recording` of what came, without a gap.
+        recording: the `Recording` of what came, without a gap.
     """
 
-    def __init__(self, message, partial):
+    def __init__(self, message, recording):
         super().__init__(message)
-        self.partial = partial
+        self.recording = recording

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from tinyml_helpers import files
-from tinyml_helpers.boards.motion_sensors import G
+from tinyml_helpers.boards.motion_sensors import COUNTS_PER_G, COUNTS_PER_RADIAN, G
 from tinyml_helpers.boards.usb import PROGRAM
 from tinyml_helpers.datasets.motion.series import recorded
 from tinyml_helpers.link.connection import Link
@@ -27,8 +27,6 @@ from tinyml_helpers.link.finding import find
 
 RECORD, RECORDED = 22, 23
 LIVE_VALUES = 510  # the most of one answer
-#: Counts of a sample of motion: sensor.h.
-COUNTS_PER_G, COUNTS_PER_RADIAN = 4096, 1024
 
 _SENSOR, _NUMBER = struct.Struct("<II"), struct.Struct("<I")
 _ENDINGS = {"sound": ".wav", "motion": ".csv"}
@@ -88,7 +86,7 @@ class Recording:
     def save(self, path):
         """Write it to a file, whole or not at all.
 
-        Sound becomes a WAV file (`datasets.read_wav`, `datasets.recordings`), motion a CSV file in
+        Sound becomes a WAV file (`datasets.recordings`), motion a CSV file in
         SI units (`datasets.motion_csv`).
 
         Args:
@@ -131,13 +129,13 @@ class Recording:
         return "\n".join([",".join(["time (s)", *axes]), *rows, ""])
 
 
-def record(sensor, seconds, board=None, wait=10.0):
+def record(sensor, seconds, port=None, wait=10.0):
     """Record what a board's own sensor measures, from now on.
 
     Args:
         sensor: "sound" or "motion"; what the live program on the board takes.
         seconds: how long.
-        board: an open `Link`, which stays open; or what `link.open` takes; None for the one board
+        port: what `link.open` takes, or an open `Link`, which stays open; None for the one board
             that is plugged in.
         wait: as for `link.open`.
 
@@ -146,7 +144,7 @@ def record(sensor, seconds, board=None, wait=10.0):
 
     Raises:
         Incomplete: the cable was pulled, samples were lost, or none came any more; what came until
-            then is in the error's `partial`.
+            then is in the error's `recording`.
         BoardError: the program isn't live, or its sensor doesn't answer.
         PortError, NoAnswer: there is no board, or none that answers.
         ValueError: there is no such sensor, the board has another one, there are several boards, or
@@ -156,9 +154,9 @@ def record(sensor, seconds, board=None, wait=10.0):
         raise ValueError(f"no sensor {sensor!r}: choose one of {', '.join(_ENDINGS)}")
     if not 0 < seconds < float("inf"):
         raise ValueError(f"seconds are {seconds}: give more than 0")
-    if isinstance(board, Link):
-        return _record(board, sensor, seconds)
-    with Link(_only_board() if board is None else board, wait=wait) as opened:
+    if isinstance(port, Link):
+        return _record(port, sensor, seconds)
+    with Link(_only_board() if port is None else port, wait=wait) as opened:
         return _record(opened, sensor, seconds)
 
 
@@ -171,7 +169,7 @@ def _only_board():
         )
     if len(boards) > 1:
         several = "; ".join(map(str, boards))
-        raise ValueError(f"several boards are plugged in ({several}): say which, board=...")
+        raise ValueError(f"several boards are plugged in ({several}): say which, port=...")
     return boards[0]
 
 
@@ -229,7 +227,7 @@ def _fetch_all(link, name, sensor, rate, channels, seconds):
     if why is None:
         return recording
     raise Incomplete(
-        f"{recording.seconds:.1f} of {seconds:g} seconds came, and are in this error's `partial`: "
-        f"{why}",
+        f"{recording.seconds:.1f} of {seconds:g} seconds came, and are in this error's "
+        f"`recording`: {why}",
         recording,
     ) from (why if isinstance(why, LinkError) else None)

@@ -21,9 +21,11 @@ class StreamApplication(Application):
         channels: the shape of a sample: (), or (channels,).
         nothing: dict of a field of an event to its value where there is nothing to tell.
         hints: what to do when a stream's firmware refuses; a subclass may add its own.
+        live_settings: those that a live program starts with; None, unless set, for the default
+            ones.
     """
 
-    protocol = code = None
+    protocol = code = live_settings = None
     channels = ()
     nothing: ClassVar = {}
     marks = ("stream_work",)
@@ -62,13 +64,6 @@ class StreamApplication(Application):
             "nothing": self.nothing,
         }
 
-    def live_source(self):
-        """As `firmware.Application.live_source`: with the default settings."""
-        if self.sensor is None:
-            return super().live_source()
-        packed = ", ".join(map(str, self.protocol.settings().pack()))
-        return f"\n#include <stdint.h>\n\nuint8_t live_settings[] = {{{packed}}};\n"
-
     def client(self, link):
         """A `Client` of the stream on a board; see `firmware.Application.client`."""
         return Client(self.protocol, link)
@@ -76,3 +71,11 @@ class StreamApplication(Application):
     def counting(self, client, meter):
         """A `CountingClient`; see `firmware.Application.counting`."""
         return CountingClient(client, meter)
+
+    def live_source(self):
+        """As `firmware.Application.live_source`; ValueError also if a setting is out of range."""
+        if self.sensor is None:
+            return super().live_source()
+        settings = self.live_settings or self.protocol.settings()
+        packed = ", ".join(map(str, settings.pack()))
+        return f"\n#include <stdint.h>\n\nuint8_t live_settings[] = {{{packed}}};\n"

@@ -9,7 +9,7 @@ enum { SILENCE_PER_SECOND = 4 }; // a message that breaks off is waited for so l
 enum { GIVEN_UP_SECONDS = 2 };   // of samples that nobody fetched, and nobody records any more
 
 static tm_interpreter *interpreter; // NULL until the model is loaded
-static const char *problem;
+static const char *problem = "has no model that runs";
 static uint32_t lost;
 static uint32_t light; // values to come until it goes off
 
@@ -26,6 +26,9 @@ static uint32_t a_second(void)
 
 const char *live_restart(void)
 {
+    if (interpreter == NULL)
+        return problem;
+    recording = false;
     problem = program_application->live->start(interpreter);
     if (problem == NULL && !sensor_start())
         problem = "has a sensor that doesn't answer";
@@ -87,7 +90,6 @@ void live_poll(void)
     if (recording) {
         if (sensor_lost() <= GIVEN_UP_SECONDS * a_second())
             return;
-        recording = false;
         live_restart();
     }
     if (problem != NULL)
@@ -127,7 +129,7 @@ static const char *answer_record(const protocol_message *message)
     if (message->length != sizeof wish || wish > 1)
         return "takes 1 to start and 0 to stop";
     if (interpreter == NULL)
-        return "has no model that runs";
+        return problem;
     if (wish == 1) {
         recording = sensor_start();
         if (!recording)
@@ -135,7 +137,6 @@ static const char *answer_record(const protocol_message *message)
         next = 0;
         light = 0;
     } else if (recording) {
-        recording = false;
         live_restart();
     }
     live_sensor sensor = {sensor_rate_hz, sensor_channels};

@@ -81,13 +81,12 @@ uint32_t protocol_crc(uint32_t crc, const void *data, uint32_t bytes);
 // they are written. When `space` is called, `message` is complete.
 void protocol_receive(protocol_message *message, protocol_space (*space)(uint32_t place));
 
-#ifdef TM_LIVE
-// How many bytes came of a message whose END didn't; 0 if none is on its way.
+// Of live programs only (live.h): how many bytes came of a message whose END didn't; 0 if none is on
+// its way.
 uint32_t protocol_pending(void);
 
-// Takes that message for unsound, whatever still comes of it.
+// Of live programs only: takes that message for unsound, whatever still comes of it.
 void protocol_give_up(void);
-#endif
 
 // Send an answer in pieces: start, then the pieces of its payload, then end.
 void protocol_answer(uint8_t type, uint8_t number, uint32_t length);

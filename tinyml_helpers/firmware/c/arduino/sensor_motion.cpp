@@ -3,8 +3,8 @@
 //
 // A sample is int16 [6]: acceleration along x, y and z, gravity included, in 1/4096 g; rotation about
 // them in 1/1024 rad/s, cut to 32 rad/s. The frame is the common one of
-// tinyml_helpers/boards/motion_sensors.py: right-handed, z out of the board's upper side. There are
-// 50 a second: each 20 ms the newest that the sensor has, which itself measures 100 or 119 times.
+// tinyml_helpers/boards/motion_sensors.py: right-handed, as printed on the second revision. There
+// are 50 a second: each 20 ms the newest that the sensor has, which itself measures 100 or 119.
 //
 // An interrupt may not wait for the sensor's bus, so a thread does, which comes before the program:
 // it also reads while a model runs. At 400,000 bits a second that takes some 1 ms of each 20.
