@@ -109,9 +109,10 @@ def test_a_board_that_falls_silent_is_said_and_closed_and_what_waits_is_given_up
 
 
 def test_unplugged_in_the_middle_of_an_answer_it_goes_on_when_it_is_back(connected):
-    panel, halves = connected.panel, []
+    panel, halves, given = connected.panel, [], threading.Event()
 
     def half(data, count):
+        given.wait()
         if halves:
             raise OSError
         halves.append(data)
@@ -122,6 +123,7 @@ def test_unplugged_in_the_middle_of_an_answer_it_goes_on_when_it_is_back(connect
     connected.port.to_computer = half
     panel.give(codes(MODEL, 2))
     panel.give(codes(MODEL, 3))
+    given.set()
     connected.until("The board is gone. What isn't done (2) is given up: give it again.")
     assert outputs(panel) == expected([1]) and panel.shown["trouble"]
 
@@ -241,7 +243,7 @@ def test_an_applications_client_works_through_the_browser(hurry):
 def test_motion_is_recorded_once_the_button_is_pressed(hurry):
     motion = MotionBoard(3)
     panel = BrowserBoard()
-    browser = SerialBrowser(panel, FakePort(motion))
+    browser = SerialBrowser(panel, motion.port())
     panel.record("motion", 2)
     browser.connect()
     browser.until("Press Record for 2 seconds of motion.")
@@ -253,10 +255,26 @@ def test_motion_is_recorded_once_the_button_is_pressed(hurry):
     assert not panel.shown["record"] and not motion.recording
 
 
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_what_the_browser_cannot_get_of_a_recording_is_asked_for_as_usual(hurry, damage):
+    motion = MotionBoard(3)
+    panel = BrowserBoard()
+    browser = SerialBrowser(panel, Line(motion.port()))
+    panel.record("motion", 3)
+    browser.connect()
+    browser.until("Press Record")
+    reads = browser.port.reads
+    spoilt = DAMAGE[damage]
+    browser.port.to_computer = lambda data, count: spoilt(data) if count == reads + 7 else data
+    browser.tell("pressed")
+    browser.until(DONE)
+    assert np.array_equal(panel.results[0].samples, motion.samples)
+
+
 def test_of_a_recording_that_breaks_off_the_beginning_can_be_had(hurry):
     panel = BrowserBoard()
     motion = MotionBoard(3)
-    browser = SerialBrowser(panel, FakePort(motion))
+    browser = SerialBrowser(panel, motion.port())
     panel.record("motion", 3)
     browser.connect()
     browser.until("Press Record")
@@ -274,7 +292,7 @@ def test_of_a_recording_that_breaks_off_the_beginning_can_be_had(hurry):
 
 def test_who_unplugs_before_pressing_record_gets_the_button_again(hurry):
     panel = BrowserBoard()
-    browser = SerialBrowser(panel, FakePort(MotionBoard(1)))
+    browser = SerialBrowser(panel, MotionBoard(1).port())
     panel.record("motion", 1)
     browser.connect()
     browser.until("Press Record")
@@ -289,10 +307,13 @@ def test_who_unplugs_before_pressing_record_gets_the_button_again(hurry):
     assert len(panel.results) == 1
 
 
-def test_a_mistake_in_what_is_to_be_done_is_said(connected):
-    connected.panel.do(lambda board: 1 / 0)
-    connected.panel.give(codes(MODEL))
-    connected.until("ZeroDivisionError('division by zero') What isn't done (2) is given up")
+def test_a_mistake_in_what_is_to_be_done_is_said(panel, hurry):
+    panel.do(lambda board: 1 / 0)
+    panel.give(codes(MODEL))
+    browser = SerialBrowser(panel, line())
+    browser.connect()
+    browser.until("ZeroDivisionError('division by zero') What isn't done (2) is given up")
+    assert isinstance(panel.error, ZeroDivisionError) and panel.counts["waiting"] == 0
 
 
 def test_a_page_that_is_opened_again_takes_the_board_over(connected):
