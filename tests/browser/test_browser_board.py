@@ -200,6 +200,9 @@ def test_a_recording_starts_with_its_button(lab):
         assert panel.get_by_role("button").all_inner_texts() == ["Disconnect"]
         assert page.evaluate("() => document.activeElement.innerText") == "Disconnect"
         assert all(number == piece % 256 for number, piece in motion.asked)
+        asked = len(motion.asked)
+        page.wait_for_timeout(500)
+        assert len(motion.asked) == asked < 300  # no more, once there was enough
         run(page, "samples.npy")
         jupyter_lab.feedback(page, "samples.npy").get_by_text("kept").wait_for()
         assert np.array_equal(np.load(lab[1] / "samples.npy"), motion.samples)

@@ -11,7 +11,6 @@ import pytest
 import toy_shake
 from bad_line import DAMAGE, FakePort, Line, first
 from emulated import chip, codes
-from motion_board import MotionBoard
 from serial_browser import NANO_BOOT_LOADER, SerialBrowser
 
 from tinyml_helpers import link, micro, model_file
@@ -35,10 +34,6 @@ def crc(tflite_bytes):
 
 def right(seed):
     return micro.Interpreter(MODEL).invoke(codes(MODEL, seed))
-
-
-def pull():
-    raise OSError
 
 
 def outputs(panel):
@@ -238,73 +233,6 @@ def test_an_applications_client_works_through_the_browser(hurry):
     assert not any(
         parity.differing(toy_shake.on_this_computer(motion, settings), panel.results[0]).values()
     )
-
-
-def test_motion_is_recorded_once_the_button_is_pressed(hurry):
-    motion = MotionBoard(3)
-    panel = BrowserBoard()
-    browser = SerialBrowser(panel, motion.port())
-    panel.record("motion", 2)
-    browser.connect()
-    browser.until("Press Record for 2 seconds of motion.")
-    assert panel.shown["record"] and not motion.recording and panel.results == []
-    browser.tell("pressed")
-    browser.until(DONE)
-    (recording,) = panel.results
-    assert np.array_equal(recording.samples, motion.samples[:100]) and recording.rate_hz == 50
-    assert not panel.shown["record"] and not motion.recording
-
-
-@pytest.mark.parametrize("damage", DAMAGE)
-def test_what_the_browser_cannot_get_of_a_recording_is_asked_for_as_usual(hurry, damage):
-    motion = MotionBoard(3)
-    panel = BrowserBoard()
-    browser = SerialBrowser(panel, Line(motion.port()))
-    panel.record("motion", 3)
-    browser.connect()
-    browser.until("Press Record")
-    reads = browser.port.reads
-    spoilt = DAMAGE[damage]
-    browser.port.to_computer = lambda data, count: spoilt(data) if count == reads + 7 else data
-    browser.tell("pressed")
-    browser.until(DONE)
-    assert np.array_equal(panel.results[0].samples, motion.samples)
-
-
-def test_of_a_recording_that_breaks_off_the_beginning_can_be_had(hurry):
-    panel = BrowserBoard()
-    motion = MotionBoard(3)
-    browser = SerialBrowser(panel, motion.port())
-    panel.record("motion", 3)
-    browser.connect()
-    browser.until("Press Record")
-    browser.port = Line(
-        browser.port, to_computer=lambda data, count: pull() if count == 9 else data
-    )
-    browser.port.timeout = 0
-    browser.tell("pressed")
-    browser.until("The board is gone. What isn't done (1) is given up")
-    assert 0 < len(panel.error.partial.samples) < 150
-    assert np.array_equal(
-        panel.error.partial.samples, motion.samples[: len(panel.error.partial.samples)]
-    )
-
-
-def test_who_unplugs_before_pressing_record_gets_the_button_again(hurry):
-    panel = BrowserBoard()
-    browser = SerialBrowser(panel, MotionBoard(1).port())
-    panel.record("motion", 1)
-    browser.connect()
-    browser.until("Press Record")
-    browser.tell("gone", sentence="The board is gone.")
-    browser.until("The board is gone. What isn't done (1) is given up")
-    assert not panel.shown["record"]
-    panel.record("motion", 1)
-    browser.connect()
-    browser.until("Press Record")
-    browser.tell("pressed")
-    browser.until(DONE)
-    assert len(panel.results) == 1
 
 
 def test_a_mistake_in_what_is_to_be_done_is_said(panel, hurry):

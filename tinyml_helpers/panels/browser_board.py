@@ -28,8 +28,8 @@ class BrowserBoard(Panel):
     """A panel that connects a board to the notebook through the browser.
 
     What is given to it waits until a board is connected that runs the right program, and is done in
-    the order given. If something fails on the way, what waits is given up, so that the results are
-    always those of what was given first.
+    the order given. If something fails on the way, what isn't done is given up, and the panel says
+    so: what was given later doesn't take its place.
 
     Args:
         program: as for `link.Link`: bytes of a model, a `firmware.Application`, or None.
