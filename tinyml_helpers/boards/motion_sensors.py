@@ -14,6 +14,10 @@ import numpy as np
 G = 9.80665  # m/s²: SI Brochure, 9th edition
 DEGREE = np.pi / 180
 
+#: Counts of a sample as programs on boards have it, in the common frame: to g, and to rad/s; those
+#: of firmware/c/sensor.h.
+COUNTS_PER_G, COUNTS_PER_RADIAN = 4096, 1024
+
 
 @dataclass(frozen=True)
 class MotionSensor:

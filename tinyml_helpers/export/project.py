@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tinyml_helpers import firmware
-from tinyml_helpers.export import readme
+from tinyml_helpers.export import nano, readme
 
 #: What every project has; a folder with it is one of ours, and may be replaced.
 MARK = ".tinyml_project"
@@ -31,7 +31,7 @@ class Project:
 
 def makers():
     """For each board's id the function that makes its project's `Contents`."""
-    return {}
+    return {"nano33ble": nano.contents, "nano33ble_rev2": nano.contents}
 
 
 def project(board, program, folder, live=False):

@@ -22,8 +22,8 @@ def sources(application, own, include=(), live=False):
 
     Returns:
         dict of a file's name to its text, sorted by name: C files and the headers they include,
-        `program.c`, `program_application.h`, and a `.c` for each model. No two files of the
-        project have one name, so all go into one folder.
+        `program.c`, `program_application.h`, and for each model the file that `model_name` names.
+        No two files of the project have one name, so all go into one folder.
 
     Raises:
         ValueError: a C file includes a header that isn't there, or the application can't be live.
@@ -38,7 +38,8 @@ def sources(application, own, include=(), live=False):
     if live:
         made["program.c"] += application.live_source()
     made |= {
-        f"{symbol}.c": model_source(symbol, data) for symbol, data in application.models.items()
+        model_name(symbol): model_source(symbol, data)
+        for symbol, data in application.models.items()
     }
     own_c = ["main.c", "protocol.c", *(["live.c"] if live else [])]
     firmware_c = [firmware.FOLDER / name for name in own_c]
@@ -59,6 +60,11 @@ def sources(application, own, include=(), live=False):
             if name not in made:
                 waiting.append(_header(name, places))
     return dict(sorted(found.items()))
+
+
+def model_name(symbol):
+    """The name of a model's C file: tm_model.c itself is a part of the interpreter."""
+    return f"{symbol}_data.c"
 
 
 def model_source(symbol, data):

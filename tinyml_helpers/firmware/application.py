@@ -57,17 +57,6 @@ class Application:
         """C made for these models, such as constants and buffers of the right size; a str."""
         return ""
 
-    def live_source(self):
-        """C made for a live program of it, besides `source`: `live_settings` of live.h; a str.
-
-        Raises:
-            ValueError: it can't be live, since it takes no samples that a board's own sensor has.
-        """
-        raise ValueError(
-            "this program takes neither sound nor motion, so that no sensor of a board's own can "
-            "feed it: export it without live=True, and send it its inputs over the link"
-        )
-
     def client(self, link):
         """What talks to it on a board.
 
@@ -91,6 +80,17 @@ class Application:
             An object like the client, or the client itself.
         """
         return client
+
+    def live_source(self):
+        """C made for a live program of it, besides `source`: `live_settings` of live.h; a str.
+
+        Raises:
+            ValueError: it can't be live, since it takes no samples that a board's own sensor has.
+        """
+        raise ValueError(
+            "this program takes neither sound nor motion, so that no sensor of a board's own can "
+            "feed it: export it without live=True, and send it its inputs over the link"
+        )
 
 
 def application_of(program):

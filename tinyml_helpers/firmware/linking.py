@@ -115,14 +115,19 @@ def _link(application, board, arena_bytes, readable):
             board,
             linker_script(board, folder),
             include=[folder, FOLDER, *binding.INCLUDE, *application.include()],
-            defines=_defines(models, readable),
+            defines=defines(models, readable),
             binaries=application.models,
             optimize="-Os",
         )
 
 
-def _defines(models, readable):
-    """Macros that leave out what the program doesn't need."""
+def defines(models, readable=False):
+    """Macros that leave out what the program doesn't need; a list of their names.
+
+    Args:
+        models: what `model_file.read` gives for each.
+        readable: as `build`.
+    """
     has_floats = any(tensor.dtype == "float32" for model in models for tensor in model.tensors)
     chosen = {"TM_READABLE": readable, "TM_WITHOUT_FLOAT": not has_floats}
     return [name for name, wanted in chosen.items() if wanted]

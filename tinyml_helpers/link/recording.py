@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from tinyml_helpers import files
-from tinyml_helpers.boards.motion_sensors import G
+from tinyml_helpers.boards.motion_sensors import COUNTS_PER_G, COUNTS_PER_RADIAN, G
 from tinyml_helpers.boards.usb import PROGRAM
 from tinyml_helpers.datasets.motion.series import recorded
 from tinyml_helpers.link.connection import Link
@@ -27,8 +27,6 @@ from tinyml_helpers.link.finding import find
 
 RECORD, RECORDED = 22, 23
 LIVE_VALUES = 510  # the most of one answer
-#: Counts of a sample of motion: sensor.h.
-COUNTS_PER_G, COUNTS_PER_RADIAN = 4096, 1024
 
 _SENSOR, _NUMBER = struct.Struct("<II"), struct.Struct("<I")
 _ENDINGS = {"sound": ".wav", "motion": ".csv"}
@@ -88,7 +86,7 @@ class Recording:
     def save(self, path):
         """Write it to a file, whole or not at all.
 
-        Sound becomes a WAV file (`datasets.read_wav`, `datasets.recordings`), motion a CSV file in
+        Sound becomes a WAV file (`datasets.recordings`), motion a CSV file in
         SI units (`datasets.motion_csv`).
 
         Args:

@@ -19,9 +19,11 @@ class StreamApplication(Application):
         code: the module of its C: its `FOLDER`, which also has the program, `sources()` and
             `include()` that it needs, and what a model must be, the `ModelSpec` `MODEL`.
         hints: what to do when a stream's firmware refuses; a subclass may add its own.
+        live_settings: those that a live program starts with; None, unless set, for the default
+            ones.
     """
 
-    protocol = code = None
+    protocol = code = live_settings = None
     marks = ("stream_work",)
     hints: ClassVar = {
         "hasn't been told to start": "it was switched off or reset; call reset, and start again",
@@ -45,13 +47,6 @@ class StreamApplication(Application):
         """Folders of headers: a list of Path."""
         return self.code.include()
 
-    def live_source(self):
-        """As `firmware.Application.live_source`: with the default settings."""
-        if self.sensor is None:
-            return super().live_source()
-        packed = ", ".join(map(str, self.protocol.settings().pack()))
-        return f"\n#include <stdint.h>\n\nuint8_t live_settings[] = {{{packed}}};\n"
-
     def client(self, link):
         """A `Client` of the stream on a board; see `firmware.Application.client`."""
         return Client(self.protocol, link)
@@ -59,3 +54,11 @@ class StreamApplication(Application):
     def counting(self, client, meter):
         """A `CountingClient`; see `firmware.Application.counting`."""
         return CountingClient(client, meter)
+
+    def live_source(self):
+        """As `firmware.Application.live_source`; ValueError also if a setting is out of range."""
+        if self.sensor is None:
+            return super().live_source()
+        settings = self.live_settings or self.protocol.settings()
+        packed = ", ".join(map(str, settings.pack()))
+        return f"\n#include <stdint.h>\n\nuint8_t live_settings[] = {{{packed}}};\n"

@@ -1,8 +1,10 @@
-// The names that Arduino's own header takes from a sketch: macros first of all, which know no scope.
+// Stands for Arduino's own header: the names that it takes from a sketch, macros first of all, which
+// know no scope; and of its mbed core what a sketch here calls.
 #ifndef ARDUINO_H
 #define ARDUINO_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define PI 3.1415926535897932
@@ -48,5 +50,35 @@ void loop(void);
 }
 long random(long below);
 long map(long x, long from_low, long from_high, long to_low, long to_high);
+
+#define LED_BUILTIN 13
+void pinMode(uint8_t pin, PinMode mode);
+void digitalWrite(uint8_t pin, PinStatus status);
+
+class USBSerial {
+  public:
+    void begin(unsigned long baud);
+    int available();
+    int read();
+    size_t write(uint8_t byte);
+    size_t write(const uint8_t *bytes, size_t count);
+    operator bool(); // whether a program has the port open
+};
+extern USBSerial SerialUSB;
+#define Serial SerialUSB
+
+// CMSIS, the cycle counter: on the chip these are addresses.
+struct DWT_Type {
+    volatile uint32_t CTRL, CYCCNT;
+};
+struct CoreDebug_Type {
+    volatile uint32_t DEMCR;
+};
+extern DWT_Type arduino_dwt;
+extern CoreDebug_Type arduino_core_debug;
+#define DWT (&arduino_dwt)
+#define CoreDebug (&arduino_core_debug)
+#define DWT_CTRL_CYCCNTENA_Msk 1u
+#define CoreDebug_DEMCR_TRCENA_Msk (1u << 24)
 
 #endif

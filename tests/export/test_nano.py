@@ -1,0 +1,195 @@
+"""Sketches for the Nano: GCC takes them as Arduino's builder would, and a computer that plays the
+board gives the right answers. Not provable here: Arduino's own GCC 7, its core, and silicon."""
+
+import functools
+import itertools
+import re
+
+import gcc
+import nano_sketch
+import pytest
+import spots
+import yaml
+from nano_sketch import BOARDS, library
+
+from tinyml_helpers import export, firmware
+from tinyml_helpers.applications import faces, fields, keywords, machines
+from tinyml_helpers.applications.faces import trained as face_models
+from tinyml_helpers.applications.fields import trained as field_models
+from tinyml_helpers.applications.keywords import trained as keyword_models
+from tinyml_helpers.applications.machines import trained as machine_models
+from tinyml_helpers.applications.wearables import exercises, hearts
+from tinyml_helpers.applications.wearables.exercises import trained as exercise_models
+from tinyml_helpers.applications.wearables.hearts import trained as heart_models
+from tinyml_helpers.export import nano, readme
+
+DETECTOR = face_models.committed("detector")
+APPLICATIONS = {
+    "keywords": keywords.Application(keyword_models.committed("real")),
+    "faces": faces.Application(DETECTOR),
+    "faces with a verifier": faces.Application(DETECTOR, face_models.committed("verifier")),
+    "machines": machines.Application(machine_models.committed()),
+    "fields": fields.Application(field_models.committed(field_models.REAL)),
+    "exercises": exercises.Application(exercise_models.committed(exercise_models.ANY_WAY)),
+    "hearts": hearts.Application(heart_models.committed()),
+}
+LIVE = {name: one for name, one in APPLICATIONS.items() if one.sensor}
+FED = [(name, False) for name in (*APPLICATIONS, "int8", "float32")]
+#: Programs by name, and whether they are live.
+PROGRAMS = [*FED, *((name, True) for name in LIVE)]
+
+#: What the specification lets a sketch's and a library's folder be called.
+FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
+CATEGORIES = {
+    *("Display", "Communication", "Signal Input/Output", "Sensors", "Device Control", "Timing"),
+    *("Data Storage", "Data Processing", "Other"),
+}
+
+
+@pytest.fixture(scope="module")
+def objects(tmp_path_factory):
+    """The objects of all sketches; see nano_sketch.Objects."""
+    return nano_sketch.Objects(tmp_path_factory.mktemp("objects"))
+
+
+@pytest.fixture(scope="module")
+def sketch(tiny_models):
+    """A function: the Contents of a program by its name."""
+
+    @functools.cache
+    def made(name, board="nano33ble", live=False):
+        application = APPLICATIONS.get(name) or firmware.Application(tiny_models[name])
+        return nano.contents(board, application, live)
+
+    return made
+
+
+@pytest.mark.parametrize("board", BOARDS)
+@pytest.mark.parametrize(
+    ("name", "live"), PROGRAMS, ids=[name + " live" * live for name, live in PROGRAMS]
+)
+def test_a_sketch_compiles_and_links_and_is_no_larger_than_computed(
+    name, live, board, sketch, objects, tmp_path
+):
+    contents = sketch(name, board, live)
+    elf = nano_sketch.linked(objects.of(contents), board, tmp_path)
+    flash, ram = nano_sketch.sizes(elf)
+    of_arduinos = {"keywords": 8_192, "exercises": 32_768}[name] if live else 0
+    computed = contents.sizes["flash"] - nano.EMPTY_FLASH - of_arduinos
+    assert 0.9 * computed < flash < computed
+    computed = contents.sizes["RAM"] - nano.EMPTY_RAM - nano.HEAP
+    assert computed - 1024 < ram < computed
+
+
+def test_no_product_is_added_unrounded(sketch, objects):
+    """The FPU can; but then outputs would differ from computers'."""
+    fused = re.compile(r"\bvfn?m[as]\w*\.f32\b")
+    made = objects.of(sketch("float32"))
+    assert [path for path in made if fused.search(gcc.disassembled(path))] == []
+
+
+def test_the_layout_is_that_of_arduinos_specifications(sketch):
+    """A library in a sketch's `src`, as in the example of the sketch specification."""
+    for name, live in PROGRAMS:
+        contents = sketch(name, live=live)
+        folders = {part for path in contents.files for part in path.split("/")[:-1]}
+        assert all(FOLDER_NAME.fullmatch(folder) for folder in folders)
+        for path in contents.files:
+            top, *below = path.split("/")
+            assert top == nano.SKETCH
+            if below not in ([f"{top}.ino"], ["sketch.yaml"]):
+                root, one, *inside = below
+                assert (root, one) == ("src", "tinyml_workbook")
+                assert inside == ["library.properties"] or (inside[0], len(inside)) == ("src", 2)
+            assert path.endswith((".ino", ".yaml", ".properties", ".c", ".cpp", ".h"))
+
+
+def test_every_file_finds_what_it_includes_beside_it(sketch):
+    for name, live in PROGRAMS:
+        texts = library(sketch(name, live=live))
+        for text in texts.values():
+            assert set(re.findall(r'^#include "(.+)"', text, re.M)) <= set(texts)
+        assert len({name.lower() for name in texts}) == len(texts)
+
+
+@pytest.mark.parametrize("board", BOARDS)
+@pytest.mark.parametrize("live", [False, True])
+def test_library_properties_has_the_fields_of_the_specification(board, live, sketch):
+    contents = sketch("exercises", board, live)
+    text = contents.files[f"{nano.LIBRARY}/library.properties"]
+    fields = dict(line.split("=", 1) for line in text.splitlines())
+    required = "name version author maintainer sentence paragraph category url architectures"
+    assert set(required.split()) <= set(fields) <= {*required.split(), "depends", "includes"}
+    assert all(fields.values())
+    assert re.fullmatch(r"(?!Arduino)[A-Za-z0-9][A-Za-z0-9 _.-]{0,62}", fields["name"])
+    assert re.fullmatch(r"\d+\.\d+\.\d+", fields["version"])
+    assert fields["category"] in CATEGORIES and fields["url"].startswith("https://")
+    assert fields["architectures"] == "mbed_nano"
+    assert fields["includes"] in library(contents)
+    assert fields.get("depends") == (nano.MOTION_LIBRARIES[board][0] if live else None)
+
+
+@pytest.mark.parametrize("board", BOARDS)
+@pytest.mark.parametrize("live", [False, True])
+def test_the_project_file_pins_the_core_and_the_libraries(board, live, sketch):
+    for name in LIVE:
+        contents = sketch(name, board, live)
+        made = yaml.safe_load(contents.files[f"{nano.SKETCH}/sketch.yaml"])
+        assert set(made) == {"profiles", "default_profile", "default_fqbn"}
+        (profile,) = made["profiles"]
+        assert profile == made["default_profile"] and re.fullmatch(r"[\w.-]+", profile)
+        profile = made["profiles"][profile]
+        assert profile["fqbn"] == made["default_fqbn"] == "arduino:mbed_nano:nano33ble"
+        (platform,) = profile["platforms"]
+        assert re.fullmatch(r"arduino:mbed_nano \(\d+\.\d+\.\d+\)", platform["platform"])
+        motion = "{} ({})".format(*nano.MOTION_LIBRARIES[board])
+        wanted = [motion] if live and name == "exercises" else None
+        assert profile.get("libraries") == wanted
+
+
+def test_only_a_live_sketch_knows_of_sensors(sketch):
+    for name in LIVE:
+        for live in (False, True):
+            text = "".join(library(sketch(name, live=live)).values())
+            assert ("#define TM_LIVE\n" in text) == live
+            assert bool(re.search(r"#include <(PDM|Arduino_\w+)\.h>", text)) == live
+
+
+def test_what_has_no_sensor_on_the_board_cannot_be_live(sketch):
+    for name in set(APPLICATIONS) - set(LIVE):
+        with pytest.raises(ValueError, match=r"neither sound nor motion.*without live=True"):
+            sketch(name, live=True)
+
+
+def test_what_does_not_fit_beside_the_core_is_refused_and_nothing_is_written(tmp_path, int8_model):
+    """The chip would have room for both, had it no core to share with."""
+    large = {
+        "flash": firmware.Application(int8_model + bytes(900_000)),
+        "RAM": firmware.Application(spots.detector(448, 448)),
+    }
+    for memory, application in large.items():
+        firmware.build(application, "nano33ble")
+        with pytest.raises(firmware.DoesNotFit, match="and this program needs") as refused:
+            export.project("nano33ble", application, tmp_path / "large")
+        assert refused.value.memory == memory and refused.value.over_bytes > 0
+        assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_a_project_is_a_sketch_and_a_readme(board, int8_model, tmp_path):
+    made = export.project(board, int8_model, tmp_path / "a model")
+    assert (tmp_path / "a model" / nano.SKETCH / f"{nano.SKETCH}.ino").is_file()
+    text = (tmp_path / "a model" / "README.md").read_text("utf-8")
+    assert f"{made.sizes['flash']:,} B" in text and nano.CORE_VERSION in text
+    again = export.project(board, int8_model, tmp_path / "a model")
+    assert again.files == made.files
+
+
+def test_the_readme_names_files_that_are_there(sketch):
+    for (name, live), board in itertools.product(PROGRAMS, BOARDS):
+        contents = sketch(name, board, live)
+        assert set(contents.tour) <= set(contents.files)
+        text = readme.text(contents)
+        named = nano.MOTION_LIBRARIES[board][0] in text
+        assert named == (live and name == "exercises")
+        assert ("GPL" in text) != live

@@ -1,0 +1,103 @@
+"""Live sketches for the Nano, where this computer plays the board and its sensors."""
+
+import struct
+import time
+
+import coaching
+import nano_sketch
+import numpy as np
+import patience
+import pytest
+import tones
+from listening import PROGRAM as LISTENING
+from nano_sketch import BOARDS, Played
+from streaming import same
+
+from tinyml_helpers import link
+from tinyml_helpers.applications.keywords.spotter import Settings, Spotter
+from tinyml_helpers.applications.wearables.exercises import c_coach
+from tinyml_helpers.applications.wearables.exercises.coach import Coach
+from tinyml_helpers.boards.motion_sensors import MOTION_SENSORS
+from tinyml_helpers.export import nano
+
+pytest.importorskip("pty", reason="this system has no pseudo-terminals")
+
+
+def hops(a_link, protocol, count, meanwhile=lambda number: None):
+    """The first hops of a live stream, and how many values it lost."""
+    made, deadline = [], time.monotonic() + patience.seconds(60)
+    event_bytes = protocol.event.itemsize
+    while len(made) < count and time.monotonic() < deadline:
+        wanted = struct.pack("<I", len(made))
+        lengths = (8, 12 + event_bytes)
+        answer = a_link.ask(protocol.samples_message, wanted, lengths, works=True)
+        number, lost = struct.unpack("<2I", answer[:8])
+        assert number == len(made), "it was overwritten before it was fetched"
+        if len(answer) > 8:
+            made.append(protocol.hop_of(np.frombuffer(answer, protocol.event, 1, 12)[0]))
+            meanwhile(number)
+    return made, lost
+
+
+@pytest.fixture(scope="module")
+def hearing(tmp_path_factory):
+    contents = nano.contents("nano33ble", LISTENING, live=True)
+    folder = tmp_path_factory.mktemp("hearing")
+    return nano_sketch.for_this_computer(contents, "nano33ble", folder)
+
+
+SOUND = tones.stream()[: 3 * 16_000]
+HEARD = Spotter(tones.tflite(), Settings()).push(SOUND)
+
+
+def test_a_live_sketch_hears_what_this_computer_hears(hearing):
+    with Played(hearing, sensor=SOUND.tobytes()) as board, link.open(board.name) as a_link:
+        made, lost = hops(a_link, LISTENING.protocol, len(HEARD))
+    assert same(made, HEARD) and lost == 0
+    said = [hop.number for hop in HEARD if hop.detected]
+    lights = [line for line in board.log if line.startswith("light")]
+    assert said and lights[0].startswith("light 0") and lights[1].startswith("light 1")
+    since = int(lights[1].split()[-1]) - 20 * said[0]
+    assert 0 <= since < 200  # the library gives 32 ms at once
+
+
+def test_half_a_message_and_then_silence_do_not_stop_a_live_sketch(hearing):
+    """A second of silence: more than the sensor's ring holds."""
+    broken = {30: b"\xc0\x07\x01", 90: b"\xc0\x03" + b"x" * 100}
+    with Played(hearing, sensor=SOUND.tobytes()) as board, link.open(board.name) as a_link:
+
+        def breaks_off(number):
+            if number in broken:
+                a_link._port.write(broken[number])
+                time.sleep(1.1)
+
+        made, lost = hops(a_link, LISTENING.protocol, 140, breaks_off)
+    assert same(made, HEARD[:140]) and lost == 0
+
+
+def from_library(samples, board):
+    """What the library reads where the samples are those of the common frame: float32 [n, 6]."""
+    sensor = MOTION_SENSORS[board]
+    read = np.empty((len(samples), 6))
+    units = np.eye(3)
+    for i in range(3):
+        acceleration, rotation = sensor.from_library(units[[i]], units[[i]])
+        axis = np.argmax(np.abs(acceleration[0]))
+        per_g = acceleration[0, axis] / 9.80665 * c_coach.STEPS_A_G
+        per_degree = rotation[0, axis] * c_coach.STEPS_A_RADIAN
+        read[:, i] = samples[:, axis] / per_g
+        read[:, 3 + i] = samples[:, 3 + axis] / per_degree
+    return read.astype(np.float32)
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_a_live_sketch_finds_the_exercises_that_this_computer_finds(board, tmp_path):
+    samples = coaching.samples()[: 25 * 12]
+    contents = nano.contents(board, coaching.PROGRAM, live=True)
+    program = nano_sketch.for_this_computer(contents, board, tmp_path)
+    expected = Coach(coaching.tflite()).push(samples)
+    readings = np.repeat(from_library(samples, board), 2, axis=0)  # one each 10 ms
+    with Played(program, sensor=readings.tobytes()) as played, link.open(played.name) as a_link:
+        made, lost = hops(a_link, coaching.PROGRAM.protocol, len(expected))
+    assert same(made, expected) and lost == 0
+    assert any(hop.exercise for hop in expected)

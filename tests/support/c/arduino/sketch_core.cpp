@@ -1,0 +1,67 @@
+// Stands for the core's own object files, and for what of its C library GCC calls by itself.
+#include <Arduino.h>
+#include <PDM.h>
+#include <Wire.h>
+#include <mbed.h>
+#ifdef REVISION_2
+#include <Arduino_BMI270_BMM150.h>
+typedef BoschSensorClass Imu;
+#else
+#include <Arduino_LSM9DS1.h>
+typedef LSM9DS1Class Imu;
+#endif
+
+USBSerial SerialUSB;
+PDMClass PDM;
+TwoWire Wire1;
+Imu IMU;
+DWT_Type arduino_dwt;
+CoreDebug_Type arduino_core_debug;
+
+void USBSerial::begin(unsigned long) {}
+int USBSerial::available() { return 0; }
+int USBSerial::read() { return -1; }
+size_t USBSerial::write(const uint8_t *, size_t count) { return count; }
+USBSerial::operator bool() { return false; }
+int PDMClass::begin(int, int) { return 1; }
+int PDMClass::available() { return 0; }
+int PDMClass::read(void *, size_t) { return 0; }
+void PDMClass::onReceive(void (*)(void)) {}
+void PDMClass::setGain(int) {}
+void TwoWire::setClock(uint32_t) {}
+rtos::Thread::Thread(osPriority) {}
+int rtos::Thread::start(void (*)(void)) { return 0; }
+int Imu::begin() { return 1; }
+int Imu::readAcceleration(float &, float &, float &) { return 1; }
+int Imu::readGyroscope(float &, float &, float &) { return 1; }
+void pinMode(uint8_t, PinMode) {}
+void digitalWrite(uint8_t, PinStatus) {}
+void delay(unsigned long) {}
+unsigned long millis(void) { return 0; }
+unsigned long micros(void) { return 0; }
+
+extern "C" size_t strlen(const char *text)
+{
+    size_t length = 0;
+    while (text[length] != 0)
+        length++;
+    return length;
+}
+
+extern "C" void *memmove(void *to, const void *from, size_t bytes)
+{
+    char *into = (char *)to;
+    const char *out = (const char *)from;
+    for (size_t i = 0; i < bytes; i++) {
+        size_t place = into < out ? i : bytes - 1 - i;
+        into[place] = out[place];
+    }
+    return to;
+}
+
+int main()
+{
+    setup();
+    for (;;)
+        loop();
+}
