@@ -11,7 +11,6 @@ import pytest
 import toy_shake
 from bad_line import DAMAGE, FakePort, Line, first
 from emulated import chip, codes
-from motion_board import MotionBoard
 from serial_browser import NANO_BOOT_LOADER, SerialBrowser
 
 from tinyml_helpers import link, micro, model_file
@@ -35,10 +34,6 @@ def crc(tflite_bytes):
 
 def right(seed):
     return micro.Interpreter(MODEL).invoke(codes(MODEL, seed))
-
-
-def pull():
-    raise OSError
 
 
 def outputs(panel):
@@ -109,9 +104,10 @@ def test_a_board_that_falls_silent_is_said_and_closed_and_what_waits_is_given_up
 
 
 def test_unplugged_in_the_middle_of_an_answer_it_goes_on_when_it_is_back(connected):
-    panel, halves = connected.panel, []
+    panel, halves, given = connected.panel, [], threading.Event()
 
     def half(data, count):
+        given.wait()
         if halves:
             raise OSError
         halves.append(data)
@@ -122,6 +118,7 @@ def test_unplugged_in_the_middle_of_an_answer_it_goes_on_when_it_is_back(connect
     connected.port.to_computer = half
     panel.give(codes(MODEL, 2))
     panel.give(codes(MODEL, 3))
+    given.set()
     connected.until("The board is gone. What isn't done (2) is given up: give it again.")
     assert outputs(panel) == expected([1]) and panel.shown["trouble"]
 
@@ -238,61 +235,13 @@ def test_an_applications_client_works_through_the_browser(hurry):
     )
 
 
-def test_motion_is_recorded_once_the_button_is_pressed(hurry):
-    motion = MotionBoard(3)
-    panel = BrowserBoard()
-    browser = SerialBrowser(panel, FakePort(motion))
-    panel.record("motion", 2)
+def test_a_mistake_in_what_is_to_be_done_is_said(panel, hurry):
+    panel.do(lambda board: 1 / 0)
+    panel.give(codes(MODEL))
+    browser = SerialBrowser(panel, line())
     browser.connect()
-    browser.until("Press Record for 2 seconds of motion.")
-    assert panel.shown["record"] and not motion.recording and panel.results == []
-    browser.tell("pressed")
-    browser.until(DONE)
-    (recording,) = panel.results
-    assert np.array_equal(recording.samples, motion.samples[:100]) and recording.rate_hz == 50
-    assert not panel.shown["record"] and not motion.recording
-
-
-def test_of_a_recording_that_breaks_off_the_beginning_can_be_had(hurry):
-    panel = BrowserBoard()
-    motion = MotionBoard(3)
-    browser = SerialBrowser(panel, FakePort(motion))
-    panel.record("motion", 3)
-    browser.connect()
-    browser.until("Press Record")
-    browser.port = Line(
-        browser.port, to_computer=lambda data, count: pull() if count == 9 else data
-    )
-    browser.port.timeout = 0
-    browser.tell("pressed")
-    browser.until("The board is gone. What isn't done (1) is given up")
-    assert 0 < len(panel.error.partial.samples) < 150
-    assert np.array_equal(
-        panel.error.partial.samples, motion.samples[: len(panel.error.partial.samples)]
-    )
-
-
-def test_who_unplugs_before_pressing_record_gets_the_button_again(hurry):
-    panel = BrowserBoard()
-    browser = SerialBrowser(panel, FakePort(MotionBoard(1)))
-    panel.record("motion", 1)
-    browser.connect()
-    browser.until("Press Record")
-    browser.tell("gone", sentence="The board is gone.")
-    browser.until("The board is gone. What isn't done (1) is given up")
-    assert not panel.shown["record"]
-    panel.record("motion", 1)
-    browser.connect()
-    browser.until("Press Record")
-    browser.tell("pressed")
-    browser.until(DONE)
-    assert len(panel.results) == 1
-
-
-def test_a_mistake_in_what_is_to_be_done_is_said(connected):
-    connected.panel.do(lambda board: 1 / 0)
-    connected.panel.give(codes(MODEL))
-    connected.until("ZeroDivisionError('division by zero') What isn't done (2) is given up")
+    browser.until("ZeroDivisionError('division by zero') What isn't done (2) is given up")
+    assert isinstance(panel.error, ZeroDivisionError) and panel.counts["waiting"] == 0
 
 
 def test_a_page_that_is_opened_again_takes_the_board_over(connected):

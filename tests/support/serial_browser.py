@@ -5,6 +5,8 @@ import time
 
 import patience
 
+from tinyml_helpers.firmware import protocol
+
 NANO, NANO_BOOT_LOADER = (0x2341, 0x805A), (0x2341, 0x005A)
 
 
@@ -63,6 +65,9 @@ class SerialBrowser:
 
     def _carry(self, content, buffers):
         try:
+            if content["do"] == "ask":
+                self._ask(buffers)
+                return
             if content["do"] == "write":
                 self.port.write(buffers[0])
                 return
@@ -73,3 +78,12 @@ class SerialBrowser:
         if not data:
             time.sleep(content["milliseconds"] / 1000)
         self.tell("heard", data)
+
+    def _ask(self, frames):
+        for frame in frames:
+            self.port.write(frame)
+            answer = self.port.read(self.port.in_waiting)
+            sound = protocol.Reader().feed(answer)
+            self.tell("answer", answer if sound else b"")
+            if not sound:
+                return

@@ -2,7 +2,7 @@
 // when to listen; here a port is opened, closed, and read.
 
 function render({ model, el }) {
-  let port = null, session = "", opening = false;
+  let port = null, questions = null, session = "", opening = false;
 
   const toggle = make("button", { type: "button", class: "tiny-main", onclick: () => safely(port ? disconnect : connect) });
   const record = make("button", { type: "button", class: "tiny-main", onclick: press }, "● Record");
@@ -30,6 +30,7 @@ function render({ model, el }) {
     const chosen = await BoardPort.choose(model.get("wish"));
     [port, session] = [chosen, `${performance.now()}-${Math.random()}`];
     port.onlost = lose;
+    questions = new Questions(port, (answer) => tell({ kind: "answer" }, [bytesOf(answer)]));
     try {
       await ask(model, { kind: "connected", session, ...port.ids });
     } catch (error) {
@@ -52,11 +53,13 @@ function render({ model, el }) {
   async function letGo() {
     const old = port;
     port = null;
+    questions?.giveUp();
     await old?.close();
   }
 
   function lose(sentence) {
     port = null;
+    questions.giveUp();
     say(sentence);
     draw();
     tell({ kind: "gone", sentence });
@@ -73,7 +76,11 @@ function render({ model, el }) {
 
   async function hear(message, buffers) {
     if (!port || message.session !== session) return;
-    if (message.do === "write") port.write(arrayOf(Uint8Array, buffers[0]));
+    if (message.do === "ask") questions.add(buffers.map((buffer) => arrayOf(Uint8Array, buffer)));
+    else if (message.do === "write") {
+      questions.giveUp();
+      port.write(arrayOf(Uint8Array, buffers[0]));
+    }
     else if (message.do === "read") tell({ kind: "heard" }, [bytesOf(await port.read(message.milliseconds))]);
     else if (message.do === "close") await letGo();
     draw();

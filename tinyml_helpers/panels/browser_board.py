@@ -5,9 +5,10 @@
     board.give(codes)         # in a cell; the board works when the cell has finished
     board.results[-1].output  # in a later one
 
-The browser opens the port (Web Serial) and carries bytes, no more. What they mean, what to ask
-again and what to say when it fails is `link`'s, which runs here in a thread of its own: a cell
-can't wait for the browser, but a thread can.
+The browser opens the port (Web Serial) and carries bytes. What they mean, what to ask again and
+what to say when it fails is `link`'s, which runs here in a thread of its own: a cell can't wait for
+the browser, but a thread can. Only a sensor's samples, thirty messages a second, the browser asks
+for by itself: over a network Python would be too slow.
 """
 
 import collections
@@ -19,7 +20,7 @@ from tinyml_helpers import link, model_file
 from tinyml_helpers.boards import BOARDS
 from tinyml_helpers.boards.usb import BOOT_LOADER, USB_DEVICES, usb_device
 from tinyml_helpers.firmware import application_of
-from tinyml_helpers.panels.browser_port import BrowserPort
+from tinyml_helpers.panels.browser_port import BrowserLink, BrowserPort
 from tinyml_helpers.panels.panel import Panel, browser_code, styles
 
 
@@ -27,8 +28,8 @@ class BrowserBoard(Panel):
     """A panel that connects a board to the notebook through the browser.
 
     What is given to it waits until a board is connected that runs the right program, and is done in
-    the order given. If something fails on the way, what waits is given up, so that the results are
-    always those of what was given first.
+    the order given. If something fails on the way, what isn't done is given up, and the panel says
+    so: what was given later doesn't take its place.
 
     Args:
         program: as for `link.Link`: bytes of a model, a `firmware.Application`, or None.
@@ -43,7 +44,7 @@ class BrowserBoard(Panel):
         error: the exception that ended the last connection, for what it holds; None if none did.
     """
 
-    _esm = browser_code("serial_port.js", "browser_board.js")
+    _esm = browser_code("serial_port.js", "questions.js", "browser_board.js")
     _css = styles("panel.css", "browser_board.css")
     wish = traitlets.Dict().tag(sync=True)  # which ports the browser offers, and how it opens them
     shown = traitlets.Dict().tag(sync=True)
@@ -80,8 +81,7 @@ class BrowserBoard(Panel):
     def record(self, sensor, seconds):
         """Have the board's own sensor recorded, from when "Record" is pressed in the panel.
 
-        The board runs a live program. Between the computers there is a network: what is fast enough
-        for motion, a few messages a second, may be too slow for sound, which takes thirty.
+        The board runs a live program.
 
         Args:
             sensor, seconds: as for `link.record`.
@@ -108,6 +108,8 @@ class BrowserBoard(Panel):
         elif self._port and session == self._port.session:
             if kind == "heard":
                 self._port.hear(buffers[0])
+            elif kind == "answer":
+                self._port.answer(buffers[0])
             elif kind == "pressed":
                 with self._changed:
                     self._pressed = True
@@ -143,10 +145,10 @@ class BrowserBoard(Panel):
         if before:
             before.join()
         try:
-            with link.Link(port) as board:
+            with BrowserLink(port) as board:
                 facts = self.shown["facts"] + _facts(board.info())
             self._show(port, "The board answers.", facts=facts)
-            with link.Link(port, self._program, self._timeout) as board:
+            with BrowserLink(port, self._program, self._timeout) as board:
                 known = "" if self._program is None else ", and runs this notebook's model"
                 self._show(port, f"The board is connected{known}.")
                 while self._next(port):
