@@ -11,22 +11,33 @@ protocol and models; an application's messages it carries without knowing what t
 """
 
 from tinyml_helpers.link.connection import Link, Run, open
-from tinyml_helpers.link.errors import BoardError, LinkError, NoAnswer, PortError, WrongModel
+from tinyml_helpers.link.errors import (
+    BoardError,
+    Incomplete,
+    LinkError,
+    NoAnswer,
+    PortError,
+    WrongModel,
+)
 from tinyml_helpers.link.finding import Found, find
+from tinyml_helpers.link.recording import Recording, record
 from tinyml_helpers.link.serial_ports import BAUDRATE, emulator_url, ports
 
 __all__ = [
     "BAUDRATE",
     "BoardError",
     "Found",
+    "Incomplete",
     "Link",
     "LinkError",
     "NoAnswer",
     "PortError",
+    "Recording",
     "Run",
     "WrongModel",
     "emulator_url",
     "find",
     "open",
     "ports",
+    "record",
 ]

@@ -19,3 +19,15 @@ class WrongModel(LinkError):  # noqa: N818
 
 class BoardError(LinkError):
     """The firmware refused; the message is what it said."""
+
+
+class Incomplete(LinkError):  # noqa: N818
+    """A recording broke off.
+
+    Attributes:
+        partial: the `Recording` of what came, without a gap.
+    """
+
+    def __init__(self, message, partial):
+        super().__init__(message)
+        self.partial = partial

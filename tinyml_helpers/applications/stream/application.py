@@ -25,6 +25,7 @@ class StreamApplication(Application):
     marks = ("stream_work",)
     hints: ClassVar = {
         "hasn't been told to start": "it was switched off or reset; call reset, and start again",
+        "takes its samples from its own sensor": "it is a live program: call listen",
         "missed some of its samples": "somebody else talks to it; call reset, and start again",
     }
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tinyml_helpers.applications.stream.live import LiveEvents
+
 _NUMBER, _TICKS = struct.Struct("<I"), struct.Struct("<I")
 
 #: Messages between two readings of an emulated board's log, which has room for what it visits then.
@@ -52,6 +54,7 @@ class Client:
 
     def __init__(self, protocol, link):
         self.protocol, self._link = protocol, link
+        self._events = LiveEvents(protocol, link)
         self.settings = protocol.settings()
         self._next, self._seconds, self._fresh = None, 0.0, True
 
@@ -104,6 +107,36 @@ class Client:
             link.PortError: see there.
         """
         return [hop for hop in self.messages(samples) if hop is not None]
+
+    def listen(self, seconds):
+        """The hops of a live program, which takes its samples from the board's own sensor.
+
+        It runs by itself since the board has power; `reset` has it start afresh with other
+        settings. The board keeps the last 64 hops: the first to come may be older than the call.
+
+        Args:
+            seconds: how long.
+
+        Yields:
+            Hops as `push` lists them, as they come, each one once.
+
+        Raises:
+            ValueError: seconds aren't more than 0.
+            link.BoardError: the program isn't live, or its sensor doesn't answer.
+            link.NoAnswer, link.PortError: see there.
+        """
+        return self._events.listen(seconds)
+
+    @property
+    def missed(self):
+        """Hops that the board overwrote between two calls of `listen`, or while one was slow."""
+        return self._events.missed
+
+    @property
+    def lost(self):
+        """Values of the sensor that the board lost since it has power: at each gap it started
+        afresh, and hops' numbers start at 0 again."""
+        return self._events.lost
 
     def messages(self, samples):
         """As `push`, message by message.

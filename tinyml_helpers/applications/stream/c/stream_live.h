@@ -21,7 +21,6 @@ static uint32_t stream_made, stream_kept; // events since power came; those that
 static const char *stream_live_start(const stream *s, tm_interpreter *interpreter)
 {
     memcpy(s->settings, live_settings, s->settings_bytes);
-    stream_kept = 0;
     stream_ticks = 0;
     return s->start(interpreter);
 }
@@ -81,6 +80,7 @@ static const char *stream_start_anew(const stream *s, tm_interpreter *interprete
     if (refused == NULL)
         memcpy(live_settings, s->settings, s->settings_bytes);
     const char *problem = live_restart();
+    stream_kept = 0;
     return refused != NULL ? refused : problem;
 }
 
