@@ -90,14 +90,30 @@ def from_library(samples, board):
     return read.astype(np.float32)
 
 
-@pytest.mark.parametrize("board", BOARDS)
-def test_a_live_sketch_finds_the_exercises_that_this_computer_finds(board, tmp_path):
-    samples = coaching.samples()[: 25 * 12]
-    contents = nano.contents(board, coaching.PROGRAM, live=True)
-    program = nano_sketch.for_this_computer(contents, board, tmp_path)
+@pytest.fixture(scope="module", params=BOARDS)
+def coach(request, tmp_path_factory):
+    """A board, and a live program for it that coaches."""
+    contents = nano.contents(request.param, coaching.PROGRAM, live=True)
+    folder = tmp_path_factory.mktemp("coach")
+    return request.param, nano_sketch.for_this_computer(contents, request.param, folder)
+
+
+def test_a_live_sketch_finds_the_exercises_that_this_computer_finds(coach):
+    (board, program), samples = coach, coaching.samples()[: 25 * 12]
     expected = Coach(coaching.tflite()).push(samples)
     readings = np.repeat(from_library(samples, board), 2, axis=0)  # one each 10 ms
     with Played(program, sensor=readings.tobytes()) as played, link.open(played.name) as a_link:
         made, lost = hops(a_link, coaching.PROGRAM.protocol, len(expected))
     assert same(made, expected) and lost == 0
     assert any(hop.exercise for hop in expected)
+
+
+def test_a_recording_is_what_the_sensor_measures(coach):
+    board, program = coach
+    samples = coaching.samples()[: 25 * 12]
+    readings = np.repeat(from_library(samples, board), 2, axis=0)
+    with Played(program, sensor=readings.tobytes()) as played:
+        recording = link.record("motion", 2, played.name)
+    assert (recording.board, recording.rate_hz, len(recording.samples)) == (board, 50, 100)
+    starts = np.flatnonzero((samples == recording.samples[0]).all(1))
+    assert any((samples[start:][:100] == recording.samples).all() for start in starts)
