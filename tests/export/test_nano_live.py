@@ -98,7 +98,7 @@ def coach(request, tmp_path_factory):
 
 
 def test_a_live_sketch_finds_the_exercises_that_this_computer_finds(coach):
-    (board, program), samples = coach, coaching.samples()[: 25 * 12]
+    (board, program), samples = coach, coaching.samples()[: 25 * 8]
     expected = Coach(coaching.tflite()).push(samples)
     readings = np.repeat(from_library(samples, board), 2, axis=0)  # one each 10 ms
     with (
@@ -111,7 +111,7 @@ def test_a_live_sketch_finds_the_exercises_that_this_computer_finds(coach):
 
 def test_a_recording_is_what_the_sensor_measures(coach):
     board, program = coach
-    samples = coaching.samples()[: 25 * 12]
+    samples = coaching.samples()[: 25 * 8]
     readings = np.repeat(from_library(samples, board), 2, axis=0)
     with Played(program, sensor=readings.tobytes()) as played:
         recording = link.record("motion", 2, played.name)
