@@ -7,12 +7,13 @@ import re
 
 import gcc
 import nano_sketch
+import numpy as np
 import pytest
 import spots
 import yaml
 from nano_sketch import BOARDS, library
 
-from tinyml_helpers import export, firmware
+from tinyml_helpers import export, firmware, link, micro
 from tinyml_helpers.applications import faces, fields, keywords, machines
 from tinyml_helpers.applications.faces import trained as face_models
 from tinyml_helpers.applications.fields import trained as field_models
@@ -21,6 +22,8 @@ from tinyml_helpers.applications.machines import trained as machine_models
 from tinyml_helpers.applications.wearables import exercises, hearts
 from tinyml_helpers.applications.wearables.exercises import trained as exercise_models
 from tinyml_helpers.applications.wearables.hearts import trained as heart_models
+from tinyml_helpers.emulator.chip import Chip
+from tinyml_helpers.emulator.protocol_emulator import for_chip
 from tinyml_helpers.export import nano, readme
 
 DETECTOR = face_models.committed("detector")
@@ -79,6 +82,19 @@ def test_a_sketch_compiles_and_links_and_is_no_larger_than_computed(
     assert 0.9 * computed < flash < computed
     computed = contents.sizes["RAM"] - nano.EMPTY_RAM - nano.HEAP
     assert computed - 1024 < ram < computed
+
+
+@pytest.mark.parametrize("name", ["int8", "float32", "machines"])
+def test_what_gcc_makes_of_a_sketch_gives_the_same_bytes_on_the_emulated_chip(
+    name, sketch, objects, tmp_path, tiny_models
+):
+    model = APPLICATIONS[name].model if name in APPLICATIONS else tiny_models[name]
+    elf = nano_sketch.emulated(objects.of(sketch(name)), tmp_path)
+    here = micro.Interpreter(model)
+    with link.open(for_chip(Chip(elf, "nano33ble")), model) as a_link:
+        for x in np.random.default_rng(0).random((2, *here.model.inputs[0].shape), np.float32):
+            codes = x if name == "float32" else here.model.inputs[0].quantize(x)
+            assert a_link.invoke(codes).output.tobytes() == here.invoke(codes)[0].tobytes()
 
 
 def test_no_product_is_added_unrounded(sketch, objects):

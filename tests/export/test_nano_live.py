@@ -1,6 +1,5 @@
 """Live sketches for the Nano, where this computer plays the board and its sensors."""
 
-import struct
 import time
 
 import coaching
@@ -23,20 +22,16 @@ from tinyml_helpers.export import nano
 pytest.importorskip("pty", reason="this system has no pseudo-terminals")
 
 
-def hops(a_link, protocol, count, meanwhile=lambda number: None):
-    """The first hops of a live stream, and how many values it lost."""
-    made, deadline = [], time.monotonic() + patience.seconds(60)
-    event_bytes = protocol.event.itemsize
-    while len(made) < count and time.monotonic() < deadline:
-        wanted = struct.pack("<I", len(made))
-        lengths = (8, 12 + event_bytes)
-        answer = a_link.ask(protocol.samples_message, wanted, lengths, works=True)
-        number, lost = struct.unpack("<2I", answer[:8])
-        assert number == len(made), "it was overwritten before it was fetched"
-        if len(answer) > 8:
-            made.append(protocol.hop_of(np.frombuffer(answer, protocol.event, 1, 12)[0]))
-            meanwhile(number)
-    return made, lost
+def hops(a_link, count, meanwhile=lambda number: None):
+    """The first hops of a live program; none is missed, and no sample is lost."""
+    made = []
+    for hop in a_link.client.listen(patience.seconds(60)):
+        made.append(hop)
+        meanwhile(len(made))
+        if len(made) == count:
+            break
+    assert a_link.client.missed == a_link.client.lost == 0
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -51,9 +46,11 @@ HEARD = Spotter(tones.tflite(), Settings()).push(SOUND)
 
 
 def test_a_live_sketch_hears_what_this_computer_hears(hearing):
-    with Played(hearing, sensor=SOUND.tobytes()) as board, link.open(board.name) as a_link:
-        made, lost = hops(a_link, LISTENING.protocol, len(HEARD))
-    assert same(made, HEARD) and lost == 0
+    with (
+        Played(hearing, sensor=SOUND.tobytes()) as board,
+        link.open(board.name, LISTENING) as a_link,
+    ):
+        assert same(hops(a_link, len(HEARD)), HEARD)
     said = [hop.number for hop in HEARD if hop.detected]
     lights = [line for line in board.log if line.startswith("light")]
     assert said and lights[0].startswith("light 0") and lights[1].startswith("light 1")
@@ -64,15 +61,17 @@ def test_a_live_sketch_hears_what_this_computer_hears(hearing):
 def test_half_a_message_and_then_silence_do_not_stop_a_live_sketch(hearing):
     """A second of silence: more than the sensor's ring holds."""
     broken = {30: b"\xc0\x07\x01", 90: b"\xc0\x03" + b"x" * 100}
-    with Played(hearing, sensor=SOUND.tobytes()) as board, link.open(board.name) as a_link:
+    with (
+        Played(hearing, sensor=SOUND.tobytes()) as board,
+        link.open(board.name, LISTENING) as a_link,
+    ):
 
         def breaks_off(number):
             if number in broken:
                 a_link._port.write(broken[number])
                 time.sleep(1.1)
 
-        made, lost = hops(a_link, LISTENING.protocol, 140, breaks_off)
-    assert same(made, HEARD[:140]) and lost == 0
+        assert same(hops(a_link, 140, breaks_off), HEARD[:140])
 
 
 def from_library(samples, board):
@@ -90,14 +89,32 @@ def from_library(samples, board):
     return read.astype(np.float32)
 
 
-@pytest.mark.parametrize("board", BOARDS)
-def test_a_live_sketch_finds_the_exercises_that_this_computer_finds(board, tmp_path):
-    samples = coaching.samples()[: 25 * 12]
-    contents = nano.contents(board, coaching.PROGRAM, live=True)
-    program = nano_sketch.for_this_computer(contents, board, tmp_path)
+@pytest.fixture(scope="module", params=BOARDS)
+def coach(request, tmp_path_factory):
+    """A board, and a live program for it that coaches."""
+    contents = nano.contents(request.param, coaching.PROGRAM, live=True)
+    folder = tmp_path_factory.mktemp("coach")
+    return request.param, nano_sketch.for_this_computer(contents, request.param, folder)
+
+
+def test_a_live_sketch_finds_the_exercises_that_this_computer_finds(coach):
+    (board, program), samples = coach, coaching.samples()[: 25 * 8]
     expected = Coach(coaching.tflite()).push(samples)
     readings = np.repeat(from_library(samples, board), 2, axis=0)  # one each 10 ms
-    with Played(program, sensor=readings.tobytes()) as played, link.open(played.name) as a_link:
-        made, lost = hops(a_link, coaching.PROGRAM.protocol, len(expected))
-    assert same(made, expected) and lost == 0
+    with (
+        Played(program, sensor=readings.tobytes()) as played,
+        link.open(played.name, coaching.PROGRAM) as a_link,
+    ):
+        assert same(hops(a_link, len(expected)), expected)
     assert any(hop.exercise for hop in expected)
+
+
+def test_a_recording_is_what_the_sensor_measures(coach):
+    board, program = coach
+    samples = coaching.samples()[: 25 * 8]
+    readings = np.repeat(from_library(samples, board), 2, axis=0)
+    with Played(program, sensor=readings.tobytes()) as played:
+        recording = link.record("motion", 2, played.name)
+    assert (recording.board, recording.rate_hz, len(recording.samples)) == (board, 50, 100)
+    starts = np.flatnonzero((samples == recording.samples[0]).all(1))
+    assert any((samples[start:][:100] == recording.samples).all() for start in starts)

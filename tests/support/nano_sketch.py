@@ -13,6 +13,7 @@ import patience
 import pytest
 from places import C
 
+from tinyml_helpers import firmware
 from tinyml_helpers.export import nano
 
 ARDUINO = C / "arduino"
@@ -104,6 +105,19 @@ def linked(objects, board, folder):
     ends = ["-nostdlib", "-Wl,--gc-sections,-e,main", "-lgcc", "-o", elf]
     gcc.run([*flags, *objects, core, "-x", "c", C / "memory.c", *ends], folder)
     return elf
+
+
+def emulated(objects, folder):
+    """A sketch's program with the emulated Nano's own port in the place of Arduino's; an ELF file.
+
+    Returns:
+        Its bytes.
+    """
+    kept = [path for path in objects if not path.name.startswith(("board_arduino", "ino"))]
+    files = [firmware.FOLDER / name for name in ("startup.c", "board_nano33ble.c")]
+    flags = [*_FLAGS, "-std=gnu11", "-Dmain=firmware_main", "-I", firmware.FOLDER]
+    script = firmware.linker_script("nano33ble", folder)
+    return gcc.link([*kept, *files], script, flags, folder / "emulated.elf")
 
 
 def sizes(*files):

@@ -119,13 +119,17 @@ def _flash(sketch):
 
 
 def _test(sensor):
-    live = {
-        None: "",
-        "sound": "\n\nIt works without a computer too, from a charger: make a sound that it knows, "
-        "and the orange light is on for a second.",
-        "motion": "\n\nIt works without a computer too, from a charger: move as it knows, and the "
-        "orange light is on for a second.",
-    }[sensor]
+    fed = (
+        "`board.invoke(codes)`, or what `board.client` offers, must give what the emulated board "
+        "gave, byte for byte; only the times are its own."
+    )
+    do = {None: "", "sound": "make a sound", "motion": "make a movement"}[sensor]
+    live = (
+        "`board.client.listen(10)` yields for ten seconds what it makes of its sensor, and "
+        f"`link.record({sensor!r}, 10)` fetches the samples themselves, for a data set.\n\n"
+        f"It works without a computer too, from a charger: {do} that it knows, and the orange "
+        "light is on for a second."
+    )
     return (
         "Close the IDE's serial monitor: a port serves one program at a time. Then, in a notebook "
         "or Python, with the model or application that was exported:\n\n"
@@ -133,8 +137,7 @@ def _test(sensor):
         "(found,) = link.find()\nwith link.open(found, program) as board:\n"
         "    print(board.info())\n```\n\n"
         "It prints the board's name and checks that it has this very model. "
-        "`board.invoke(codes)`, or what `board.client` offers, must give what the emulated board "
-        f"gave, byte for byte; only the times are its own.{live}"
+        f"{live if sensor else fed}"
     )
 
 

@@ -1,4 +1,4 @@
-// Stands for the core's own object files, and for what of its C library GCC calls by itself.
+// Stands for the core's own object files: what a sketch is linked with.
 #include <Arduino.h>
 #include <PDM.h>
 #include <Wire.h>
@@ -39,25 +39,6 @@ void digitalWrite(uint8_t, PinStatus) {}
 void delay(unsigned long) {}
 unsigned long millis(void) { return 0; }
 unsigned long micros(void) { return 0; }
-
-extern "C" size_t strlen(const char *text)
-{
-    size_t length = 0;
-    while (text[length] != 0)
-        length++;
-    return length;
-}
-
-extern "C" void *memmove(void *to, const void *from, size_t bytes)
-{
-    char *into = (char *)to;
-    const char *out = (const char *)from;
-    for (size_t i = 0; i < bytes; i++) {
-        size_t place = into < out ? i : bytes - 1 - i;
-        into[place] = out[place];
-    }
-    return to;
-}
 
 int main()
 {
