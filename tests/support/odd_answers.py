@@ -184,4 +184,6 @@ def another(result):
     """Another value of the same kind."""
     if isinstance(result, list | tuple):
         return type(result)([*result[:-1], another(result[-1])] if result else [7])
+    if isinstance(result, bytes):
+        return result + b"x"
     return f"{result}x" if isinstance(result, str | None) else result + 1

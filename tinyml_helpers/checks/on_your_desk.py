@@ -37,7 +37,7 @@ def boot2_crc(answer):
             "keep 32 bits: what is shifted out is gone": _crc(code, keeps=False),
         }
         shown = code.hex(" ") if len(code) < 8 else f"{len(code)} bytes"
-        said = f"of {shown} the CRC is 0x{right:08x}, and you give {given:#x}"
+        said = f"of {shown} the CRC is {right:08x} in hexadecimal, and you give {given:08x}"
         hint = next((hint for hint, value in ways.items() if given == value), None)
         raise Wrong(f"{said}. Hint: {hint or 'is each byte put in at the highest eight bits?'}")
 
@@ -79,7 +79,7 @@ def _slip(given, right):
     plain = _unescaped(right[1:-1])
     end, escape = protocol.END, protocol.ESCAPE
     if not (given.startswith(end) and given.endswith(end)) or len(given) < 2:
-        return "it begins with an END, 0xc0, and ends with one"
+        return "it begins with an END, the byte c0, and ends with one"
     inside = given[1:-1]
     if inside == plain:
         return "inside, an END is written as db dc, and an ESCAPE, db, as db dd"
