@@ -49,7 +49,7 @@ class Late(Line):
         return super().read(size) if self.silent < 0 else b""
 
 
-def test_a_board_that_takes_its_time_is_asked_once(int8_model, hurry):
+def test_a_board_that_takes_its_time_is_asked_once(int8_model):
     line, a_link = line_to(int8_model)
     line.__class__ = Late
     a_link.invoke(codes(int8_model))
