@@ -175,19 +175,25 @@ def test_a_boot_loader_is_refused_at_once(panel):
 
 
 class Held(Line):
-    """A line on which an answer arrives late, as while a cell runs."""
+    """A line on which an answer arrives late, as while a cell runs; perhaps nothing at first."""
 
-    def __init__(self, *arguments):
-        super().__init__(*arguments)
-        self.go = threading.Event()
+    def __init__(self, port, nothing_first=False):
+        super().__init__(port)
+        self.go, self.nothing = threading.Event(), nothing_first
 
     def read(self, size):
         self.go.wait()
+        if self.nothing:
+            self.nothing = False
+            return b""
         return super().read(size)
 
 
-def test_a_board_whose_answer_waits_for_a_cell_to_finish_is_not_asked_again(connected):
-    connected.plug_in(Held(connected.port.port))
+@pytest.mark.parametrize("nothing_first", [False, True])
+def test_a_board_whose_answer_waits_for_a_cell_to_finish_is_not_asked_again(
+    connected, nothing_first
+):
+    connected.plug_in(Held(connected.port.port, nothing_first))
     connected.panel.give(codes(MODEL))
     connected.wait_for(lambda: connected.port.writes == 1, "the question")
     time.sleep(patience.seconds(0.6))  # longer than the link would wait, and ask again

@@ -1,7 +1,9 @@
 """A sensor recorded through a browser, from Python's side; tests/browser has the browser's."""
 
+import listening
 import numpy as np
 import pytest
+import serial
 from bad_line import DAMAGE, Line
 from motion_board import MotionBoard
 from serial_browser import SerialBrowser
@@ -26,6 +28,25 @@ def test_motion_is_recorded_once_the_button_is_pressed(hurry):
     (recording,) = panel.results
     assert np.array_equal(recording.samples, motion.samples[:100]) and recording.rate_hz == 50
     assert not panel.shown["record"] and not motion.recording
+
+
+def test_sound_of_a_live_program_is_what_its_sensor_measured(tmp_path):
+    pytest.importorskip("pty", reason="this system has no pseudo-terminals")
+    from live_board import Board
+
+    program = listening.STREAM.program
+    samples = np.random.default_rng(1).integers(-(2**15), 2**15, 80_000).astype(np.int16)
+    with Board(program, samples, tmp_path, pace=100) as board, serial.Serial(board.name) as port:
+        panel = BrowserBoard(program)
+        panel.record("sound", 1)
+        browser = SerialBrowser(panel, port)
+        browser.connect()
+        browser.until("Press Record")
+        browser.tell("pressed")
+        browser.until("has done everything")
+        (recording,) = panel.results
+        start = board.starts[-2]  # the last one is the program, which goes on
+        assert np.array_equal(recording.samples[:, 0], samples[start : start + 16_000])
 
 
 @pytest.mark.parametrize("damage", DAMAGE)

@@ -82,8 +82,18 @@ class SerialBrowser:
     def _ask(self, frames):
         for frame in frames:
             self.port.write(frame)
-            answer = self.port.read(self.port.in_waiting)
-            sound = protocol.Reader().feed(answer)
-            self.tell("answer", answer if sound else b"")
-            if not sound:
+            answer = self._answer()
+            self.tell("answer", answer)
+            if not answer:
                 return
+
+    def _answer(self):
+        """A sound answer; no bytes if none comes."""
+        reader, data, end = protocol.Reader(), b"", time.monotonic() + patience.seconds(0.2)
+        while time.monotonic() < end:
+            came = self.port.read(self.port.in_waiting)
+            data += came
+            if reader.feed(came):
+                return data
+            time.sleep(0 if came else 0.001)
+        return b""

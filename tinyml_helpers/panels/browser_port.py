@@ -42,7 +42,13 @@ class BrowserPort:
 
     @property
     def in_waiting(self):
-        """Bytes that `read` would give without asking the browser."""
+        """Bytes that `read` would give at once; the browser is asked for some if there are none.
+
+        Raises:
+            OSError: the port was lost.
+        """
+        if not self._heard:
+            self._listen()
         return len(self._heard)
 
     def write(self, data):
@@ -61,14 +67,17 @@ class BrowserPort:
             OSError: the port was lost.
         """
         if not self._heard:
-            self._answered = False
-            self._ask_browser("read", [], milliseconds=1000 * self.timeout)
-            with self._changed:
-                self._changed.wait_for(lambda: self._answered or self.lost)
-            self._check()
+            self._listen()
         data = bytes(self._heard[:size])
         del self._heard[:size]
         return data
+
+    def _listen(self):
+        self._answered = False
+        self._ask_browser("read", [], milliseconds=1000 * self.timeout)
+        with self._changed:
+            self._changed.wait_for(lambda: self._answered or self.lost)
+        self._check()
 
     def hear(self, data):
         """What the browser answers to a read."""
