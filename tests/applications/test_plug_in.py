@@ -13,6 +13,7 @@ from tinyml_helpers.applications.wearables import exercises, hearts
 from tinyml_helpers.emulator.chip import Chip
 from tinyml_helpers.emulator.protocol_emulator import for_chip
 from tinyml_helpers.firmware import protocol
+from tinyml_helpers.link import recording
 
 SETTINGS = toy_shake.Settings(hops_per_inference=3, threshold=80)
 
@@ -123,5 +124,6 @@ def test_no_two_applications_share_a_message():
     kinds = keywords, faces, machines, fields, exercises, hearts, toy_shake
     programs = [kind.Application(b"") for kind in kinds]
     types = [kind for program in programs for kind in messages(program)]
+    types += [recording.RECORD, recording.RECORDED]
     assert len(set(types)) == len(types)
     assert all(protocol.RESET < kind < protocol.ERROR for kind in types)

@@ -21,6 +21,7 @@
 //     PROFILE 4  as INVOKE                       ticks of every operator (4 each)
 //     RESET 5    nothing                         nothing: the model forgot what it kept
 //     6 to 126   what the application says       what the application says
+//                (22 and 23: what live.h says)
 //     ERROR 127                                  what is wrong, in ASCII
 //
 // A model that keeps something from one inference to the next makes a difference between being
@@ -81,11 +82,11 @@ uint32_t protocol_crc(uint32_t crc, const void *data, uint32_t bytes);
 // they are written. When `space` is called, `message` is complete.
 void protocol_receive(protocol_message *message, protocol_space (*space)(uint32_t place));
 
-// Of live programs only (live.h): how many bytes came of a message whose END didn't; 0 if none is on
-// its way.
+// Only a live program (live.h) has these two.
+// How many bytes came of a message whose END didn't; 0 if none is on its way.
 uint32_t protocol_pending(void);
 
-// Of live programs only: takes that message for unsound, whatever still comes of it.
+// Takes that message for unsound, whatever still comes of it.
 void protocol_give_up(void);
 
 // Send an answer in pieces: start, then the pieces of its payload, then end.
