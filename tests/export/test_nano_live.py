@@ -74,6 +74,15 @@ def test_half_a_message_and_then_silence_do_not_stop_a_live_sketch(hearing):
         assert same(hops(a_link, 140, breaks_off), HEARD[:140])
 
 
+def test_what_a_live_sketch_records_is_the_microphones(hearing):
+    said = np.arange(3 * 16_000).astype(np.int16)  # each stretch of it is another
+    with Played(hearing, sensor=said.tobytes()) as board:
+        made = link.record("sound", 0.6, board.name)
+    assert (made.board, made.rate_hz, made.lost) == ("nano33ble", 16_000, 0)
+    start = int(made.samples[0, 0])
+    np.testing.assert_array_equal(made.samples[:, 0], said[start : start + 9600])
+
+
 def from_library(samples, board):
     """What the library reads where the samples are those of the common frame: float32 [n, 6]."""
     sensor = MOTION_SENSORS[board]
