@@ -16,15 +16,16 @@ class StreamApplication(Application):
 
     Attributes:
         protocol: a `Protocol`, what its messages hold.
+        live_settings: those that a live program starts with; None, unless set, for the default
+            ones.
         code: the module of its C: its `FOLDER`, which also has the program, `sources()` and
             `include()` that it needs, and what a model must be, the `ModelSpec` `MODEL`.
         hints: what to do when a stream's firmware refuses; a subclass may add its own.
-        live_settings: those that a live program starts with; None, unless set, for the default
-            ones.
     """
 
-    protocol = code = live_settings = None
+    protocol = code = None
     marks = ("stream_work",)
+    live_settings = None
     hints: ClassVar = {
         "hasn't been told to start": "it was switched off or reset; call reset, and start again",
         "takes its samples from its own sensor": "it is a live program: call listen",
