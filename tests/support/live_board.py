@@ -132,12 +132,12 @@ class Board:
     @property
     def starts(self):
         """Values that had come each time the sensor was started."""
-        return self._said(r"start (\d+)")
+        return self._said(r"start (\d+)\n")
 
     @property
     def light(self):
         """Values that had been taken each time the light went on or off; it is off at first."""
-        return self._said(r"light [01] (\d+)")
+        return self._said(r"light [01] (\d+)\n")
 
     def _said(self, what):
         return [int(found) for found in re.findall(what, self._log.read_text(encoding="utf-8"))]

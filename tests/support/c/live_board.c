@@ -76,21 +76,35 @@ void board_start(void)
 {
 }
 
-uint8_t board_receive(void)
+static bool answered; // since the last poll
+
+// Returns whether the program took samples.
+static bool poll_program(void)
 {
     static bool light;
+    uint32_t before = waiting;
+    live_poll();
+    if (live_light() != light) {
+        light = !light;
+        fprintf(stderr, "light %d %u\n", light, (unsigned)(came - waiting));
+        fflush(stderr);
+    }
+    return waiting != before;
+}
+
+// After an answer the program has its turn in any case, however quickly the computer asks on.
+uint8_t board_receive(void)
+{
     uint8_t byte;
     struct pollfd line = {LINE, POLLIN, 0};
+    while (answered && poll_program()) {
+    }
+    answered = false;
     while (poll(&line, 1, 0) <= 0 || !(line.revents & POLLIN)) {
-        uint32_t before = waiting;
-        live_poll();
-        if (live_light() != light) {
-            light = !light;
-            fprintf(stderr, "light %d %u\n", light, (unsigned)(came - waiting));
-            fflush(stderr);
-        }
-        ticks += waiting == before;
-        if (waiting == before && poll(&line, 1, 1) > 0 && !(line.revents & POLLIN))
+        if (poll_program())
+            continue;
+        ticks++;
+        if (poll(&line, 1, 1) > 0 && !(line.revents & POLLIN))
             usleep(1000); // nobody has the port open
     }
     if (read(LINE, &byte, 1) != 1)
@@ -102,6 +116,7 @@ uint8_t board_receive(void)
 
 void board_send(uint8_t byte)
 {
+    answered = true;
     if (write(1, &byte, 1) != 1)
         exit(0);
 }

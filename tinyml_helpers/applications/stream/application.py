@@ -16,19 +16,20 @@ class StreamApplication(Application):
 
     Attributes:
         protocol: a `Protocol`, what its messages hold.
+        live_settings: those that a live program starts with; None, unless set, for the default
+            ones.
         code: the module of its C: its `FOLDER`, which also has the program, `sources()` and
             `include()` that it needs, and what a model must be, the `ModelSpec` `MODEL`.
         channels: the shape of a sample: (), or (channels,).
         nothing: dict of a field of an event to its value where there is nothing to tell.
         hints: what to do when a stream's firmware refuses; a subclass may add its own.
-        live_settings: those that a live program starts with; None, unless set, for the default
-            ones.
     """
 
-    protocol = code = live_settings = None
+    protocol = code = None
     channels = ()
     nothing: ClassVar = {}
     marks = ("stream_work",)
+    live_settings = None
     hints: ClassVar = {
         "hasn't been told to start": "it was switched off or reset; call reset, and start again",
         "takes its samples from its own sensor": "it is a live program: call listen",
