@@ -134,7 +134,17 @@ def _test(sensor):
         "    print(board.info())\n```\n\n"
         "It prints the board's name and checks that it has this very model. "
         "`board.invoke(codes)`, or what `board.client` offers, must give what the emulated board "
-        f"gave, byte for byte; only the times are its own.{live}"
+        f"gave, byte for byte; only the times are its own.{_asked(sensor)}{live}"
+    )
+
+
+def _asked(sensor):
+    """What a computer can have of a live program."""
+    if sensor is None:
+        return ""
+    return (
+        " Of ten seconds of its own sensor `list(board.client.listen(10))` gives what it makes, "
+        f'and `link.record("{sensor}", 10, board).save(...)` keeps the samples themselves.'
     )
 
 
