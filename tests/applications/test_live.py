@@ -16,6 +16,7 @@ from streaming import ask, same
 
 from tinyml_helpers import link, micro, model_file
 from tinyml_helpers.applications.stream import StreamApplication
+from tinyml_helpers.firmware import protocol
 
 pytest.importorskip("pty", reason="this system has no pseudo-terminals")
 
@@ -221,6 +222,21 @@ def test_half_a_message_does_not_stop_it(stream, plugged_in):
     heard(a_link.client, 1)
     a_link._port.write(b"\xc0\x03\x01\xff\x00\x00\x00" + b"\xc1" * 10)
     heard(a_link.client, 3)
+
+
+@pytest.mark.parametrize("stream", [listening.STREAM])
+def test_a_message_whose_rest_comes_too_late_is_not_answered(stream, plugged_in):
+    """Its inputs may be spoiled: meanwhile the application may have run the model."""
+    _, a_link = plugged_in()
+    port = a_link._port
+    late = protocol.frame(protocol.INVOKE, 250, bytes(a_link.info().input_bytes))
+    port.write(late[:100])
+    time.sleep(patience.seconds(2))
+    port.write(late[100:] + protocol.frame(protocol.PING, 251, b"here"))
+    reader, found, deadline = protocol.Reader(), [], time.monotonic() + patience.seconds(30)
+    while not found and time.monotonic() < deadline:
+        found = reader.feed(port.read(max(1, port.in_waiting)))
+    assert found == [(protocol.PING | protocol.ANSWER, 251, b"here")]
 
 
 def test_a_program_that_is_fed_is_told_from_a_live_one(stream):
