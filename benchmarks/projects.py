@@ -9,6 +9,7 @@ and what Arduino's core is said to take.
 
 import argparse
 import json
+import re
 import tempfile
 from pathlib import Path
 
@@ -72,9 +73,9 @@ def code_lines(folder):
         line.strip()
         for path in sorted(folder.rglob("*"))
         if path.suffix in (".c", ".h", ".cpp", ".S", ".ld")
-        for line in path.read_text(encoding="utf-8").splitlines()
+        for line in re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.DOTALL).splitlines()
     ]
-    return sum(1 for line in lines if line and not line.startswith(("//", "/*", "*")))
+    return sum(1 for line in lines if line and not line.startswith("//"))
 
 
 def measure():
