@@ -84,7 +84,7 @@ static bool receive(uint8_t *byte)
 }
 
 // Sleeps until the next interrupt, unless there is work. With interrupts off none comes between
-// looking and sleeping; the processor wakes for one all the same (Armv6-M ARM, B1.5.19).
+// the question and the sleep; the processor wakes for one all the same (Armv6-M ARM, B1.5.19).
 static void sleep(void)
 {
     __asm__ volatile("cpsid i" ::: "memory");
