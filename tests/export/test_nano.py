@@ -77,7 +77,8 @@ def test_a_sketch_compiles_and_links_and_is_no_larger_than_computed(
     contents = sketch(name, board, live)
     elf = nano_sketch.linked(objects.of(contents), board, tmp_path)
     flash, ram = nano_sketch.sizes(elf)
-    of_arduinos = {"keywords": 8_192, "exercises": 32_768}[name] if live else 0
+    guessed = {"sound": 8_192, "motion": 32_768, "pictures": 8_192}
+    of_arduinos = guessed[APPLICATIONS[name].sensor] if live else 0
     computed = contents.sizes["flash"] - nano.EMPTY_FLASH - of_arduinos
     assert 0.9 * computed < flash < computed
     computed = contents.sizes["RAM"] - nano.EMPTY_RAM - nano.HEAP

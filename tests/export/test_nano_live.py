@@ -3,16 +3,20 @@
 import time
 
 import coaching
+import looking
 import nano_sketch
 import numpy as np
 import patience
 import pytest
+import spots
 import tones
 from listening import PROGRAM as LISTENING
 from nano_sketch import BOARDS, Played
 from streaming import same
 
 from tinyml_helpers import link
+from tinyml_helpers.applications.faces import Application
+from tinyml_helpers.applications.faces.unlock import Unlock
 from tinyml_helpers.applications.keywords.spotter import Settings, Spotter
 from tinyml_helpers.applications.wearables.exercises import c_coach
 from tinyml_helpers.applications.wearables.exercises.coach import Coach
@@ -127,3 +131,78 @@ def test_a_recording_is_what_the_sensor_measures(coach):
     assert (recording.board, recording.rate_hz, len(recording.samples)) == (board, 50, 100)
     starts = np.flatnonzero((samples == recording.samples[0]).all(1))
     assert any((samples[start:][:100] == recording.samples).all() for start in starts)
+
+
+SIDE = looking.SMALL[0]  # of a frame
+
+
+def pictures(frames):
+    """Frames as a camera gives them, 176 by 144 pixels in YUV 4:2:2; bytes."""
+    made = np.full((len(frames), 144, 176, 2), 128, np.uint8)
+    rows, columns = np.arange(144) * SIDE // 144, np.arange(144) * SIDE // 144
+    made[:, :, 16:160, 0] = np.stack(frames)[:, rows[:, None], columns]
+    return made.tobytes()
+
+
+def seen_by_camera(picture):
+    """A frame of 32 by 32 pixels, of the middle of a picture: means of what lies under each."""
+    middle = np.frombuffer(picture, np.uint8).reshape(144, 176, 2)[:, 16:160, 0].astype(int)
+    edges = [(place * 144 // SIDE, -(-(place + 1) * 144 // SIDE)) for place in range(SIDE)]
+    rows = [[middle[a:b, c:d] for c, d in edges] for a, b in edges]
+    return np.array([[cell.sum() // cell.size for cell in row] for row in rows], np.uint8)
+
+
+@pytest.fixture(scope="module")
+def looking_board(tmp_path_factory):
+    contents = nano.contents("nano33ble", looking.SMALL_PROGRAM, live=True)
+    folder = tmp_path_factory.mktemp("looking")
+    return nano_sketch.for_this_computer(contents, "nano33ble", folder)
+
+
+def test_a_live_sketch_sees_in_its_cameras_picture_what_this_computer_sees(looking_board):
+    picture = pictures([spots.frame((1, 2), size=looking.SMALL)])
+    frame = seen_by_camera(picture)
+    here = Unlock(spots.detector(*looking.SMALL), spots.verifier())
+    with (
+        Played(looking_board, sensor=picture) as board,
+        link.open(board.name, looking.SMALL_PROGRAM) as a_link,
+    ):
+        first = look_when_there_is_a_frame(a_link.client)
+        assert first.faces and looking.seen(first) == looking.seen(here.look(frame))
+        for _ in range(5):
+            ours, its = here.enrol(frame), a_link.client.enrol()
+            assert looking.seen(its) == looking.seen(ours)
+        assert looking.seen(a_link.client.look()) == looking.seen(here.look(frame))
+        assert a_link.client.look().unlocked
+        with pytest.raises(
+            link.BoardError, match="its own camera: it is a live program: call look"
+        ):
+            a_link.client.look(frame)
+
+
+def look_when_there_is_a_frame(client):
+    deadline = time.monotonic() + patience.seconds(60)
+    while True:
+        try:
+            return client.look()
+        except link.BoardError as error:
+            assert "has no frame of its camera yet" in str(error)
+            assert time.monotonic() < deadline
+
+
+def test_the_light_is_on_for_a_second_after_a_face(tmp_path):
+    program = Application(spots.detector(*looking.SMALL))
+    made = nano_sketch.for_this_computer(
+        nano.contents("nano33ble", program, live=True), "nano33ble", tmp_path
+    )
+    dark, face = np.zeros(looking.SMALL, np.uint8), spots.frame((1, 2), size=looking.SMALL)
+    lights, deadline = [], time.monotonic() + patience.seconds(60)
+    with (
+        Played(made, sensor=pictures([dark, face, dark])) as board,
+        link.open(board.name, program) as a_link,
+    ):
+        while len(lights) < 3 and time.monotonic() < deadline:
+            a_link.ping()
+            lights = board.lights()
+    assert [light for light, _ in lights] == [0, 1, 0]
+    assert 900 < lights[2][1] - lights[1][1] < 1200

@@ -211,6 +211,12 @@ class Played:
         self._process.wait(patience.seconds(60))
         self.log = self._log.read_text("utf-8").splitlines()
 
+    def lights(self):
+        """(0 or 1, at which ms of the board's time) of each change of its light so far."""
+        lines = self._log.read_text("utf-8").splitlines()
+        rows = [line.split() for line in lines if line.startswith("light")]
+        return [(int(row[1]), int(row[3])) for row in rows if len(row) == 4]
+
 
 def sensor_library(contents, board, folder):
     """Compile the sensor of a live sketch for a Nano that this computer plays; the library's path.

@@ -29,6 +29,8 @@ MOTION_LIBRARIES = {
     "nano33ble": ("Arduino_LSM9DS1", "1.1.1"),
     "nano33ble_rev2": ("Arduino_BMI270_BMM150", "1.2.1"),
 }
+#: Arduino's library for the camera of its kit; of its version nobody has looked up more than this.
+CAMERA_LIBRARY = ("Arduino_OV767X", "0.0.2")
 
 #: Bytes that the core has for a program: its linker_script.ld, with the 512 bytes before it.
 FLASH_BYTES = 0xF0000
@@ -43,9 +45,9 @@ HEAP = 16_384
 MORE_CODE = 0.1
 #: Bytes that sketches have beyond that, by sensor; measured: the USB port's packet, a sensor's
 #: ring, what a live program keeps of events.
-MORE_RAM = {None: 128, "sound": 24_064, "motion": 6_144}
+MORE_RAM = {None: 128, "sound": 24_064, "motion": 6_144, "pictures": 52_224}
 #: The same of flash; of a live one 3 KiB are measured, the rest is a guess at Arduino's library.
-MORE_FLASH = {None: 0, "sound": 11_264, "motion": 35_840}
+MORE_FLASH = {None: 0, "sound": 11_264, "motion": 35_840, "pictures": 11_264}
 
 #: GCC at -Os, which Arduino's core asks for, makes kernels slow.
 _FAST = '#pragma GCC optimize("O2")\n'
@@ -91,7 +93,7 @@ def contents(board, application, live):
         A `Contents`.
 
     Raises:
-        ValueError: it is to be live, and takes neither sound nor motion.
+        ValueError: it is to be live, and takes neither sound nor motion nor pictures.
         firmware.DoesNotFit: the board is too small, the core counted in.
         model_file.ModelFileError, micro.CannotRun: a model can't be run.
         toolchain.CompileError: there is no compiler, or it doesn't work.
@@ -108,7 +110,7 @@ def contents(board, application, live):
     for memory, needed in sizes.items():
         if needed > has[memory]:
             raise firmware.DoesNotFit(figures, memory, needed, has[memory])
-    library = MOTION_LIBRARIES[board] if sensor == "motion" else None
+    library = {"motion": MOTION_LIBRARIES[board], "pictures": CAMERA_LIBRARY}.get(sensor)
     files = {
         f"{SKETCH}/{SKETCH}.ino": _SKETCH,
         f"{SKETCH}/sketch.yaml": _sketch_yaml(board, library),
@@ -134,17 +136,18 @@ def _program(board, application, live):
     glue = ["board_arduino.cpp"]
     if live:
         glue += [f"sensor_{application.sensor}.cpp", "sensor_ring.h"]
+        glue = glue[: 2 if application.sensor == "pictures" else 3]  # a camera has no ring
     models = [model_file.read(data) for data in application.models.values()]
     macros = [*defines(models), *(["TM_LIVE"] if live else [])]
     found |= {name: (FOLDER / name).read_text(encoding="utf-8") for name in glue}
     data = {model_name(symbol) for symbol in application.models}
     return {
-        name: text if name in data else _above(name, board, macros) + text
+        name: text if name in data else _above(name, board, macros, models[0]) + text
         for name, text in found.items()
     }
 
 
-def _above(name, board, macros):
+def _above(name, board, macros, model):
     """Lines to write above a file: a sketch has no flags of its own."""
     ending = name.rpartition(".")[2]
     if ending == "h":
@@ -156,6 +159,9 @@ def _above(name, board, macros):
         lines += f'#define BOARD_NAME "{board}"\n'
     if name == "sensor_motion.cpp":
         lines += _motion_axes(board)
+    if name == "sensor_pictures.cpp":
+        _, height, width, _ = model.inputs[0].shape
+        lines += f"#define FRAME_HEIGHT {height}\n#define FRAME_WIDTH {width}\n"
     return f"{_FAST if ending == 'c' else ''}{lines}\n"
 
 

@@ -16,6 +16,8 @@ def about(figures, sensor):
         "ask it over USB what it heard.",
         "motion": "It feels the board's own motion as soon as there is power. A computer may ask "
         "it over USB what it felt.",
+        "pictures": "It looks by a camera on the board's shield, once a second, as soon as there "
+        "is power. A computer may ask it over USB what it sees.",
     }[sensor]
     return (
         f"A sketch for the {figures.name} with all the C it needs, no other library for models. "
@@ -30,7 +32,7 @@ def steps(figures, sensor, core, library, flash, empty, sketch):
 
     Args:
         figures: the `boards.Board`.
-        sensor: "sound", "motion" or None.
+        sensor: "sound", "motion", "pictures" or None.
         core: version of Arduino's core.
         library: name and version of Arduino's library for the sensor, or None.
         flash: bytes of flash that the program takes without the core.
@@ -70,21 +72,18 @@ def tour(application, sensor, sketch, library):
 
 def _need(figures, sensor, core, library):
     named = f", and its library {library[0]} {library[1]}" if library else ""
-    camera = (
-        "\n\nNo sensor of the board is used: samples and pictures come over USB. There is no "
-        "camera on the board. Arduino sells one, an OV7675 on a shield; its library, "
-        "Arduino_OV767X, is under the GPL, so it isn't part of this project. To use it, install it "
-        "yourself, call `Camera.begin(QCIF, YUV422, 1)` in the sketch, and "
-        "`Camera.readFrame(...)` for a picture of 176 by 144 pixels: of each pixel's two bytes the "
-        "first is its brightness. Cut and scale that to what the model takes. The camera occupies "
-        "the pins 0 and 1, and the USB port rests while a picture is read."
-    )
+    camera = {
+        None: "\n\nNo sensor of the board is used: samples and pictures come over USB.",
+        "pictures": "\n- A camera OV7675, which isn't on the board: Arduino sells one on a shield, "
+        "in its Tiny Machine Learning Kit. Its library is under the GPL, so it isn't part of this "
+        "project. The camera occupies the pins 0 and 1.",
+    }.get(sensor, "")
     return (
         f"- The {figures.name}, and a USB cable that carries data, not only power.\n"
         "- The Arduino IDE 2, or arduino-cli 1.0 or newer.\n"
         f"- A network for the first time: they fetch Arduino's core for the board{named}. The core "
         f'is called "Arduino Mbed OS Nano Boards", `arduino:mbed_nano`; version {core} was meant '
-        f"here.{'' if sensor else camera}"
+        f"here.{camera}"
     )
 
 
@@ -123,7 +122,13 @@ def _test(sensor):
         "`board.invoke(codes)`, or what `board.client` offers, must give what the emulated board "
         "gave, byte for byte; only the times are its own."
     )
-    do = {None: "", "sound": "make a sound", "motion": "make a movement"}[sensor]
+    looks = (
+        "`board.client.look()`, without a frame, says what is in its camera's newest picture, and "
+        "`board.client.enrol()` takes that for an enrolment.\n\n"
+        "It works without a computer too, from a charger: when it sees a face, with a verifier the "
+        "enrolled one, the orange light is on for a second."
+    )
+    do = {"sound": "make a sound", "motion": "make a movement"}.get(sensor)
     live = (
         "`board.client.listen(10)` yields for ten seconds what it makes of its sensor, and "
         f"`link.record({sensor!r}, 10)` fetches the samples themselves, for a data set.\n\n"
@@ -137,7 +142,7 @@ def _test(sensor):
         "(found,) = link.find()\nwith link.open(found, program) as board:\n"
         "    print(board.info())\n```\n\n"
         "It prints the board's name and checks that it has this very model. "
-        f"{live if sensor else fed}"
+        f"{ {None: fed, 'pictures': looks}.get(sensor, live) }"
     )
 
 
@@ -146,6 +151,8 @@ def _trouble(sensor, flash, empty_flash, empty_ram, heap):
         None: "",
         "sound": "- It hears too little, or loud sounds are distorted: change `GAIN` in "
         "`sensor_sound.cpp`.\n",
+        "pictures": "- It says that its sensor doesn't answer: the shield, its camera or a wire of "
+        "it sits loose. The USB port rests while a picture is read: an answer may take a second.\n",
         "motion": "- It says that its sensor doesn't answer: each revision of the board has "
         "another sensor, and another library for it. Export for the revision you have.\n",
     }[sensor]

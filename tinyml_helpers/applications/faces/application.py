@@ -15,14 +15,21 @@ class Application(FirmwareApplication):
     Args:
         detector: bytes of the model that finds faces.
         verifier: bytes of the one that tells them apart; None for a program that only finds them.
+
+    Attributes:
+        live_thresholds: (threshold, face_threshold) of `client.Client.look`, with which a live
+            program looks by itself.
     """
 
     header, table = "look.h", "look_application"
+    sensor = "pictures"
+    live_thresholds = (0.5, 0.5)
     parts: ClassVar = {"frame": "look_frame", "looker": "looker"}
     marks = ("fd_step",)
     hints: ClassVar = {
         "doesn't know that message": "flash a program that looks, faces.Application(detector)",
         "has no verifier": "flash one with a verifier, faces.Application(detector, verifier)",
+        "takes its frames from its own camera": "it is a live program: call look() without a frame",
     }
 
     def __init__(self, detector, verifier=None):
@@ -79,6 +86,11 @@ class Application(FirmwareApplication):
             "times": PARTS,
             "event": c_looker.SIGHT.descr,
         }
+
+    def live_source(self):
+        """As `firmware.Application.live_source`; ValueError if a threshold is out of its range."""
+        packed = ", ".join(map(str, pack_settings(*self.live_thresholds)))
+        return f"\n#include <stdint.h>\n\nuint8_t live_settings[] = {{{packed}}};\n"
 
     def client(self, link):
         """A `Client`; see `firmware.Application.client`."""

@@ -23,9 +23,10 @@
 extern "C" {
 #endif
 
-extern const char sensor_name[];       // what it measures: "sound", "motion"
+extern const char sensor_name[];       // what it measures: "sound", "motion", "pictures"
 extern const uint32_t sensor_channels; // values of a sample: sound 1; motion 6, x y z of
-                                       // acceleration, then x y z of rotation
+                                       // acceleration, then x y z of rotation; pictures 1, a pixel,
+                                       // 0 to 255: a frame comes whole, its top row first
 extern const uint32_t sensor_rate_hz;  // samples a second
 
 // Switches it on and empties the ring. Returns false if the sensor doesn't answer.

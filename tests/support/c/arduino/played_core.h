@@ -12,6 +12,8 @@ void played_sound(const int16_t *samples, unsigned count);
 // values: float [count][6], acceleration in g and rotation in degrees a second, as the library says.
 void played_motion(const float *values, unsigned count, unsigned period_ms);
 void played_motion_answers(int answers);
+// bytes: pictures of 176 by 144 pixels in YUV 4:2:2, one after another.
+void played_pictures(const uint8_t *bytes, unsigned count);
 }
 
 #endif

@@ -17,6 +17,7 @@ int main(int count, char **words)
     if (file != NULL) {
         size_t bytes = fread(samples, 1, sizeof samples, file);
         played_sound(samples, (unsigned)(bytes / sizeof *samples));
+        played_pictures((const uint8_t *)samples, (unsigned)bytes);
         played_motion((const float *)samples, (unsigned)(bytes / (6 * sizeof(float))), 10);
     }
     setup();

@@ -1,5 +1,6 @@
 // Stands for the core's own object files: what a sketch is linked with.
 #include <Arduino.h>
+#include <Arduino_OV767X.h>
 #include <PDM.h>
 #include <Wire.h>
 #include <mbed.h>
@@ -15,6 +16,7 @@ USBSerial SerialUSB;
 PDMClass PDM;
 TwoWire Wire1;
 Imu IMU;
+OV767X Camera;
 DWT_Type arduino_dwt;
 CoreDebug_Type arduino_core_debug;
 
@@ -34,6 +36,8 @@ int rtos::Thread::start(void (*)(void)) { return 0; }
 int Imu::begin() { return 1; }
 int Imu::readAcceleration(float &, float &, float &) { return 1; }
 int Imu::readGyroscope(float &, float &, float &) { return 1; }
+int OV767X::begin(int, int, int) { return 1; }
+void OV767X::readFrame(void *) {}
 void pinMode(uint8_t, PinMode) {}
 void digitalWrite(uint8_t, PinStatus) {}
 void delay(unsigned long) {}

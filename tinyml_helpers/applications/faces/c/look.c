@@ -4,6 +4,9 @@
 #include "looker.h"
 #include "program.h"
 #include "tm_memory.h"
+#ifdef TM_LIVE
+#include "sensor.h"
+#endif
 
 // A frame has memory of its own, `look_frame`, of 9,216 bytes for 96 by 96 pixels. It can't lie in
 // the detector's input, in the arena: that memory is used again for other tensors while the model
@@ -107,6 +110,65 @@ static const char *begin(uint8_t type, tm_interpreter *interpreter)
     return NULL;
 }
 
+#ifdef TM_LIVE
+static tm_interpreter *live_interpreter;
+static bool has_frame;
+
+// Takes the camera's newest frame, if there is one that wasn't taken yet. Returns its pixels.
+static uint32_t take_frame(void)
+{
+    uint32_t taken = 0;
+    int16_t pixels[64];
+    for (uint32_t count = 1; count > 0 && taken < frame_bytes();) {
+        uint32_t left = frame_bytes() - taken;
+        count = sensor_read(pixels, left < 64 ? left : 64);
+        for (uint32_t i = 0; i < count; i++)
+            look_frame[taken++] = (uint8_t)pixels[i];
+    }
+    has_frame = has_frame || taken > 0;
+    return taken;
+}
+
+static const char *live_start(tm_interpreter *interpreter)
+{
+    live_interpreter = interpreter;
+    has_frame = false;
+    return NULL;
+}
+
+// What was answered last stays so: a question that comes twice enrols once.
+static uint32_t live_take(bool *happened)
+{
+    uint32_t taken = take_frame();
+    if (taken == 0)
+        return 0;
+    bool had_answer = has_answer;
+    uint32_t number = last_number;
+    uint8_t type = last_type;
+    memcpy(&header.settings, live_settings, sizeof header.settings);
+    const char *problem = begin(LOOK, live_interpreter);
+    has_answer = had_answer;
+    last_number = number;
+    last_type = type;
+    *happened = problem == NULL &&
+                (look_verifier == NULL ? looker.sight.faces > 0 : looker.sight.unlocked);
+    return taken;
+}
+
+const tm_live look_live = {live_start, live_take};
+
+// Checks a message of a live program. Returns NULL, or what is wrong.
+static const char *see_own_frame(const protocol_message *message)
+{
+    if (message->length != sizeof header)
+        return "takes its frames from its own camera";
+    if (live_problem() != NULL)
+        return live_problem();
+    take_frame();
+    return has_frame ? NULL : "has no frame of its camera yet";
+}
+#endif
+
 static const char *forget(const protocol_message *message)
 {
     if (message->length != 0)
@@ -123,8 +185,14 @@ const char *look_answer(const protocol_message *message, tm_interpreter *interpr
 {
     if (message->type == FORGET)
         return forget(message);
+#ifdef TM_LIVE
+    const char *unseen = see_own_frame(message);
+    if (unseen != NULL)
+        return unseen;
+#else
     if (message->length != sizeof header + frame_bytes())
         return "takes another number of bytes";
+#endif
     if (!has_answer || header.number != last_number || message->type != last_type) {
         const char *problem = begin(message->type, interpreter);
         if (problem != NULL)

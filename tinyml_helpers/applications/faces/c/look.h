@@ -6,6 +6,10 @@
 //     ENROL 9    as LOOK                            as LOOK
 //     FORGET 10  nothing                            nothing: the template and the frame are wiped
 //
+// In a live program (live.h) LOOK and ENROL bring no frame: the board looks at its own camera's newest.
+// It also looks by itself at each new frame, with live_settings, and lights its light for a face; with
+// a verifier, for the enrolled one.
+//
 // A frame has a byte a pixel, the top row first. Each LOOK or ENROL has another number than the one
 // before; one that comes twice is answered twice, and looked at, or enrolled, once.
 #ifndef FD_LOOK_H
@@ -28,7 +32,15 @@ extern const int16_t look_zero_point; // of the verifier's output
 protocol_space look_space(const protocol_message *message, uint32_t place);
 const char *look_answer(const protocol_message *message, tm_interpreter *interpreter);
 
+#ifdef TM_LIVE
+extern const tm_live look_live;
+#endif
+
 static const tm_application look_application = {"the looker ", LOOK, FORGET, look_space,
-                                                look_answer};
+                                                look_answer
+#ifdef TM_LIVE
+                                                , &look_live
+#endif
+};
 
 #endif
