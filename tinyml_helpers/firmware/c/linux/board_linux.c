@@ -69,7 +69,7 @@ static void send_all(void)
     waits_bytes = 0;
 }
 
-// Takes who connects as the client, or turns him away while there is one.
+// Takes what connects as the client, or turns it away while there is one.
 static void accept_client(void)
 {
     int32_t client = (int32_t)linux_call(CALL_ACCEPT, server, 0, 0, 0, 0);
