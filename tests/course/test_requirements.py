@@ -76,7 +76,11 @@ def sources():
 
 
 #: What only scripts in these folders import, which no student runs and which say what they need.
-NEEDED_BY_SCRIPTS = {"data": {"pyworld"}, "benchmarks": {"libcst", "mutmut"}}
+NEEDED_BY_SCRIPTS = {
+    "data": {"pyworld"},
+    "benchmarks": {"libcst", "mutmut"},
+    "on_pi": {"ai_edge_litert", "picamera2", "sounddevice"},  # of projects for a Raspberry Pi
+}
 
 
 def test_everything_imported_is_a_direct_dependency():
@@ -86,8 +90,9 @@ def test_everything_imported_is_a_direct_dependency():
     distributions = packages_distributions()
     missing, modules = [], set()
     for path, source in sources():
-        folder = path.relative_to(ROOT).parts[0]
-        known = ours | sys.stdlib_module_names | NEEDED_BY_SCRIPTS.get(folder, set())
+        known = ours | sys.stdlib_module_names
+        for folder in path.relative_to(ROOT).parts[:-1]:
+            known |= NEEDED_BY_SCRIPTS.get(folder, set())
         for module in set(imported(source)) - known:
             names = {normal(name) for name in distributions.get(module, [module])}
             modules |= names
