@@ -87,8 +87,12 @@ GROUPS = {
     ),
     "firmware": (
         "firmware/c/*",
-        "firmware/start firmware/messages firmware/protocol link/link link/trouble",
+        "firmware/start firmware/messages firmware/protocol link/link link/trouble "
+        f"{PROGRAMS}/live link/recording",
     ),
+    "a real Pico": ("firmware/c/rp2040/*", "firmware/pico_port rp2040/witness"),
+    "a real Nano": ("firmware/c/arduino/*", "export/nano_sensors export/nano_live"),
+    "a Raspberry Pi": ("firmware/c/linux/*", "firmware/linux"),
 }
 
 #: Made by a script, whose test makes it again: a change there says nothing.
@@ -188,7 +192,7 @@ class Programs:
         common = [*compiler._COMMON, "-g0"]  # no folders and lines
         here = [*common, "-O2", "-target", compiler._this_computer()]
         board = [*(flag for flag in compiler._BOARD if flag != "-g"), *common, "-Os"]
-        self._targets = [here, [*here, "-DTM_DSP"]]
+        self._targets = [here, [*here, "-DTM_DSP"], [*here, "-DTM_LIVE"]]
         self._targets += [[*compiler._CORES[name], *board] for name in ("nano33ble", "pico")]
 
     def changed(self, path, copy):

@@ -16,7 +16,8 @@ from tinyml_helpers.micro import binding
 
 MODEL = (DATA / "keywords" / "keyword_real.tflite").read_bytes()
 PORT = firmware.FOLDER / "rp2040"
-VECTORS, EXCEPTIONS, INTERRUPTS, USBCTRL_IRQ = 0x10000100, 16, 26, 5
+VECTORS, EXCEPTIONS, INTERRUPTS = 0x10000100, 16, 26
+USBCTRL_IRQ, UART0_IRQ = 5, 20
 DEVICE, CONFIGURATION, STRING, INTERFACE, ENDPOINT, CS_INTERFACE = 1, 2, 3, 4, 5, 0x24
 BOOT2_BYTES = 252
 
@@ -57,7 +58,7 @@ def parts_of(configuration):
     return parts
 
 
-def test_vectors_follow_boot2_and_only_usb_interrupts(image, symbols):
+def test_vectors_follow_boot2_and_only_the_two_lines_interrupt(image, symbols):
     flash = firmware.read_uf2(firmware.uf2(image.elf))
     start = VECTORS - 0x10000000
     words = [
@@ -68,6 +69,7 @@ def test_vectors_follow_boot2_and_only_usb_interrupts(image, symbols):
     wanted = [symbols["__stack_top"], symbols["Reset_Handler"] | 1]
     wanted += [fault] * (EXCEPTIONS - 2 + INTERRUPTS)
     wanted[EXCEPTIONS + USBCTRL_IRQ] = symbols["pico_usb_interrupt"] | 1
+    wanted[EXCEPTIONS + UART0_IRQ] = symbols["pico_uart_interrupt"] | 1
     assert words == wanted
 
 

@@ -78,9 +78,9 @@ def test_of_a_recording_that_breaks_off_the_beginning_can_be_had(hurry):
     browser.port.timeout = 0
     browser.tell("pressed")
     browser.until("The board is gone. What isn't done (1) is given up")
-    assert 0 < len(panel.error.partial.samples) < 150
+    assert 0 < len(panel.error.recording.samples) < 150
     assert np.array_equal(
-        panel.error.partial.samples, motion.samples[: len(panel.error.partial.samples)]
+        panel.error.recording.samples, motion.samples[: len(panel.error.recording.samples)]
     )
 
 

@@ -26,8 +26,8 @@ def build_at_zero(tmp_path, monkeypatch):
     """A function that builds firmware for flash at 0: the bytes of an ELF file."""
     usual = linking.linker_script
 
-    def moved(board, folder):
-        return qemu.moved(usual(board, folder), 0, tmp_path)
+    def moved(*board_and_folder):
+        return qemu.moved(usual(*board_and_folder), 0, tmp_path)
 
     def build(tflite_bytes, board):
         with monkeypatch.context() as patch:
