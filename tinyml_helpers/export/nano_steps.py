@@ -135,6 +135,7 @@ def _test(sensor):
         f"It works without a computer too, from a charger: {do} that it knows, and the orange "
         "light is on for a second."
     )
+    asked = {None: fed, "pictures": looks}.get(sensor, live)
     return (
         "Close the IDE's serial monitor: a port serves one program at a time. Then, in a notebook "
         "or Python, with the model or application that was exported:\n\n"
@@ -142,7 +143,7 @@ def _test(sensor):
         "(found,) = link.find()\nwith link.open(found, program) as board:\n"
         "    print(board.info())\n```\n\n"
         "It prints the board's name and checks that it has this very model. "
-        f"{ {None: fed, 'pictures': looks}.get(sensor, live) }"
+        f"{asked}"
     )
 
 
