@@ -178,6 +178,10 @@ def test_a_live_sketch_sees_in_its_cameras_picture_what_this_computer_sees(looki
             link.BoardError, match="its own camera: it is a live program: call look"
         ):
             a_link.client.look(frame)
+        a_link.client.forget()
+        here.forget()
+        again = look_when_there_is_a_frame(a_link.client)  # at no frame that was wiped
+        assert looking.seen(again) == looking.seen(here.look(frame))
 
 
 def look_when_there_is_a_frame(client):

@@ -176,6 +176,9 @@ static const char *forget(const protocol_message *message)
     fd_forget(&looker);
     memset(look_frame, 0, frame_bytes());
     has_answer = false;
+#ifdef TM_LIVE
+    has_frame = false;
+#endif
     protocol_answer(FORGET | ANSWER, message->number, 0);
     protocol_end();
     return NULL;
