@@ -13,8 +13,8 @@ from tinyml_helpers.boards.motion_sensors import (
 )
 from tinyml_helpers.export import nano_steps
 from tinyml_helpers.export.contents import Contents
-from tinyml_helpers.export.sources import model_name, sources
-from tinyml_helpers.firmware.linking import defines
+from tinyml_helpers.export.sources import included, model_name, sources
+from tinyml_helpers.firmware import needs
 
 FOLDER = firmware.FOLDER / "arduino"
 
@@ -133,21 +133,20 @@ def contents(board, application, live):
 def _program(board, application, live):
     """All C and C++ of the program: dict of a file's name to its text."""
     found = sources(application, [], live=live)
-    glue = ["board_arduino.cpp"]
-    if live:
-        glue += [f"sensor_{application.sensor}.cpp", "sensor_ring.h"]
-        glue = glue[: 2 if application.sensor == "pictures" else 3]  # a camera has no ring
-    models = [model_file.read(data) for data in application.models.values()]
-    macros = [*defines(models), *(["TM_LIVE"] if live else [])]
-    found |= {name: (FOLDER / name).read_text(encoding="utf-8") for name in glue}
+    glue = ["board_arduino.cpp", *([f"sensor_{application.sensor}.cpp"] if live else [])]
+    while glue:
+        name = glue.pop()
+        found[name] = (FOLDER / name).read_text(encoding="utf-8")
+        glue += [header for header in included(found[name]) if (FOLDER / header).is_file()]
+    macros = [*needs.defines(application), *(["TM_LIVE"] if live else [])]
     data = {model_name(symbol) for symbol in application.models}
     return {
-        name: text if name in data else _above(name, board, macros, models[0]) + text
+        name: text if name in data else _above(name, board, macros, application) + text
         for name, text in found.items()
     }
 
 
-def _above(name, board, macros, model):
+def _above(name, board, macros, application):
     """Lines to write above a file: a sketch has no flags of its own."""
     ending = name.rpartition(".")[2]
     if ending == "h":
@@ -160,7 +159,7 @@ def _above(name, board, macros, model):
     if name == "sensor_motion.cpp":
         lines += _motion_axes(board)
     if name == "sensor_pictures.cpp":
-        _, height, width, _ = model.inputs[0].shape
+        _, height, width, _ = model_file.read(application.model).inputs[0].shape
         lines += f"#define FRAME_HEIGHT {height}\n#define FRAME_WIDTH {width}\n"
     return f"{_FAST if ending == 'c' else ''}{lines}\n"
 

@@ -5,11 +5,11 @@ import json
 import tempfile
 from pathlib import Path
 
-from tinyml_helpers import boards, firmware, model_file, toolchain
+from tinyml_helpers import boards, firmware, toolchain
 from tinyml_helpers.export import pico_texts
 from tinyml_helpers.export.contents import Contents
 from tinyml_helpers.export.sources import model_name, sources
-from tinyml_helpers.firmware import linking
+from tinyml_helpers.firmware import linking, needs
 from tinyml_helpers.micro import binding
 
 _BUILD = Path(__file__).with_name("pico_build.py")
@@ -37,13 +37,12 @@ def contents(board, application, live):
             "the link"
         )
     image = firmware.build(application, "pico", real=True)
-    models = [model_file.read(data) for data in application.models.values()]
     own = linking.own_sources("pico", real=True)
     src = sources(application, own, include=[_FOLDER])
     files = {
         "firmware.uf2": firmware.uf2(image.elf),
         "build.py": _BUILD.read_text(encoding="utf-8"),
-        "build.json": _settings(application, models, own),
+        "build.json": _settings(application, own),
         "uf2.py": (firmware.FOLDER.parent / "uf2.py").read_text(encoding="utf-8"),
         "src/layout.ld": _layout(),
         **{f"src/{name}": text for name, text in src.items()},
@@ -61,16 +60,16 @@ def contents(board, application, live):
     )
 
 
-def _settings(application, models, own):
+def _settings(application, own):
     """build.json: what `firmware.build` tells the compiler, in its order."""
-    operators = sorted({name for model in models for name in model.operator_names})
     compiling, linking_flags = toolchain.firmware_flags("pico", "-Os")
+    files = [*binding.sources(needs.operators(application)), *own, *application.sources()]
     settings = {
         "ziglang": importlib.metadata.version("ziglang"),
-        "compile": [*compiling, *(f"-D{macro}" for macro in linking.defines(models))],
+        "compile": [*compiling, *(f"-D{macro}" for macro in needs.defines(application))],
         "link": linking_flags,
         "sources": [
-            *(path.name for path in [*binding.sources(operators), *own, *application.sources()]),
+            *(path.name for path in files),
             "program.c",
             *map(model_name, application.models),
         ],

@@ -2,7 +2,8 @@
 
 import re
 
-from tinyml_helpers import firmware, micro, model_file
+from tinyml_helpers import firmware
+from tinyml_helpers.firmware import needs
 from tinyml_helpers.firmware.application import header_for
 from tinyml_helpers.micro import binding
 
@@ -28,11 +29,10 @@ def sources(application, own, include=(), live=False):
     Raises:
         ValueError: a C file includes a header that isn't there, or the application can't be live.
     """
-    models = [model_file.read(data) for data in application.models.values()]
-    operators = sorted({name for model in models for name in model.operator_names})
-    arena = max(micro.Interpreter(data).arena_used_bytes for data in application.models.values())
+    operators = needs.operators(application)
     made = {
-        "program.c": firmware.program_source(operators, max(arena, 1)) + application.source(),
+        "program.c": firmware.program_source(operators, needs.arena_bytes(application))
+        + application.source(),
         "program_application.h": header_for(application),
     }
     if live:

@@ -4,7 +4,8 @@ import re
 import tempfile
 from pathlib import Path
 
-from tinyml_helpers import boards, micro, model_file, toolchain
+from tinyml_helpers import boards, toolchain
+from tinyml_helpers.firmware import needs
 from tinyml_helpers.firmware.application import application_of, header_for
 from tinyml_helpers.firmware.image import STACK_BYTES, DoesNotFit, measured
 from tinyml_helpers.micro import binding
@@ -54,8 +55,8 @@ def build(program, board, readable=False, arena_bytes=None, real=False):
     application = application_of(program)
     application.check()
     files = application.models.values()
-    needed = max(micro.Interpreter(file).arena_used_bytes for file in files)
-    arena_bytes = max(needed if arena_bytes is None else int(arena_bytes), 1)
+    needed = needs.arena_bytes(application)
+    arena_bytes = needed if arena_bytes is None else max(int(arena_bytes), 1)
     figures = boards.get(board)
     model_bytes = sum(map(len, files))
     if model_bytes > figures.flash_bytes:
@@ -120,8 +121,7 @@ def own_sources(board, real=False):
 
 def _link(application, board, arena_bytes, readable, real):
     """The ELF file of a program, bytes."""
-    models = [model_file.read(file) for file in application.models.values()]
-    operators = sorted({name for model in models for name in model.operator_names})
+    operators = needs.operators(application)
     own = own_sources(board, real)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
@@ -136,19 +136,7 @@ def _link(application, board, arena_bytes, readable, real):
             BOARDS[board],
             linker_script(board, folder, real),
             include=[folder, FOLDER, *binding.INCLUDE, *application.include()],
-            defines=defines(models, readable),
+            defines=needs.defines(application, readable),
             binaries=application.models,
             optimize="-Os",
         )
-
-
-def defines(models, readable=False):
-    """Macros that leave out what the program doesn't need; a list of their names.
-
-    Args:
-        models: what `model_file.read` gives for each.
-        readable: as `build`.
-    """
-    has_floats = any(tensor.dtype == "float32" for model in models for tensor in model.tensors)
-    chosen = {"TM_READABLE": readable, "TM_WITHOUT_FLOAT": not has_floats}
-    return [name for name, wanted in chosen.items() if wanted]

@@ -7,7 +7,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from tinyml_helpers import boards, micro, model_file, toolchain
+from tinyml_helpers import boards, toolchain
+from tinyml_helpers.firmware import needs
 from tinyml_helpers.firmware.application import application_of, header_for
 from tinyml_helpers.firmware.image import DoesNotFit
 from tinyml_helpers.firmware.linking import FOLDER, program_source
@@ -67,12 +68,8 @@ def build_linux(program, board, processor="aarch64"):
         raise ValueError(f"no Linux on {board!r}; choose one of {', '.join(LINUX_BOARDS)}")
     application = application_of(program)
     application.check()
-    models = application.models
-    operators = sorted(
-        {name for m in models.values() for name in model_file.read(m).operator_names}
-    )
-    arena = max(1, *(micro.Interpreter(data).arena_used_bytes for data in models.values()))
-    model_bytes = sum(map(len, models.values()))
+    operators, arena = needs.operators(application), needs.arena_bytes(application)
+    model_bytes = sum(map(len, application.models.values()))
     figures = boards.get(board)
     if arena + model_bytes > figures.ram_bytes:
         raise DoesNotFit(figures, "RAM", arena + model_bytes, figures.ram_bytes)
@@ -90,7 +87,7 @@ def build_linux(program, board, processor="aarch64"):
             [*binding.sources(operators), *application.sources(), *own],
             processor,
             include=[folder, FOLDER, *binding.INCLUDE, *application.include()],
-            binaries=models,
+            binaries=application.models,
         )
     return LinuxProgram(board, elf, model_bytes, arena, _variables(elf) - arena)
 

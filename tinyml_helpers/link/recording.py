@@ -41,7 +41,7 @@ class Recording:
 
     Attributes:
         samples: int16 [n, channels]. Of sound, one channel; of motion, x y z of acceleration in
-            1/4096 g, then x y z of rotation in 1/1024 rad/s: as the exercises' coach takes them.
+            1/4096 g, then x y z of rotation in 1/1024 rad/s, as sensor.h says.
         rate_hz: samples a second.
         sensor: "sound" or "motion".
         board: the board's name.

@@ -1,0 +1,35 @@
+"""What a program's models need of it: operators, an arena, floats."""
+
+from tinyml_helpers import micro, model_file
+
+
+def operators(application):
+    """Names of the operators that an application's models have: sorted, each once."""
+    return sorted({name for model in _models(application) for name in model.operator_names})
+
+
+def arena_bytes(application):
+    """Bytes of the tensor arena, at least 1: what the model takes that needs most.
+
+    Raises:
+        micro.CannotRun: a model can't be run.
+    """
+    files = application.models.values()
+    return max(1, *(micro.Interpreter(file).arena_used_bytes for file in files))
+
+
+def defines(application, readable=False):
+    """Macros that leave out what the program doesn't need; a list of their names.
+
+    Args:
+        application: an `Application`.
+        readable: whether to use the readable kernels instead of those made for the processor.
+    """
+    tensors = (tensor for model in _models(application) for tensor in model.tensors)
+    has_floats = any(tensor.dtype == "float32" for tensor in tensors)
+    chosen = {"TM_READABLE": readable, "TM_WITHOUT_FLOAT": not has_floats}
+    return [name for name, wanted in chosen.items() if wanted]
+
+
+def _models(application):
+    return [model_file.read(file) for file in application.models.values()]
