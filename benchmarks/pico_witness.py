@@ -90,18 +90,13 @@ def compare(name, tflite_bytes, folder):
     return Compared(
         name,
         uf2_bytes,
-        _bytes(output) == _bytes(expected),
+        bench.as_bytes(output) == bench.as_bytes(expected),
         ours.invoke(*inputs).cycles,
         stop - start,
         more - links,
         list(report.faults.values()),
         report.instructions / report.seconds / 1e6,
     )
-
-
-def _bytes(output):
-    outputs = output if isinstance(output, tuple) else (output,)
-    return b"".join(one.tobytes() for one in outputs)
 
 
 def first_answer_ms(tflite_bytes, folder, line):

@@ -138,6 +138,11 @@ def _as_tuple(arrays):
     return arrays if isinstance(arrays, tuple) else (arrays,)
 
 
+def as_bytes(outputs):
+    """The bytes of all outputs of an inference: an array, or a tuple of arrays."""
+    return b"".join(output.tobytes() for output in _as_tuple(outputs))
+
+
 #: Columns of the table: heading, how to show the field.
 _COLUMNS = (
     ("model", "{0.model}"),

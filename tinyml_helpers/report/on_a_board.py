@@ -12,10 +12,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from tinyml_helpers import emulator, firmware, link, micro, model_file
-from tinyml_helpers.report.bench import inputs_of
+from tinyml_helpers.report.bench import as_bytes, inputs_of
 
 INFERENCES, PINGS = 20, 50
 
@@ -86,7 +84,7 @@ def trial(tflite_bytes, port):
         pings = [board.ping() for _ in range(PINGS)]
         examples = [inputs_of(model, seed) for seed in range(INFERENCES)]
         runs = [board.invoke(*example) for example in examples]
-    wanted = [_as_bytes(here.invoke(*example)) for example in examples]
+    wanted = [as_bytes(here.invoke(*example)) for example in examples]
     return Trial(
         port=str(port),
         board=info.board,
@@ -96,17 +94,12 @@ def trial(tflite_bytes, port):
         start_ms=1000 * info.start_seconds,
         inferences=INFERENCES,
         differing=sum(
-            _as_bytes(run.output) != right for run, right in zip(runs, wanted, strict=True)
+            as_bytes(run.output) != right for run, right in zip(runs, wanted, strict=True)
         ),
         measured_ms=1000 * statistics.median(run.seconds for run in runs),
         estimated_ms=_estimated(tflite_bytes, info.board, examples[0]),
         there_and_back_ms=1000 * statistics.median(pings),
     )
-
-
-def _as_bytes(outputs):
-    outputs = outputs if isinstance(outputs, tuple) else (outputs,)
-    return b"".join(np.asarray(output).tobytes() for output in outputs)
 
 
 def _estimated(tflite_bytes, board_id, example):
