@@ -1,16 +1,21 @@
-"""Models of four shapes that TinyML benchmarks use, with random weights: for speed, not for sense.
+"""Models of the shapes that TinyML benchmarks use: for speed, not for sense.
 
     python benchmarks/shapes.py --out FOLDER
 
 writes each in int8 (NAME.tflite) and in float32 (NAME_float.tflite) and prints their sizes.
 
-Three shapes are those of MLPerf Tiny (C. Banbury et al., "MLPerf Tiny Benchmark", 2021,
-arXiv:2106.07597), one is TensorFlow Lite Micro's person detector: MobileNet v1 (A. Howard et al.,
-2017, arXiv:1704.04861) at a quarter of its width.
+The shapes are those of MLPerf Tiny (C. Banbury et al., "MLPerf Tiny Benchmark", 2021,
+arXiv:2106.07597), a wake word's network along time, and TensorFlow Lite Micro's person detector:
+MobileNet v1 (A. Howard et al., 2017, arXiv:1704.04861) at a quarter of its width.
+
+Weights are random, but their sizes are as training leaves them: batch normalization and weight
+decay make the scales of a layer's channels differ, and let some channels die: their weights
+vanish, what is left of them is a constant.
 """
 
 import argparse
 import functools
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -25,16 +30,46 @@ with quiet():
 
 _SAMPLES = 64
 
+#: Channels of a trained layer that are dead, and by how many powers of ten their weights are
+#: smaller than the others'.
+DEAD_SHARE, DEAD_POWERS = 0.08, (4.0, 9.0)
 
-def _normalized(x, layer, activation=None, spread=1.0):
-    """A layer, batch normalization to a standard deviation of `spread`, and an activation.
+
+class Trained(keras.initializers.Initializer):
+    """Batch normalization's gamma as training leaves it: uneven, and next to nothing here and there.
+
+    Args:
+        spread: the median of the channels that are alive.
+        seed: the same seed gives the same values.
+        dead: the share of channels that are dead; at least one in a layer of eight or more.
+    """
+
+    def __init__(self, spread, seed, dead=DEAD_SHARE):
+        self.spread, self.seed, self.dead = spread, seed, dead
+
+    def __call__(self, shape, dtype=None):
+        random = np.random.default_rng(self.seed)
+        gamma = self.spread * random.lognormal(0, 0.4, shape)
+        count = max(round(self.dead * len(gamma)), len(gamma) >= 8) if self.dead else 0
+        dead = random.choice(len(gamma), count, replace=False)
+        gamma[dead] *= 10.0 ** -random.uniform(*DEAD_POWERS, count)
+        return keras.ops.convert_to_tensor(gamma, dtype)
+
+
+def normalized(x, layer, activation=None, spread=1.0, dead=DEAD_SHARE):
+    """A layer, batch normalization to a standard deviation of about `spread`, and an activation.
 
     So random weights make activations that neither vanish nor saturate, at any depth. The small
     epsilon is for depthwise layers, whose sums are small: Keras's He-normal counts all channels in
     their fan-in.
     """
-    gamma = keras.initializers.Constant(spread)
-    normalize = layers.BatchNormalization(momentum=0, epsilon=1e-6, gamma_initializer=gamma)
+    seed = zlib.crc32(layer.name.encode())
+    normalize = layers.BatchNormalization(
+        momentum=0,
+        epsilon=1e-6,
+        gamma_initializer=Trained(spread, seed, dead),
+        beta_initializer=keras.initializers.RandomNormal(0, 0.2 * spread, seed),
+    )
     x = normalize(layer(x))
     return layers.Activation(activation)(x) if activation else x
 
@@ -56,25 +91,48 @@ def _dense(units):
 def ds_cnn():
     """Keyword spotting: a spectrogram [49, 10, 1], 12 classes, depthwise separable."""
     spectrogram = keras.Input((49, 10, 1))
-    x = _normalized(spectrogram, _conv(64, (10, 4), strides=2), "relu")
+    x = normalized(spectrogram, _conv(64, (10, 4), strides=2), "relu")
     for _ in range(4):
-        x = _normalized(x, _depthwise(), "relu")
-        x = _normalized(x, _conv(64, 1), "relu")
+        x = normalized(x, _depthwise(), "relu")
+        x = normalized(x, _conv(64, 1), "relu")
     x = layers.Flatten()(layers.AveragePooling2D((25, 5))(x))
-    return keras.Model(spectrogram, layers.Softmax()(_normalized(x, _dense(12))))
+    return keras.Model(spectrogram, layers.Softmax()(normalized(x, _dense(12))))
+
+
+def visual_wake_words():
+    """Is there a person: a colour image [96, 96, 3], 2 classes, depthwise separable."""
+    image = keras.Input((96, 96, 3))
+    x = normalized(image, _conv(8, 3, strides=2), "relu")
+    blocks = ((16, 1), (32, 2), (32, 1), (64, 2), (64, 1), (128, 2), *5 * [(128, 1)])
+    for filters, strides in (*blocks, (256, 2), (256, 1)):
+        x = normalized(x, _depthwise(strides), "relu")
+        x = normalized(x, _conv(filters, 1), "relu")
+    x = layers.Flatten()(layers.AveragePooling2D(3)(x))
+    return keras.Model(image, layers.Softmax()(normalized(x, _dense(2))))
+
+
+def wake_word():
+    """A word in a stream: 30 spectra of 40 bands [30, 1, 40], 3 classes, separable along time."""
+    spectra = x = keras.Input((30, 1, 40))
+    for length in (3, 5, 10):
+        depthwise = layers.DepthwiseConv2D((length, 1), depthwise_initializer="he_normal")
+        x = normalized(x, depthwise, "relu")
+        x = normalized(x, _conv(128, 1), "relu")
+    x = layers.Flatten()(layers.AveragePooling2D((15, 1))(x))
+    return keras.Model(spectra, layers.Softmax()(normalized(x, _dense(3))))
 
 
 def person_detector():
     """Is there a person: a grey image [96, 96, 1], 2 classes, depthwise separable, ReLU6."""
     image = keras.Input((96, 96, 1))
     # A spread of 2 takes some values past 6.
-    x = _normalized(image, _depthwise(strides=2, multiplier=8), "relu6", spread=2)
+    x = normalized(image, _depthwise(strides=2, multiplier=8), "relu6", spread=2)
     blocks = ((16, 1), (32, 2), (32, 1), (64, 2), (64, 1), (128, 2), *5 * [(128, 1)])
     for filters, strides in (*blocks, (256, 2), (256, 1)):
-        x = _normalized(x, _depthwise(strides), "relu6", spread=2)
-        x = _normalized(x, _conv(filters, 1), "relu6", spread=2)
+        x = normalized(x, _depthwise(strides), "relu6", spread=2)
+        x = normalized(x, _conv(filters, 1), "relu6", spread=2)
     x = layers.AveragePooling2D(3, strides=2)(x)
-    x = layers.Reshape((2,))(_normalized(x, _conv(2, 1)))
+    x = layers.Reshape((2,))(normalized(x, _conv(2, 1)))
     return keras.Model(image, layers.Softmax()(x))
 
 
@@ -82,43 +140,51 @@ def autoencoder():
     """Anomaly detection in sound: 5 spectra of 128 bands [640], through 8 numbers and back."""
     spectra = x = keras.Input((640,))
     for units in (*4 * [128], 8, *4 * [128]):
-        x = _normalized(x, _dense(units), "relu")
-    return keras.Model(spectra, _normalized(x, _dense(640)))
+        x = normalized(x, _dense(units), "relu")
+    return keras.Model(spectra, normalized(x, _dense(640)))
 
 
 def resnet():
     """What is in the picture: a colour image [32, 32, 3], 10 classes, three residual blocks."""
     image = keras.Input((32, 32, 3))
-    x = _normalized(image, _conv(16, 3), "relu")
+    x = normalized(image, _conv(16, 3), "relu")
     for filters, strides in ((16, 1), (32, 2), (64, 2)):
-        y = _normalized(x, _conv(filters, 3, strides), "relu")
-        y = _normalized(y, _conv(filters, 3))
+        y = normalized(x, _conv(filters, 3, strides), "relu")
+        y = normalized(y, _conv(filters, 3))
         short_cut = x if strides == 1 else _conv(filters, 1, strides)(x)
         x = layers.ReLU()(layers.Add()([short_cut, y]))
     x = layers.Flatten()(layers.AveragePooling2D(8)(x))
-    return keras.Model(image, layers.Softmax()(_normalized(x, _dense(10))))
+    return keras.Model(image, layers.Softmax()(normalized(x, _dense(10))))
 
 
 #: The shapes by name.
-BUILDERS = {build.__name__: build for build in (ds_cnn, person_detector, autoencoder, resnet)}
+BUILDERS = {
+    build.__name__: build
+    for build in (ds_cnn, person_detector, visual_wake_words, wake_word, autoencoder, resnet)
+}
 
 
-@functools.cache
-def _made(name):
-    """The Keras model, its weights and averages seeded, and the inputs it was normalized on.
+def settled(build):
+    """What a builder makes, its weights and averages seeded, and the inputs it was normalized on.
 
-    Inputs: float32 [64, ...], uniform in -1...1.
+    Returns:
+        The Keras model and its inputs, float32 [64, ...], uniform in -1...1.
     """
-    if name not in BUILDERS:
-        raise ValueError(f"there is no shape {name!r}: use one of {', '.join(BUILDERS)}.")
     with quiet():
         keras.utils.clear_session()  # layers are named by counting: names are bytes too
         keras.utils.set_random_seed(0)
-        model = BUILDERS[name]()
+        model = build()
         shape = (_SAMPLES, *model.input_shape[1:])
         x = np.random.default_rng(0).uniform(-1, 1, shape).astype("float32")
         model(x, training=True)  # at momentum 0, one batch's statistics become the averages
     return model, x
+
+
+@functools.cache
+def _made(name):
+    if name not in BUILDERS:
+        raise ValueError(f"there is no shape {name!r}: use one of {', '.join(BUILDERS)}.")
+    return settled(BUILDERS[name])
 
 
 @functools.cache
@@ -154,9 +220,14 @@ def inputs(name, seed=0):
     Raises:
         ValueError: there is no such shape.
     """
+    return codes_for(model_file.read(tflite(name)), seed)
+
+
+def codes_for(model, seed=0):
+    """The same for any `model_file.ModelFile` with int8 inputs."""
     random, codes = np.random.default_rng(seed), np.arange(-128, 128, dtype=np.int8)
-    shapes = [tensor.shape for tensor in model_file.read(tflite(name)).inputs]
-    return [random.permutation(np.resize(codes, np.prod(s))).reshape(s) for s in shapes]
+    sizes = [tensor.shape for tensor in model.inputs]
+    return [random.permutation(np.resize(codes, np.prod(size))).reshape(size) for size in sizes]
 
 
 def write(folder):
