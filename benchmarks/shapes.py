@@ -36,7 +36,7 @@ DEAD_SHARE, DEAD_POWERS = 0.08, (4.0, 9.0)
 
 
 class Trained(keras.initializers.Initializer):
-    """Batch normalization's gamma as training leaves it: uneven, and next to nothing here and there.
+    """Batch normalization's gamma as training leaves it: uneven, and nearly nothing here and there.
 
     Args:
         spread: the median of the channels that are alive.
@@ -68,7 +68,7 @@ def normalized(x, layer, activation=None, spread=1.0, dead=DEAD_SHARE):
         momentum=0,
         epsilon=1e-6,
         gamma_initializer=Trained(spread, seed, dead),
-        beta_initializer=keras.initializers.RandomNormal(0, 0.2 * spread, seed),
+        beta_initializer=keras.initializers.RandomNormal(0, 0.1 * spread, seed),
     )
     x = normalize(layer(x))
     return layers.Activation(activation)(x) if activation else x
@@ -96,7 +96,7 @@ def ds_cnn():
         x = normalized(x, _depthwise(), "relu")
         x = normalized(x, _conv(64, 1), "relu")
     x = layers.Flatten()(layers.AveragePooling2D((25, 5))(x))
-    return keras.Model(spectrogram, layers.Softmax()(normalized(x, _dense(12))))
+    return keras.Model(spectrogram, layers.Softmax()(normalized(x, _dense(12), dead=0)))
 
 
 def visual_wake_words():
@@ -108,7 +108,7 @@ def visual_wake_words():
         x = normalized(x, _depthwise(strides), "relu")
         x = normalized(x, _conv(filters, 1), "relu")
     x = layers.Flatten()(layers.AveragePooling2D(3)(x))
-    return keras.Model(image, layers.Softmax()(normalized(x, _dense(2))))
+    return keras.Model(image, layers.Softmax()(normalized(x, _dense(2), dead=0)))
 
 
 def wake_word():
@@ -119,7 +119,7 @@ def wake_word():
         x = normalized(x, depthwise, "relu")
         x = normalized(x, _conv(128, 1), "relu")
     x = layers.Flatten()(layers.AveragePooling2D((15, 1))(x))
-    return keras.Model(spectra, layers.Softmax()(normalized(x, _dense(3))))
+    return keras.Model(spectra, layers.Softmax()(normalized(x, _dense(3), dead=0)))
 
 
 def person_detector():
@@ -132,7 +132,7 @@ def person_detector():
         x = normalized(x, _depthwise(strides), "relu6", spread=2)
         x = normalized(x, _conv(filters, 1), "relu6", spread=2)
     x = layers.AveragePooling2D(3, strides=2)(x)
-    x = layers.Reshape((2,))(normalized(x, _conv(2, 1)))
+    x = layers.Reshape((2,))(normalized(x, _conv(2, 1), dead=0))
     return keras.Model(image, layers.Softmax()(x))
 
 
@@ -141,7 +141,7 @@ def autoencoder():
     spectra = x = keras.Input((640,))
     for units in (*4 * [128], 8, *4 * [128]):
         x = normalized(x, _dense(units), "relu")
-    return keras.Model(spectra, normalized(x, _dense(640)))
+    return keras.Model(spectra, normalized(x, _dense(640), dead=0))
 
 
 def resnet():
@@ -154,7 +154,7 @@ def resnet():
         short_cut = x if strides == 1 else _conv(filters, 1, strides)(x)
         x = layers.ReLU()(layers.Add()([short_cut, y]))
     x = layers.Flatten()(layers.AveragePooling2D(8)(x))
-    return keras.Model(image, layers.Softmax()(normalized(x, _dense(10))))
+    return keras.Model(image, layers.Softmax()(normalized(x, _dense(10), dead=0)))
 
 
 #: The shapes by name.
