@@ -12,11 +12,9 @@ import pytest
 from elftools.elf.elffile import ELFFile
 from places import DATA, C
 
-from tinyml_helpers import firmware, link, micro, model_file
+from tinyml_helpers import firmware, link, micro
 from tinyml_helpers.emulator.chip import Chip
 from tinyml_helpers.emulator.protocol_emulator import for_chip
-from tinyml_helpers.firmware import linking
-from tinyml_helpers.micro import binding
 
 #: Whose functions a sketch calls, or writes.
 PUBLIC = [
@@ -52,21 +50,6 @@ def compiled(tmp_path_factory):
     return folder
 
 
-def program(model, board, target, folder):
-    """An ELF file of objects in a folder, that runs a model; bytes."""
-    operators = sorted(set(model_file.read(model).operator_names))
-    data = ",".join(map(str, model))
-    text = linking.program_source(operators, micro.Interpreter(model).arena_used_bytes)
-    text += f"const uint8_t tm_model[] __attribute__((aligned(16))) = {{{data}}};\n"
-    text += "const uint32_t tm_model_size = sizeof tm_model;\n"
-    (folder / "program.c").write_text(text, encoding="utf-8")
-    parts = [path.stem for path in binding.sources(operators)]
-    parts += ["startup", "main", "protocol", f"board_{board}"]
-    files = [*(folder / f"{part}.o" for part in parts), "program.c"]
-    script = firmware.linker_script(board, folder)
-    return gcc.link(files, script, flags(target), folder / "program.elf")
-
-
 @pytest.mark.parametrize("target", gcc.TARGETS)
 def test_every_file_compiles_as_in_a_sketch(target, compiled):
     folder = compiled(target)
@@ -89,7 +72,7 @@ def test_a_board_answers_the_same_bytes(board, target, name, tiny_models, compil
     kept = DATA / "keywords" / name  # its filters aren't all 3 by 3
     model = kept.read_bytes() if kept.exists() else tiny_models[name]
     here = micro.Interpreter(model)
-    elf = program(model, board, target, compiled(target))
+    elf = gcc.program(model, board, flags(target), compiled(target))
     with link.open(for_chip(Chip(elf, board)), model) as a_link:
         for x in np.random.default_rng(0).random((2, *here.model.inputs[0].shape), np.float32):
             codes = x if name == "float32" else here.model.inputs[0].quantize(x)

@@ -10,6 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from places import C
 
+from tinyml_helpers import firmware, micro, model_file
+from tinyml_helpers.firmware import linking
+from tinyml_helpers.micro import binding
+
 _M4F = ["-mcpu=cortex-m4", "-mfpu=fpv4-sp-d16"]
 #: By name: the processor, and where functions of each other get floats.
 TARGETS = {
@@ -65,6 +69,21 @@ def link(files, script, flags, elf):
     ends = ["-lgcc", "-Wl,--gc-sections,-e,Reset_Handler", "-o", elf]
     run([*flags, *files, C / "memory.c", *ends], elf.parent)
     return elf.read_bytes()
+
+
+def program(model, board, flags, folder):
+    """An ELF file of objects in a folder, as `compile_all` made them, that runs a model; bytes."""
+    operators = sorted(set(model_file.read(model).operator_names))
+    data = ",".join(map(str, model))
+    text = linking.program_source(operators, micro.Interpreter(model).arena_used_bytes)
+    text += f"const uint8_t tm_model[] __attribute__((aligned(16))) = {{{data}}};\n"
+    text += "const uint32_t tm_model_size = sizeof tm_model;\n"
+    (folder / "program.c").write_text(text, encoding="utf-8")
+    parts = [path.stem for path in binding.sources(operators)]
+    parts += ["startup", "main", "protocol", f"board_{board}"]
+    files = [*(folder / f"{part}.o" for part in parts), "program.c"]
+    script = firmware.linker_script(board, folder)
+    return link(files, script, flags, folder / "program.elf")
 
 
 def disassembled(path):
