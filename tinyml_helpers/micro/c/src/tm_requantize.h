@@ -46,6 +46,17 @@ static inline int32_t tm_multiply_high(int32_t x, int32_t multiplier)
 #endif
 }
 
+// Returns x × multiplier / 2^32, rounded to nearest, ties upwards: tm_multiply_high of half of x.
+// Needs an even x and multiplier >= 0.
+static inline int32_t tm_multiply_half(int32_t x, int32_t multiplier)
+{
+#if defined(__ARM_ARCH_6M__)
+    return tm_multiply_high(x >> 1, multiplier);
+#else
+    return (int32_t)(((int64_t)x * multiplier + (1ll << 31)) >> 32); // SMMULR on a Cortex-M4
+#endif
+}
+
 // Returns x / 2^bits for bits 0 to 31, rounded to nearest, ties away from zero.
 static inline int32_t tm_rounding_shift(int32_t x, int32_t bits)
 {

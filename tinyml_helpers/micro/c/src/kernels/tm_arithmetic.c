@@ -16,6 +16,18 @@ typedef struct {
     tm_range range;
 } scaling;
 
+// The same for sums of two codes, ready for a loop: the code of
+//
+//     sum = coarse × coarse_by + (fine × fine_by + fine_start) reduced + coarse_start
+//
+// Of the two inputs the one with the larger scale is `coarse`: its factor is a half, a shift. All
+// numbers are doubled, which turns the high half of a product by 31 bits into that by 32.
+typedef struct {
+    int32_t coarse_by, coarse_start, fine_by, fine_start;
+    int32_t fine_multiplier, fine_half, fine_bits;
+    int32_t multiplier, half_and_zero, bits;
+} summing;
+
 // Sets the three factors, given the scales.
 typedef void (*find_factors)(scaling *s, float a, float b, float out);
 
@@ -30,6 +42,53 @@ static void find_sum_factors(scaling *s, float a, float b, float out)
     s->a = tm_factor_of(a, 0.5f, larger);
     s->b = tm_factor_of(b, 0.5f, larger);
     s->out = tm_factor_of(larger, 2.0f / (1 << FINER_BITS), out);
+}
+
+// Whether sum_codes may be used: the output's zero point can be shifted.
+static bool is_quick(const scaling *s, int32_t sign)
+{
+#ifdef TM_READABLE
+    return false;
+#endif
+    return sign != 0 && s->out.shift < 0 && s->out.shift >= -22;
+}
+
+// Returns how a loop sums; sign: -1 for SUB. `fine` is b, or a if `swapped`. For is_quick.
+static summing ready(const scaling *s, int32_t sign, bool swapped)
+{
+    summing by;
+    int32_t fine_sign = swapped ? 1 : sign, coarse_sign = swapped ? sign : 1;
+    by.coarse_by = coarse_sign * (1 << FINER_BITS);
+    by.coarse_start = -by.coarse_by * (swapped ? s->zero_b : s->zero_a);
+    tm_factor fine = swapped ? s->a : s->b;
+    if (fine.shift == 0) { // for a step to have a half, twice as many of half the size
+        fine.shift = -1;
+        fine_sign *= 2;
+    }
+    by.fine_by = fine_sign * (1 << (FINER_BITS + 1));
+    by.fine_start = -by.fine_by * (swapped ? s->zero_a : s->zero_b);
+    by.fine_multiplier = fine.multiplier;
+    by.fine_half = tm_half_and_zero(fine, 0);
+    by.fine_bits = -fine.shift;
+    by.multiplier = s->out.multiplier;
+    by.half_and_zero = tm_half_and_zero(s->out, s->zero_out);
+    by.bits = -s->out.shift;
+    return by;
+}
+
+// Writes `count` codes, not cut to a range narrower than int8 yet; rounds as tm_quick_code.
+__attribute__((noinline)) static void sum_codes(const summing *by, const int8_t *coarse,
+                                                int32_t coarse_step, const int8_t *fine,
+                                                int32_t fine_step, int32_t count, int8_t *to)
+{
+    const summing s = *by;
+    for (int8_t *end = to + count; to < end; coarse += coarse_step, fine += fine_step) {
+        int32_t x = *fine * s.fine_by + s.fine_start;
+        x = (tm_multiply_half(x, s.fine_multiplier) + (x >> 31) + s.fine_half) >> s.fine_bits;
+        x = 2 * x + (*coarse * s.coarse_by + s.coarse_start);
+        x = (tm_multiply_half(x, s.multiplier) + (x >> 31) + s.half_and_zero) >> s.bits;
+        *to++ = (int8_t)tm_clamp(x, INT8_MIN, INT8_MAX);
+    }
 }
 
 static void find_mul_factors(scaling *s, float a, float b, float out)
@@ -149,8 +208,9 @@ static tm_walk walk_of(const tm_interpreter *m, const tm_tensor *a, const tm_ten
     return walk;
 }
 
+// sign: of the second code in a sum; 0 for MUL.
 static void invoke(tm_interpreter *m, const tm_operator *op, find_factors find,
-                   combine_codes combine, combine_floats combine_float)
+                   combine_codes combine, combine_floats combine_float, int32_t sign)
 {
     const tm_tensor *a = tm_input(m, op, 0), *b = tm_input(m, op, 1), *out = tm_output(m, op, 0);
     tm_walk walk = walk_of(m, a, b, out);
@@ -159,9 +219,18 @@ static void invoke(tm_interpreter *m, const tm_operator *op, find_factors find,
     if (out->type == TM_INT8) {
         scaling s = find_scaling(m, op, find);
         int8_t *to = tm_data(m, out);
+        bool swapped = tm_scale(m, b) > tm_scale(m, a);
+        summing by = ready(&s, sign, swapped);
         do {
             const int8_t *from_a = (const int8_t *)tm_data(m, a) + walk.at[0];
             const int8_t *from_b = (const int8_t *)tm_data(m, b) + walk.at[1];
+            if (is_quick(&s, sign)) {
+                sum_codes(&by, swapped ? from_b : from_a, swapped ? step_b : step_a,
+                          swapped ? from_a : from_b, swapped ? step_a : step_b, size, to);
+                tm_clamp_codes(to, size, s.range);
+                to += size;
+                continue;
+            }
             for (int32_t i = 0; i < size; i++) {
                 int32_t code = combine(&s, from_a[i * step_a] - s.zero_a,
                                        from_b[i * step_b] - s.zero_b);
@@ -191,7 +260,7 @@ static tm_status prepare_add(tm_interpreter *m, tm_operator *op)
 
 static void invoke_add(tm_interpreter *m, const tm_operator *op)
 {
-    invoke(m, op, find_sum_factors, add_codes, add_floats);
+    invoke(m, op, find_sum_factors, add_codes, add_floats, 1);
 }
 
 static tm_status prepare_sub(tm_interpreter *m, tm_operator *op)
@@ -201,7 +270,7 @@ static tm_status prepare_sub(tm_interpreter *m, tm_operator *op)
 
 static void invoke_sub(tm_interpreter *m, const tm_operator *op)
 {
-    invoke(m, op, find_sum_factors, sub_codes, sub_floats);
+    invoke(m, op, find_sum_factors, sub_codes, sub_floats, -1);
 }
 
 static tm_status prepare_mul(tm_interpreter *m, tm_operator *op)
@@ -211,7 +280,7 @@ static tm_status prepare_mul(tm_interpreter *m, tm_operator *op)
 
 static void invoke_mul(tm_interpreter *m, const tm_operator *op)
 {
-    invoke(m, op, find_mul_factors, mul_codes, mul_floats);
+    invoke(m, op, find_mul_factors, mul_codes, mul_floats, 0);
 }
 
 const tm_kernel tm_add = {ADD, 5, prepare_add, invoke_add, 1, 0};
