@@ -210,9 +210,11 @@ def _layer(g, x, filter_shape, axis, terms, output_shape):
     count = channels if g.chance(0.7) else 1
     spread = g.pick((0, 1, 1, 4, 10))
     effective = np.minimum(effective * 2 ** g.rng.uniform(-spread, spread / 4, count), limit)
-    # Channels that training let die, beside those that live.
-    dead = g.rng.random(count) < g.pick((0, 0, 0.1, 0.5))
-    effective = np.where(dead, effective * 2 ** g.rng.uniform(-24, -6, count), effective)
+    if count > 1:
+        # Channels that training let die, beside those that live.
+        luck = g.rng.spawn(1)[0]
+        dead = luck.random(count) < luck.choice((0, 0, 0.1, 0.5))
+        effective = np.where(dead, effective * 2 ** luck.uniform(-24, -6, count), effective)
     scales = (effective * scale / x.scale).astype(np.float32)
     effective = scales * np.float64(x.scale) / scale
     values = g.weights(filter_shape)
