@@ -38,6 +38,8 @@ def answers():
                 cases = [random_models.chain(seed) for seed in range(_CHAINS)]
             elif operator == "bands":
                 cases = [random_models.bands(seed) for seed in range(16)]
+            elif operator == "columns":
+                cases = [random_models.columns(seed) for seed in range(60)]
             else:
                 seeds = [*range(_CASES), *_TELLING.get(operator, ())]
                 cases = [random_models.make(operator, seed) for seed in seeds]
@@ -46,7 +48,7 @@ def answers():
         yield of
 
 
-@pytest.mark.parametrize("operator", [*random_models.OPERATORS, "chain", "bands"])
+@pytest.mark.parametrize("operator", [*random_models.OPERATORS, "chain", "bands", "columns"])
 def test_tflm_takes_the_models_and_most_results_vary(answers, operator):
     # Otherwise comparing them would prove little.
     said = [answer.said for _, answer in answers(operator) if answer.outcome != "ran"]
@@ -60,7 +62,7 @@ def _varies(answer):
     return len({value for several in outputs for o in several for value in o.ravel().tolist()}) > 1
 
 
-@pytest.mark.parametrize("operator", [*random_models.OPERATORS, "chain", "bands"])
+@pytest.mark.parametrize("operator", [*random_models.OPERATORS, "chain", "bands", "columns"])
 def test_random_models(answers, operator):
     told = [
         difference(case, answer, micro.Interpreter)[1]

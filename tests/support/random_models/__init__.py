@@ -11,13 +11,14 @@ result; the docstring of an operator says what TFLM refuses.
 """
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from .graph import Graph
+from .last import weights_last
 from .operators import FLOAT, INTEGER
-from .weighted import depthwise_of_bands
+from .weighted import conv_2d_of_pixels, depthwise_of_bands
 
 OPERATORS = (*INTEGER, *FLOAT)
 
@@ -87,6 +88,23 @@ def bands(seed):
     x = g.input((1, 48, 47 + seed // 8 % 2, g.integer(1, 3)))
     window = 3 + 2 * (seed // 2 % 2), 1 + seed % 2, seed // 4 % 2
     return _case(g, depthwise_of_bands(g, x, *window), f"bands(seed={seed})")
+
+
+def columns(seed):
+    """A CONV_2D of one pixel a window, with 1 to 9 inputs and 1 to 6 channels, over 1 to 9 pixels.
+
+    Nine seeds in a row have all numbers of inputs. Every second model ends with its weights.
+
+    Args:
+        seed: int from 0.
+
+    Returns:
+        A `Case`.
+    """
+    g = Graph((zlib.crc32(b"columns"), seed))
+    x = g.input((1, *g.pick(((1, 1), (1, 2), (3, 1), (2, 2), (3, 3))), 1 + seed % 9))
+    case = _case(g, conv_2d_of_pixels(g, x, g.integer(1, 6)), f"columns(seed={seed})")
+    return replace(case, tflite_bytes=weights_last(case.tflite_bytes)) if seed % 2 else case
 
 
 def chain(seed):

@@ -25,6 +25,16 @@ def conv_2d(g, x):
     return g.operator("CONV_2D", inputs, [output], "Conv2DOptions", **options)
 
 
+def conv_2d_of_pixels(g, x, channels):
+    """CONV_2D of x [B, H, W, C] with a window of one pixel, as it comes from the converter."""
+    depth = x.shape[3]
+    filters = (channels, 1, 1, depth)
+    weights, bias, output = _layer(g, x, filters, 0, depth, (*x.shape[:3], channels))
+    options = {"strideH": 1, "strideW": 1, "dilationHFactor": 1, "dilationWFactor": 1}
+    inputs = (x, weights, bias) if bias else (x, weights)
+    return g.operator("CONV_2D", inputs, [output], "Conv2DOptions", **options)
+
+
 def depthwise_conv_2d(g, x):
     """DEPTHWISE_CONV_2D of x [B, H, W, C]. With a bias of -1, rather than none, TFLM crashes."""
     return _depthwise(g, x, g.pick((1, 1, 1, 2, 3, 8)), _window(g, x))
@@ -200,6 +210,11 @@ def _layer(g, x, filter_shape, axis, terms, output_shape):
     count = channels if g.chance(0.7) else 1
     spread = g.pick((0, 1, 1, 4, 10))
     effective = np.minimum(effective * 2 ** g.rng.uniform(-spread, spread / 4, count), limit)
+    if count > 1:
+        # Channels that training let die, beside those that live.
+        luck = g.rng.spawn(1)[0]
+        dead = luck.random(count) < luck.choice((0, 0, 0.1, 0.5))
+        effective = np.where(dead, effective * 2 ** luck.uniform(-24, -6, count), effective)
     scales = (effective * scale / x.scale).astype(np.float32)
     effective = scales * np.float64(x.scale) / scale
     values = g.weights(filter_shape)

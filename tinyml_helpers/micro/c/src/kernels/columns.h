@@ -17,6 +17,11 @@
 
 #define TM_PIXELS 4 // columns side by side
 
+#if ((defined(__ARM_FEATURE_DSP) || defined(__ARM_ARCH_6M__)) && !defined(TM_READABLE)) || \
+    defined(TM_DSP)
+#define TM_QUICK_COLUMNS
+#endif
+
 // Bytes of TM_PIXELS columns of `length` numbers.
 static inline uint32_t tm_columns_bytes(uint32_t length)
 {
@@ -29,32 +34,83 @@ typedef struct {
     int16_t *columns;      // TM_PIXELS columns, 0 behind their last number
     int32_t length;
     int32_t fours;            // length / 4, rounded up
-    const int32_t *bias;      // [channels], or NULL
-    const tm_factor *factors; // [channels]
+    const int32_t *bias;      // [channels]
+    const tm_factor *factors; // [channels], marked by tm_mark
     int8_t *output;           // [pixels, channels]
     int32_t left;             // channels, or pairs of channels, to do
     int32_t two_zeros;        // 2 × the output's zero point + 1
     int32_t places[TM_PIXELS]; // of the pixels in the output; for one that isn't there, of the last
     int32_t pixels, channels, zero_point;
     tm_range range;
-    bool quick; // tm_is_moderate for all channels, and three bytes behind the weights can be read
+    int32_t quick; // channels for tm_finish_quickly, which reads whole words of weights
 } tm_tile;
 
 // Returns number k of a column.
 static inline int32_t tm_number(const int16_t *columns, int32_t length, int32_t pixel, int32_t k);
+
+#ifdef TM_QUICK_COLUMNS
+#define TM_CONSTANT 256 // in the place of a shift: the multiplier is the code
+#define TM_APART 64     // added to a shift
+
+// Marks the factor of a channel that tm_quick_code isn't exact for, such as one that training let
+// die, by a shift to the left: tm_finish_quickly leaves these to tm_finish_apart. Often all sums
+// such a channel can have give the same code: those between the least and the greatest do if both
+// of these do.
+static inline void tm_mark(tm_factor *factor, int32_t bias, int32_t length, int32_t zero_point,
+                           tm_range range)
+{
+    int32_t most = length < 1 << 15 ? length * 128 * 255 : INT32_MAX;
+    if (tm_is_moderate(*factor, bias, length))
+        return;
+    if (bias <= INT32_MAX - most && bias >= most - INT32_MAX) {
+        int8_t code = tm_code(bias - most, *factor, zero_point, range);
+        if (code == tm_code(bias + most, *factor, zero_point, range)) {
+            factor->multiplier = code;
+            factor->shift = TM_CONSTANT;
+            return;
+        }
+    }
+    factor->shift += TM_APART;
+}
+#endif
+
+// Returns the code of a sum for a factor that may be marked.
+static inline int8_t tm_code_apart(const tm_tile *tile, int32_t sum, tm_factor factor)
+{
+#ifdef TM_QUICK_COLUMNS
+    if (factor.shift == TM_CONSTANT)
+        return (int8_t)factor.multiplier;
+    if (factor.shift >= TM_APART - 31)
+        factor.shift -= TM_APART;
+#endif
+    return tm_code(sum, factor, tile->zero_point, tile->range);
+}
 
 // Writes channel n of all pixels, in plain C.
 static inline void tm_finish_channel(const tm_tile *tile, int32_t n)
 {
     const int8_t *weights = tile->weights + (int64_t)n * tile->length;
     for (int32_t pixel = 0; pixel < tile->pixels; pixel++) {
-        uint32_t sum = tile->bias == NULL ? 0 : (uint32_t)tile->bias[n];
+        uint32_t sum = (uint32_t)tile->bias[n];
         for (int32_t k = 0; k < tile->length; k++)
             sum += (uint32_t)(weights[k] * tm_number(tile->columns, tile->length, pixel, k));
         tile->output[tile->places[pixel] + n] =
-            tm_code((int32_t)sum, tile->factors[n], tile->zero_point, tile->range);
+            tm_code_apart(tile, (int32_t)sum, tile->factors[n]);
     }
 }
+
+#ifdef TM_QUICK_COLUMNS
+// Writes the codes of the channel whose factor is just before tile->factors. sums: of all pixels.
+// The assembly calls it by this name.
+__attribute__((noinline, used)) static void tm_finish_apart(
+    const tm_tile *tile, int8_t *output, const int32_t *sums) __asm__("tm_finish_apart");
+
+static void tm_finish_apart(const tm_tile *tile, int8_t *output, const int32_t *sums)
+{
+    for (int32_t pixel = 0; pixel < tile->pixels; pixel++)
+        output[tile->places[pixel]] = tm_code_apart(tile, sums[pixel], tile->factors[-1]);
+}
+#endif
 
 #if (defined(__ARM_FEATURE_DSP) && !defined(TM_READABLE)) || defined(TM_DSP)
 #include "columns_dsp.h"
@@ -76,19 +132,16 @@ static inline void tm_fill(int16_t *columns, int32_t length, int32_t pixel, int3
         columns[pixel * length + k + i] = inputs == NULL ? 0 : (int16_t)(inputs[i] + offset);
 }
 
-#define TM_READABLE_COLUMNS
-
 #endif
 
 // Computes and writes all outputs of a tile.
 static inline void tm_finish_tile(tm_tile *tile)
 {
     int32_t done = 0; // channels
-#ifndef TM_READABLE_COLUMNS
-    if (tile->quick) {
-        done = tm_finish_quickly(tile);
-        tm_clamp_codes(tile->output, tile->pixels * tile->channels, tile->range);
-    }
+#ifdef TM_QUICK_COLUMNS
+    done = tile->quick;
+    if (done > 0)
+        tm_finish_quickly(tile);
 #endif
     for (; done < tile->channels; done++)
         tm_finish_channel(tile, done);

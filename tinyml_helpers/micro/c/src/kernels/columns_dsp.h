@@ -84,7 +84,7 @@ __attribute__((noinline)) static void tm_fill(int16_t *columns, int32_t length, 
     "ldr lr, [r0, #32]\n"        \
     "mvn r12, r3\n"              \
     "lsl lr, lr, r12\n"          \
-    "rsb r3, r3, #0\n"
+    "rsbs r3, r3, #0\n"
 // tm_quick_code of a sum, into r12. SMMLAR: (2 × sum × multiplier + 2^31) >> 32, plus lr.
 #define TM_CODE(sum)                     \
     "lsl r12, " sum ", #1\n"             \
@@ -133,12 +133,16 @@ __attribute__((naked, noinline)) static void tm_finish_pairs(
             "add r3, r3, r2, lsl #1\n"
             "str r3, [r0]\n"
             TM_NEXT_FACTOR
+            "bmi 5f\n" // a marked one
             TM_FIRST_CODE("r7", "48") TM_FIRST_CODE("r6", "44")
             TM_FIRST_CODE("r5", "40") TM_FIRST_CODE("r4", "36")
+            "4:\n"
             "add r1, r1, #1\n"
             TM_NEXT_FACTOR
+            "bmi 7f\n"
             TM_SECOND_CODE("r11", "r7") TM_SECOND_CODE("r10", "r6")
             TM_SECOND_CODE("r9", "r5") TM_SECOND_CODE("r8", "r4")
+            "6:\n"
             "ldr r2, [r0, #28]\n"
             "add r1, r1, #1\n"
             "subs r2, r2, #1\n"
@@ -146,7 +150,21 @@ __attribute__((naked, noinline)) static void tm_finish_pairs(
             "str r2, [r0, #28]\n"
             "bne 1b\n"
             "add sp, sp, #12\n"
-            "pop {r4-r11, pc}\n");
+            "pop {r4-r11, pc}\n"
+            "5:\n"
+            "push {r0, r1, r4-r7}\n"
+            "add r2, sp, #8\n"
+            "bl tm_finish_apart\n"
+            "pop {r0, r1, r4-r7}\n"
+            "add r12, r0, #36\n"
+            "ldmia r12, {r4-r7}\n" // what TM_FIRST_CODE leaves there
+            "b 4b\n"
+            "7:\n"
+            "push {r0, r1, r8-r11}\n"
+            "add r2, sp, #8\n"
+            "bl tm_finish_apart\n"
+            "pop {r0, r1, r8-r11}\n"
+            "b 6b\n");
 }
 
 #undef TM_MULTIPLY_PAIRS
@@ -173,8 +191,10 @@ static inline void tm_finish_pairs(tm_tile *tile)
                                            x[pixel], sums[pixel]);
             }
             tm_factor factor = *tile->factors++;
-            int32_t half_and_zero = tm_half_and_zero(factor, tile->zero_point);
-            for (int pixel = TM_PIXELS - 1; pixel >= 0; pixel--) {
+            if (factor.shift >= 0)
+                tm_finish_apart(tile, tile->output, (const int32_t *)sums);
+            for (int pixel = TM_PIXELS - 1; pixel >= 0 && factor.shift < 0; pixel--) {
+                int32_t half_and_zero = tm_half_and_zero(factor, tile->zero_point);
                 int32_t code = tm_quick_code((int32_t)sums[pixel], factor, half_and_zero);
                 tile->output[tile->places[pixel]] = (int8_t)tm_clamp(code, INT8_MIN, INT8_MAX);
             }
@@ -186,17 +206,36 @@ static inline void tm_finish_pairs(tm_tile *tile)
 
 #endif
 
-// Computes and writes the outputs of all channels; an odd one, the last, is left out. Returns how
-// many that are.
-static inline int32_t tm_finish_quickly(tm_tile *tile)
+// Computes and writes the outputs of one channel: as a pair of it with itself, beside the output.
+__attribute__((noinline)) static void tm_finish_odd(const tm_tile *tile)
 {
-    const tm_tile start = *tile;
-    tile->left = tile->channels / 2;
-    if (tile->left > 0)
+    const int32_t bias[2] = {*tile->bias, *tile->bias};
+    const tm_factor factors[2] = {*tile->factors, *tile->factors};
+    int8_t codes[2 * TM_PIXELS];
+    tm_tile pair = *tile;
+    pair.length = 0; // from the first channel's weights to the second's
+    pair.bias = bias;
+    pair.factors = factors;
+    pair.output = codes;
+    pair.left = 1;
+    for (int32_t pixel = 0; pixel < TM_PIXELS; pixel++)
+        pair.places[pixel] = 2 * pixel;
+    tm_finish_pairs(&pair);
+    for (int32_t pixel = 0; pixel < tile->pixels; pixel++)
+        tile->output[tile->places[pixel]] = codes[2 * pixel];
+}
+
+// Computes and writes the outputs of the tile's first tile->quick channels.
+static inline void tm_finish_quickly(tm_tile *tile)
+{
+    int32_t done = tile->quick & ~1;
+    tile->left = done / 2;
+    if (done > 0)
         tm_finish_pairs(tile);
-    tile->weights = start.weights;
-    tile->bias = start.bias;
-    tile->factors = start.factors;
-    tile->output = start.output;
-    return tile->channels & ~1;
+    if (done < tile->quick)
+        tm_finish_odd(tile);
+    tile->weights -= (int64_t)done * tile->length;
+    tile->bias -= done;
+    tile->factors -= done;
+    tile->output -= done;
 }

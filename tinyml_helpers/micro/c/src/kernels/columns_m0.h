@@ -127,13 +127,27 @@ __attribute__((naked, noinline)) static void tm_finish_channels(
             "mvns r1, r6\n"
             "lsls r0, r1\n"
             "mov lr, r0\n"
+            "ldr r2, [r7, #24]\n" // the output
+            "adds r1, r2, #1\n"
+            "str r1, [r7, #24]\n"
             "rsbs r6, r6, #0\n"
+            "bpl 4f\n"
+            "mov r3, r8\n" // a marked one; r7 keeps the stack even
+            "mov r4, r9\n"
+            "mov r5, r10\n"
+            "mov r6, r11\n"
+            "mov r0, r7\n"
+            "mov r1, r2\n"
+            "push {r3-r7}\n"
+            "mov r2, sp\n"
+            "bl tm_finish_apart\n"
+            "add sp, sp, #20\n"
+            TM_CODE_START
+            "b 5f\n"
+            "4:\n"
             "uxth r4, r5\n"
             "lsrs r5, r5, #16\n"
-            "ldr r0, [r7, #24]\n" // the outputs, the last pixel's first
-            "ldr r2, [r7, #48]\n"
-            "adds r1, r0, #1\n"
-            "str r1, [r7, #24]\n"
+            "ldr r0, [r7, #48]\n" // the last pixel comes first
             "adds r7, r0, r2\n"
             "mov r0, r11\n" TM_CODE "strb r3, [r7]\n"
             "ldr r1, [sp, #8]\n"
@@ -145,6 +159,7 @@ __attribute__((naked, noinline)) static void tm_finish_channels(
             "ldr r1, [sp]\n"
             "subs r7, r7, r1\n"
             "mov r0, r8\n" TM_CODE "strb r3, [r7]\n"
+            "5:\n"
             "ldr r7, [sp, #28]\n"
             "ldr r0, [r7, #28]\n"
             "subs r0, r0, #1\n"
@@ -164,14 +179,13 @@ __attribute__((naked, noinline)) static void tm_finish_channels(
 #undef TM_MULTIPLY_ONE
 #undef TM_TAKE_APART
 
-static inline int32_t tm_finish_quickly(tm_tile *tile)
+// Computes and writes the outputs of the tile's first tile->quick channels.
+static inline void tm_finish_quickly(tm_tile *tile)
 {
-    const tm_tile start = *tile;
-    tile->left = tile->channels;
+    tile->left = tile->quick;
     tm_finish_channels(tile);
-    tile->weights = start.weights;
-    tile->bias = start.bias;
-    tile->factors = start.factors;
-    tile->output = start.output;
-    return tile->channels;
+    tile->weights -= (int64_t)tile->quick * tile->length;
+    tile->bias -= tile->quick;
+    tile->factors -= tile->quick;
+    tile->output -= tile->quick;
 }

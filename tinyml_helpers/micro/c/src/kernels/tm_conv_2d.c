@@ -4,10 +4,16 @@
 
 #include "columns.h"
 #include "tm_convolution.h"
+#include "tm_memory.h"
 
 #define MOST_NUMBERS (1 << 24) // in a column
 
 static const tm_convolution_fields fields = {3, 4, 5};
+
+// The operator's scratch memory: factors, zeros for a bias that is missing, columns.
+typedef struct {
+    uint32_t factors, zeros, columns; // bytes of each
+} parts;
 
 // Numbers in a column: the inputs under the window.
 static int32_t column_length(const tm_convolution *c)
@@ -15,9 +21,13 @@ static int32_t column_length(const tm_convolution *c)
     return c->filter.height * c->filter.width * c->filter.channels;
 }
 
-static uint32_t factors_bytes(const tm_convolution *c)
+static parts scratch_parts(const tm_convolution *c)
 {
-    return (uint32_t)c->output.channels * (uint32_t)sizeof(tm_factor);
+    uint32_t channels = (uint32_t)c->output.channels;
+    parts bytes = {channels * (uint32_t)sizeof(tm_factor),
+                   c->bias_tensor == NULL ? channels * (uint32_t)sizeof(int32_t) : 0,
+                   tm_columns_bytes((uint32_t)column_length(c))};
+    return bytes;
 }
 
 // Whether output pixel i needs no input but pixel i, so that it may be written over it: the
@@ -43,7 +53,8 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
         return status;
     if (column_length(&c) > MOST_NUMBERS)
         return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WIDE_WINDOW);
-    op->scratch_bytes = factors_bytes(&c) + tm_columns_bytes((uint32_t)column_length(&c));
+    parts bytes = scratch_parts(&c);
+    op->scratch_bytes = bytes.factors + bytes.zeros + bytes.columns;
     op->in_place = can_overwrite(&c);
     return TM_OK;
 }
@@ -77,17 +88,31 @@ static void gather(const tm_convolution *c, const int8_t *input, int32_t y, int3
     }
 }
 
-// Whether a tile may be computed the quick way.
-static bool is_quick(const tm_interpreter *m, const tm_convolution *c, const tm_tile *tile)
+// Sets where the tile's numbers lie, and what is the same for all tiles.
+static void start_tile(tm_interpreter *m, const tm_operator *op, const tm_convolution *c,
+                       tm_tile *tile)
 {
-    const tm_tensor *filter = c->filter_tensor;
-    if (tile->bias == NULL || c->groups != 1 ||
-        m->model_bytes - filter->data - filter->bytes < 3)
-        return false;
-    for (int32_t n = 0; n < tile->channels; n++)
-        if (!tm_is_moderate(tile->factors[n], tile->bias[n], tile->length))
-            return false;
-    return true;
+    parts bytes = scratch_parts(c);
+    uint8_t *zeros = (uint8_t *)tm_scratch(m, op) + bytes.factors;
+    memset(zeros, 0, bytes.zeros);
+    tile->columns = (int16_t *)(void *)(zeros + bytes.zeros);
+    tile->weights = tm_data(m, c->filter_tensor);
+    tile->factors = c->factors;
+    tile->bias = bytes.zeros > 0 ? (const int32_t *)(void *)zeros : tm_data(m, c->bias_tensor);
+    tile->length = column_length(c);
+    tile->fours = (tile->length + 3) / 4;
+    tile->channels = c->output.channels / c->groups;
+    tile->zero_point = c->zero_point;
+    tile->two_zeros = 2 * c->zero_point + 1;
+    tile->range = c->range;
+    for (int32_t i = 0; i < TM_PIXELS; i++)
+        tm_fill(tile->columns, tile->length, i, tile->length, NULL,
+                4 * tile->fours - tile->length, 0);
+#ifdef TM_QUICK_COLUMNS
+    tm_factor *factors = tm_scratch(m, op);
+    for (int32_t n = 0; n < c->output.channels; n++)
+        tm_mark(&factors[n], tile->bias[n], tile->length, tile->zero_point, tile->range);
+#endif
 }
 
 // Computes the tile's group of channels of all output pixels of a picture.
@@ -118,32 +143,31 @@ static void convolve_picture(const tm_convolution *c, const int8_t *input, tm_ti
 __attribute__((noinline)) static void invoke_int8(tm_interpreter *m, const tm_operator *op,
                                                   const tm_convolution *c)
 {
-    tm_tile tile = {.columns = (int16_t *)(void *)((uint8_t *)tm_scratch(m, op) + factors_bytes(c)),
-                    .length = column_length(c),
-                    .fours = (column_length(c) + 3) / 4,
-                    .channels = c->output.channels / c->groups,
-                    .zero_point = c->zero_point,
-                    .range = c->range};
-    tile.two_zeros = 2 * tile.zero_point + 1;
-    for (int32_t i = 0; i < TM_PIXELS; i++)
-        tm_fill(tile.columns, tile.length, i, tile.length, NULL, 4 * tile.fours - tile.length, 0);
-
+    tm_tile tile;
+    start_tile(m, op, c, &tile);
     const int8_t *input = tm_data(m, c->input_tensor);
     int8_t *output = tm_data(m, c->output_tensor);
+    // Weights are read four at a time; the last of all may end where the model does.
+    uint32_t behind = m->model_bytes - c->filter_tensor->data - c->filter_tensor->bytes;
+    bool is_short = behind < (uint32_t)(4 * tile.fours - tile.length);
+    int32_t numbers = c->output.height * c->output.width * c->output.channels;
     for (int32_t batch = 0; batch < c->input.batch; batch++) {
-        tile.weights = tm_data(m, c->filter_tensor);
-        tile.bias = tm_data(m, c->bias_tensor);
-        tile.factors = c->factors;
-        tile.quick = is_quick(m, c, &tile);
         for (int32_t group = 0; group < c->groups; group++) {
+            tile.quick = tile.channels - (is_short && group == c->groups - 1);
             tile.output = output + group * tile.channels;
             convolve_picture(c, input + group * c->filter.channels, &tile);
-            tile.weights += (int64_t)tile.channels * tile.length;
-            tile.bias = tile.bias == NULL ? NULL : tile.bias + tile.channels;
+            tile.weights += tile.channels * tile.length;
+            tile.bias += tile.channels;
             tile.factors += tile.channels;
         }
-        input += (int64_t)c->input.height * c->input.width * c->input.channels;
-        output += (int64_t)c->output.height * c->output.width * c->output.channels;
+#ifdef TM_QUICK_COLUMNS
+        tm_clamp_codes(output, numbers, c->range);
+#endif
+        tile.weights -= c->filter_tensor->bytes;
+        tile.bias -= c->output.channels;
+        tile.factors -= c->output.channels;
+        input += c->input.height * c->input.width * c->input.channels;
+        output += numbers;
     }
 }
 
