@@ -7,7 +7,7 @@
 //
 // Four columns, of four output pixels, are kept side by side: a weight that was fetched is used
 // four times. How the numbers of a column are ordered is the multiplication's own business:
-// tm_fill copies a run of them, tm_number returns one, tm_finish_quickly multiplies. There are
+// tm_fill copies runs of them, tm_number returns one, tm_finish_quickly multiplies. There are
 // three such sets, and all give the same outputs: a readable one, one for the DSP instructions of
 // the Cortex-M4, one for the Cortex-M0+. TM_READABLE chooses the first everywhere.
 #ifndef TM_COLUMNS_H
@@ -28,22 +28,32 @@ static inline uint32_t tm_columns_bytes(uint32_t length)
     return TM_PIXELS * sizeof(int16_t) * ((length + 3) & ~3u);
 }
 
-// Up to TM_PIXELS output pixels, all channels of a group. Assembly knows where the first ten fields are.
+// Up to TM_PIXELS output pixels, all channels of a group. Assembly knows where the fields are, up to
+// `fours`.
 typedef struct {
     const int8_t *weights; // [channels, length]
-    int16_t *columns;      // TM_PIXELS columns, 0 behind their last number
     int32_t length;
-    int32_t fours;            // length / 4, rounded up
-    const int32_t *bias;      // [channels]
-    const tm_factor *factors; // [channels], marked by tm_mark
-    int8_t *output;           // [pixels, channels]
-    int32_t left;             // channels, or pairs of channels, to do
-    int32_t two_zeros;        // 2 × the output's zero point + 1
+    int16_t *columns;          // TM_PIXELS columns, with zeros up to a multiple of 4 numbers
+    const int16_t *end;        // of the columns
+    const int32_t *bias;       // [channels]
+    const tm_factor *factors;  // [channels], marked by tm_mark
+    int8_t *output;            // [pixels, channels]
     int32_t places[TM_PIXELS]; // of the pixels in the output; for one that isn't there, of the last
+    int32_t left;              // channels, or pairs of channels, to do
+    int32_t two_zeros;         // 2 × the output's zero point + 1
+    int32_t skip;              // from the end of a weights' last word to those of the next but one
+    int32_t fours;             // length / 4, rounded up
     int32_t pixels, channels, zero_point;
+    int32_t offset; // - the input's zero point
     tm_range range;
+    int8_t *windows; // two of 4 × fours codes, or nothing
     int32_t quick; // channels for tm_finish_quickly, which reads whole words of weights
 } tm_tile;
+
+// Writes `count` inputs, less their zero point, into the two columns of a pair of pixels, from
+// number k on; k and count are multiples of TM_RUN.
+static inline void tm_fill(const tm_tile *tile, int32_t pair, int32_t k, const int8_t *left,
+                           const int8_t *right, int32_t count);
 
 // Returns number k of a column.
 static inline int32_t tm_number(const int16_t *columns, int32_t length, int32_t pixel, int32_t k);
@@ -100,15 +110,18 @@ static inline void tm_finish_channel(const tm_tile *tile, int32_t n)
 }
 
 #ifdef TM_QUICK_COLUMNS
-// Writes the codes of the channel whose factor is just before tile->factors. sums: of all pixels.
-// The assembly calls it by this name.
-__attribute__((noinline, used)) static void tm_finish_apart(
-    const tm_tile *tile, int8_t *output, const int32_t *sums) __asm__("tm_finish_apart");
+// Writes the codes of the channel whose factor is the one before `next`. sums: of all pixels. The
+// assembly calls it by this name.
+__attribute__((noinline, used)) static void tm_finish_apart(const tm_tile *tile, int8_t *output,
+                                                            const int32_t *sums,
+                                                            const tm_factor *next)
+    __asm__("tm_finish_apart");
 
-static void tm_finish_apart(const tm_tile *tile, int8_t *output, const int32_t *sums)
+static void tm_finish_apart(const tm_tile *tile, int8_t *output, const int32_t *sums,
+                            const tm_factor *next)
 {
     for (int32_t pixel = 0; pixel < tile->pixels; pixel++)
-        output[tile->places[pixel]] = tm_code_apart(tile, sums[pixel], tile->factors[-1]);
+        output[tile->places[pixel]] = tm_code_apart(tile, sums[pixel], next[-1]);
 }
 #endif
 
@@ -123,13 +136,16 @@ static inline int32_t tm_number(const int16_t *columns, int32_t length, int32_t 
     return columns[pixel * length + k];
 }
 
-// Writes `count` inputs, plus `offset`, into column `pixel` of `length` numbers, from place k on;
-// zeros if inputs is NULL.
-static inline void tm_fill(int16_t *columns, int32_t length, int32_t pixel, int32_t k,
-                           const int8_t *inputs, int32_t count, int32_t offset)
+#define TM_RUN 1
+
+static inline void tm_fill(const tm_tile *tile, int32_t pair, int32_t k, const int8_t *left,
+                           const int8_t *right, int32_t count)
 {
-    for (int32_t i = 0; i < count; i++)
-        columns[pixel * length + k + i] = inputs == NULL ? 0 : (int16_t)(inputs[i] + offset);
+    int16_t *columns = tile->columns + 2 * pair * tile->length + k;
+    for (int32_t i = 0; i < count && k + i < tile->length; i++) {
+        columns[i] = (int16_t)(left[i] + tile->offset);
+        columns[tile->length + i] = (int16_t)(right[i] + tile->offset);
+    }
 }
 
 #endif

@@ -22,120 +22,125 @@ static inline int32_t tm_number(const int16_t *columns, int32_t length, int32_t 
     return columns[tm_place(pixel, k)];
 }
 
-__attribute__((noinline)) static void tm_fill(int16_t *columns, int32_t length, int32_t pixel,
-                                              int32_t k, const int8_t *inputs, int32_t count,
-                                              int32_t offset)
+#define TM_RUN 4 // numbers are fetched as words
+
+// Noinline, as it is called in two places.
+__attribute__((noinline)) static void tm_fill(const tm_tile *tile, int32_t pair, int32_t k,
+                                              const int8_t *left, const int8_t *right,
+                                              int32_t count)
 {
-    (void)length;
-    uint32_t offsets = tm_twice(offset);
-    for (int32_t end = k + count; k < end;) {
-        int16_t *to = columns + tm_place(pixel, k);
-        if (inputs == NULL) {
-            *to = 0;
-            k++;
-        } else if ((k & 3) != 0 || end - k < 4) {
-            *to = (int16_t)(*inputs++ + offset);
-            k++;
-        } else {
-            tm_word *words = (tm_word *)(void *)to;
-            const int8_t *last = inputs + (end - k - 3);
-            k += (end - k) & ~3;
-            for (; inputs < last; inputs += 4, words += 2 * TM_PIXELS) {
-                uint32_t four = tm_load(inputs);
-                words[0] = tm_sxtab16(offsets, four);
-                words[TM_PIXELS] = tm_sxtab16(offsets, tm_odd(four));
-            }
-        }
+    uint32_t offsets = tm_twice(tile->offset);
+    tm_word *words = (tm_word *)(void *)(tile->columns + tm_place(2 * pair, k));
+    for (; count > 0; count -= 4, words += 2 * TM_PIXELS) {
+        uint32_t first = tm_load(left), second = tm_load(right);
+        left += 4;
+        right += 4;
+        words[0] = tm_sxtab16(offsets, first);
+        words[1] = tm_sxtab16(offsets, second);
+        words[TM_PIXELS] = tm_sxtab16(offsets, tm_odd(first));
+        words[TM_PIXELS + 1] = tm_sxtab16(offsets, tm_odd(second));
     }
 }
 
-#if defined(__ARM_FEATURE_DSP)
+#if defined(__ARM_FEATURE_DSP) && defined(__ARM_FP)
 
 // In the loop: r0, weights; r1, columns; r4 to r7 and r8 to r11, the sums of the first and the
 // second channel, one a pixel; r2, r3, a pair of weights of each; r12, lr, the pairs of two pixels.
-// On the stack: the end of the weights, length, tile.
-#define TM_MULTIPLY_PAIRS(load, rotation)  \
-    "ldr r3, [sp, #4]\n"                   \
-    "ldr r3, [r0, r3]\n"                   \
-    load                                   \
-    "ldr r12, [r1], #4\n"                  \
-    "ldr lr, [r1], #4\n"                   \
-    "sxtb16 r2, r2" rotation "\n"          \
-    "sxtb16 r3, r3" rotation "\n"          \
-    "smlad r4, r2, r12, r4\n"              \
-    "smlad r8, r3, r12, r8\n"              \
-    "smlad r5, r2, lr, r5\n"               \
-    "smlad r9, r3, lr, r9\n"               \
-    "ldr r12, [r1], #4\n"                  \
-    "ldr lr, [r1], #4\n"                   \
-    "smlad r6, r2, r12, r6\n"              \
-    "smlad r10, r3, r12, r10\n"            \
-    "smlad r7, r2, lr, r7\n"               \
-    "smlad r11, r3, lr, r11\n"
-#define TM_MULTIPLY_FOURS                     \
-    TM_MULTIPLY_PAIRS("ldr r2, [r0]\n", "")   \
-    TM_MULTIPLY_PAIRS("ldr r2, [r0], #4\n", ", ror #8")
+// All else waits in floating-point registers, which are nearer than memory: s0 to s13 are the
+// tile's fields from `length` on. No load follows at once what makes its address.
+#define TM_MULTIPLY_TWO_PIXELS(first, second, third, fourth) \
+    "smlad " first ", r2, r12, " first "\n"                 \
+    "smlad " third ", r3, r12, " third "\n"                 \
+    "smlad " second ", r2, lr, " second "\n"                \
+    "smlad " fourth ", r3, lr, " fourth "\n"
+#define TM_MULTIPLY_PAIRS(rotation)                       \
+    "ldr r12, [r1], #8\n"                                \
+    "sxtb16 r2, r2" rotation "\n"                        \
+    "sxtb16 r3, r3" rotation "\n"                        \
+    TM_MULTIPLY_TWO_PIXELS("r4", "r5", "r8", "r9")        \
+    "ldr lr, [r1, #4]\n"                                 \
+    "ldr r12, [r1], #8\n"                                \
+    TM_MULTIPLY_TWO_PIXELS("r6", "r7", "r10", "r11")
+#define TM_MULTIPLY_FOURS     \
+    "vmov r3, s0\n"          \
+    "ldr r2, [r0]\n"         \
+    "ldr r3, [r0, r3]\n"     \
+    "ldr lr, [r1, #4]\n"     \
+    TM_MULTIPLY_PAIRS("")     \
+    "vmov r3, s0\n"          \
+    "ldr lr, [r1, #4]\n"     \
+    "ldr r3, [r0, r3]\n"     \
+    "ldr r2, [r0], #4\n"     \
+    TM_MULTIPLY_PAIRS(", ror #8")
 
-// Afterwards: r0, tile; r1, output; r2, multiplier; r3, bits to shift; lr, half and zero.
+// Afterwards: r2, multiplier; r3, bits to shift; lr, half and zero. Negative if it is marked.
 #define TM_NEXT_FACTOR           \
-    "ldr r12, [r0, #20]\n"       \
-    "ldrd r2, r3, [r12], #8\n"   \
-    "str r12, [r0, #20]\n"       \
-    "ldr lr, [r0, #32]\n"        \
-    "mvn r12, r3\n"              \
-    "lsl lr, lr, r12\n"          \
+    "vmov r12, s4\n"            \
+    "vmov lr, s11\n"            \
+    "ldrd r2, r3, [r12], #8\n"  \
+    "vmov s4, r12\n"            \
+    "mvn r12, r3\n"             \
+    "lsl lr, lr, r12\n"         \
     "rsbs r3, r3, #0\n"
-// tm_quick_code of a sum, into r12. SMMLAR: (2 × sum × multiplier + 2^31) >> 32, plus lr.
-#define TM_CODE(sum)                     \
-    "lsl r12, " sum ", #1\n"             \
-    "smmlar r12, r12, r2, lr\n"          \
-    "add r12, r12, " sum ", asr #31\n"   \
-    "asr r12, r12, r3\n"                 \
-    "ssat r12, #8, r12\n"
-// The sum of the first channel becomes the pixel's place; the pixels that aren't there come first.
+// tm_quick_code of a sum, to r1 and the pixel's place. SMMLAR: (2 × sum × multiplier + 2^31) >> 32,
+// plus lr. The pixels that aren't there come first.
+#define TM_CODE(sum, place)              \
+    "lsl r12, " sum ", #1\n"            \
+    "smmlar r12, r12, r2, lr\n"         \
+    "add r12, r12, " sum ", asr #31\n"  \
+    "asr r12, r12, r3\n"                \
+    "ssat r12, #8, r12\n"               \
+    place                                \
+    "strb r12, [r1, "
+// The sum of the first channel becomes the pixel's place.
 #define TM_FIRST_CODE(sum, place)  \
-    TM_CODE(sum)                   \
-    "ldr " sum ", [r0, #" place "]\n" \
-    "strb r12, [r1, " sum "]\n"
-#define TM_SECOND_CODE(sum, place) \
-    TM_CODE(sum)                   \
-    "strb r12, [r1, " place "]\n"
+    TM_CODE(sum, "vmov " sum ", " place "\n") sum "]\n"
+#define TM_SECOND_CODE(sum, place) TM_CODE(sum, "") place "]\n"
+// Has C finish a marked channel with these sums.
+#define TM_APART_CODES(sums)            \
+    "vpush {s0-s13}\n"                 \
+    "push {r0, r1, " sums "}\n"        \
+    "ldr r0, [sp, #80]\n"              \
+    "add r2, sp, #8\n"                 \
+    "vmov r3, s4\n"                    \
+    "bl tm_finish_apart\n"             \
+    "pop {r0, r1, " sums "}\n"         \
+    "vpop {s0-s13}\n"
 
-// Computes and writes tile->left pairs of channels; moves tile's pointers behind them.
+// Computes and writes tile->left pairs of channels.
 __attribute__((naked, noinline)) static void tm_finish_pairs(
-    tm_tile *tile __attribute__((unused)))
+    const tm_tile *tile __attribute__((unused)))
 {
     __asm__("push {r0, r4-r11, lr}\n"
-            "sub sp, sp, #8\n"
+            "add r1, r0, #4\n"
+            "ldr r0, [r0]\n"
+            "vldmia r1, {s0-s13}\n"
             "1:\n"
-            "ldr lr, [sp, #8]\n"
-            "ldmia lr, {r0-r3, r12}\n" // weights, columns, length, fours, bias
+            "vmov r12, s3\n" // the sums start with the bias
+            "vmov r1, s1\n"
             "ldrd r4, r8, [r12], #8\n"
-            "str r12, [lr, #16]\n"
-            "add r12, r0, r3, lsl #2\n"
-            "strd r12, r2, [sp]\n"
+            "vmov s3, r12\n"
+            "vmov r2, s13\n"
             "mov r5, r4\n"
             "mov r6, r4\n"
             "mov r7, r4\n"
             "mov r9, r8\n"
             "mov r10, r8\n"
             "mov r11, r8\n"
-            "lsls r3, r3, #31\n" // fours are done two at a time; an odd one alone, first
+            "lsls r2, r2, #31\n" // fours are done two at a time; an odd one alone, first
             "bmi 3f\n"
             "2:\n" TM_MULTIPLY_FOURS
             "3:\n" TM_MULTIPLY_FOURS
-            "ldr r2, [sp]\n"
-            "cmp r0, r2\n"
+            "vmov r2, s2\n"
+            "cmp r1, r2\n"
             "bne 2b\n"
-            "ldrd r2, r0, [sp, #4]\n"
-            "ldr r3, [r0]\n"
-            "ldr r1, [r0, #24]\n"
-            "add r3, r3, r2, lsl #1\n"
-            "str r3, [r0]\n"
+            "vmov r2, s12\n"
+            "vmov r1, s5\n"
+            "add r0, r0, r2\n"
             TM_NEXT_FACTOR
-            "bmi 5f\n" // a marked one
-            TM_FIRST_CODE("r7", "48") TM_FIRST_CODE("r6", "44")
-            TM_FIRST_CODE("r5", "40") TM_FIRST_CODE("r4", "36")
+            "bmi 5f\n"
+            TM_FIRST_CODE("r7", "s9") TM_FIRST_CODE("r6", "s8")
+            TM_FIRST_CODE("r5", "s7") TM_FIRST_CODE("r4", "s6")
             "4:\n"
             "add r1, r1, #1\n"
             TM_NEXT_FACTOR
@@ -143,76 +148,71 @@ __attribute__((naked, noinline)) static void tm_finish_pairs(
             TM_SECOND_CODE("r11", "r7") TM_SECOND_CODE("r10", "r6")
             TM_SECOND_CODE("r9", "r5") TM_SECOND_CODE("r8", "r4")
             "6:\n"
-            "ldr r2, [r0, #28]\n"
+            "vmov r2, s10\n"
             "add r1, r1, #1\n"
+            "vmov s5, r1\n"
             "subs r2, r2, #1\n"
-            "str r1, [r0, #24]\n"
-            "str r2, [r0, #28]\n"
+            "vmov s10, r2\n"
             "bne 1b\n"
-            "add sp, sp, #12\n"
-            "pop {r4-r11, pc}\n"
-            "5:\n"
-            "push {r0, r1, r4-r7}\n"
-            "add r2, sp, #8\n"
-            "bl tm_finish_apart\n"
-            "pop {r0, r1, r4-r7}\n"
-            "add r12, r0, #36\n"
-            "ldmia r12, {r4-r7}\n" // what TM_FIRST_CODE leaves there
+            "pop {r0, r4-r11, pc}\n"
+            "5:\n" TM_APART_CODES("r4-r7")
+            "vmov r4, s6\n" // what TM_FIRST_CODE leaves there
+            "vmov r5, s7\n"
+            "vmov r6, s8\n"
+            "vmov r7, s9\n"
             "b 4b\n"
-            "7:\n"
-            "push {r0, r1, r8-r11}\n"
-            "add r2, sp, #8\n"
-            "bl tm_finish_apart\n"
-            "pop {r0, r1, r8-r11}\n"
+            "7:\n" TM_APART_CODES("r8-r11")
             "b 6b\n");
 }
 
+#undef TM_MULTIPLY_TWO_PIXELS
 #undef TM_MULTIPLY_PAIRS
 #undef TM_MULTIPLY_FOURS
 #undef TM_NEXT_FACTOR
 #undef TM_CODE
 #undef TM_FIRST_CODE
 #undef TM_SECOND_CODE
+#undef TM_APART_CODES
 
 #else
 
-static inline void tm_finish_pairs(tm_tile *tile)
+static inline void tm_finish_pairs(const tm_tile *tile)
 {
-    for (; tile->left > 0; tile->left--)
-        for (int channel = 0; channel < 2; channel++) {
-            const tm_word *x = (const tm_word *)(const void *)tile->columns;
-            uint32_t sums[TM_PIXELS];
-            for (int pixel = 0; pixel < TM_PIXELS; pixel++)
-                sums[pixel] = (uint32_t)*tile->bias;
-            for (int32_t k = 0; k < 2 * tile->fours; k++, x += TM_PIXELS) {
-                uint32_t four = tm_load(tile->weights + (k >> 1) * 4);
-                for (int pixel = 0; pixel < TM_PIXELS; pixel++)
-                    sums[pixel] = tm_smlad(tm_sxtb16((k & 1) != 0 ? tm_odd(four) : four),
-                                           x[pixel], sums[pixel]);
-            }
-            tm_factor factor = *tile->factors++;
-            if (factor.shift >= 0)
-                tm_finish_apart(tile, tile->output, (const int32_t *)sums);
-            for (int pixel = TM_PIXELS - 1; pixel >= 0 && factor.shift < 0; pixel--) {
-                int32_t half_and_zero = tm_half_and_zero(factor, tile->zero_point);
-                int32_t code = tm_quick_code((int32_t)sums[pixel], factor, half_and_zero);
-                tile->output[tile->places[pixel]] = (int8_t)tm_clamp(code, INT8_MIN, INT8_MAX);
-            }
-            tile->output++;
-            tile->bias++;
-            tile->weights += tile->length;
+    for (int32_t n = 0; n < 2 * tile->left; n++) {
+        const tm_word *x = (const tm_word *)(const void *)tile->columns;
+        const int8_t *weights = tile->weights + n * tile->length;
+        tm_factor factor = tile->factors[n];
+        int32_t sums[TM_PIXELS];
+        for (int32_t pixel = 0; pixel < TM_PIXELS; pixel++)
+            sums[pixel] = tile->bias[n];
+        for (int32_t k = 0; k < 2 * tile->fours; k++, x += TM_PIXELS) {
+            uint32_t four = tm_load(weights + (k >> 1) * 4);
+            uint32_t pair = tm_sxtb16((k & 1) != 0 ? tm_odd(four) : four);
+            for (int32_t pixel = 0; pixel < TM_PIXELS; pixel++)
+                sums[pixel] = (int32_t)tm_smlad(pair, x[pixel], (uint32_t)sums[pixel]);
         }
+        if (factor.shift >= 0) {
+            tm_finish_apart(tile, tile->output + n, sums, tile->factors + n + 1);
+            continue;
+        }
+        int32_t half_and_zero = tm_half_and_zero(factor, tile->zero_point);
+        for (int32_t pixel = TM_PIXELS - 1; pixel >= 0; pixel--) {
+            int32_t code = tm_quick_code(sums[pixel], factor, half_and_zero);
+            tile->output[tile->places[pixel] + n] = (int8_t)tm_clamp(code, INT8_MIN, INT8_MAX);
+        }
+    }
 }
 
 #endif
 
-// Computes and writes the outputs of one channel: as a pair of it with itself, beside the output.
-__attribute__((noinline)) static void tm_finish_odd(const tm_tile *tile)
+// Computes and writes the outputs of channel n: as a pair of it with itself, beside the output.
+__attribute__((noinline)) static void tm_finish_odd(const tm_tile *tile, int32_t n)
 {
-    const int32_t bias[2] = {*tile->bias, *tile->bias};
-    const tm_factor factors[2] = {*tile->factors, *tile->factors};
+    const int32_t bias[2] = {tile->bias[n], tile->bias[n]};
+    const tm_factor factors[2] = {tile->factors[n], tile->factors[n]};
     int8_t codes[2 * TM_PIXELS];
     tm_tile pair = *tile;
+    pair.weights += n * tile->length;
     pair.length = 0; // from the first channel's weights to the second's
     pair.bias = bias;
     pair.factors = factors;
@@ -222,20 +222,15 @@ __attribute__((noinline)) static void tm_finish_odd(const tm_tile *tile)
         pair.places[pixel] = 2 * pixel;
     tm_finish_pairs(&pair);
     for (int32_t pixel = 0; pixel < tile->pixels; pixel++)
-        tile->output[tile->places[pixel]] = codes[2 * pixel];
+        tile->output[tile->places[pixel] + n] = codes[2 * pixel];
 }
 
 // Computes and writes the outputs of the tile's first tile->quick channels.
 static inline void tm_finish_quickly(tm_tile *tile)
 {
-    int32_t done = tile->quick & ~1;
-    tile->left = done / 2;
-    if (done > 0)
+    tile->left = tile->quick / 2;
+    if (tile->left > 0)
         tm_finish_pairs(tile);
-    if (done < tile->quick)
-        tm_finish_odd(tile);
-    tile->weights -= (int64_t)done * tile->length;
-    tile->bias -= done;
-    tile->factors -= done;
-    tile->output -= done;
+    if ((tile->quick & 1) != 0)
+        tm_finish_odd(tile, tile->quick - 1);
 }

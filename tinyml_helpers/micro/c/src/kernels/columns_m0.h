@@ -28,18 +28,16 @@ static inline int32_t tm_number(const int16_t *columns, int32_t length, int32_t 
     return columns[k * TM_PIXELS + pixel] - tm_lift(pixel);
 }
 
-static inline void tm_fill(int16_t *columns, int32_t length, int32_t pixel, int32_t k,
-                           const int8_t *inputs, int32_t count, int32_t offset)
+#define TM_RUN 1
+
+__attribute__((noinline)) static void tm_fill(const tm_tile *tile, int32_t pair, int32_t k,
+                                              const int8_t *left, const int8_t *right,
+                                              int32_t count)
 {
-    (void)length;
-    columns += k * TM_PIXELS + pixel;
-    int16_t *end = columns + count * TM_PIXELS, zero = (int16_t)tm_lift(pixel);
-    offset += zero;
-    if (inputs == NULL)
-        for (; columns < end; columns += TM_PIXELS)
-            *columns = zero;
-    for (; columns < end; columns += TM_PIXELS)
-        *columns = (int16_t)(*inputs++ + offset);
+    uint32_t both = ((uint32_t)tile->offset << 16) + (uint32_t)(tile->offset + TM_LIFT);
+    tm_word *words = (tm_word *)(void *)(tile->columns + k * TM_PIXELS + 2 * pair);
+    for (; count > 0; count--, words += TM_PIXELS / 2)
+        *words = ((uint32_t)*right++ << 16) + (uint32_t)*left++ + both;
 }
 
 // r0: the end of the weights. r1: columns. r2: a weight. r3, r4: its four pixels, two in a word.
@@ -83,10 +81,10 @@ __attribute__((naked, noinline)) static void tm_finish_channels(
             "mov r6, r10\n"
             "mov r7, r11\n"
             "push {r4-r7}\n"
-            "ldr r1, [r0, #36]\n"
-            "ldr r2, [r0, #40]\n"
-            "ldr r3, [r0, #44]\n"
-            "ldr r4, [r0, #48]\n"
+            "ldr r1, [r0, #28]\n"
+            "ldr r2, [r0, #32]\n"
+            "ldr r3, [r0, #36]\n"
+            "ldr r4, [r0, #40]\n"
             "subs r4, r4, r3\n"
             "subs r3, r3, r2\n"
             "subs r2, r2, r1\n"
@@ -104,8 +102,8 @@ __attribute__((naked, noinline)) static void tm_finish_channels(
             "mov r8, r3\n"
             "mov r10, r3\n"
             "ldr r0, [r7]\n"
-            "ldr r1, [r7, #4]\n"
-            "ldr r6, [r7, #12]\n"
+            "ldr r1, [r7, #8]\n" // columns
+            "ldr r6, [r7, #56]\n"
             "lsls r6, r6, #2\n"
             "adds r0, r0, r6\n"
             "rsbs r6, r6, #0\n"
@@ -117,13 +115,13 @@ __attribute__((naked, noinline)) static void tm_finish_channels(
             TM_TAKE_APART("r10", "r11")
             "ldr r7, [sp, #28]\n"
             "ldr r0, [r7]\n" // the next row of weights
-            "ldr r1, [r7, #8]\n"
+            "ldr r1, [r7, #4]\n"
             "adds r0, r0, r1\n"
             "str r0, [r7]\n"
             "ldr r0, [r7, #20]\n" // the factor
             "ldmia r0!, {r5, r6}\n"
             "str r0, [r7, #20]\n"
-            "ldr r0, [r7, #32]\n"
+            "ldr r0, [r7, #48]\n"
             "mvns r1, r6\n"
             "lsls r0, r1\n"
             "mov lr, r0\n"
@@ -140,6 +138,7 @@ __attribute__((naked, noinline)) static void tm_finish_channels(
             "mov r1, r2\n"
             "push {r3-r7}\n"
             "mov r2, sp\n"
+            "ldr r3, [r0, #20]\n"
             "bl tm_finish_apart\n"
             "add sp, sp, #20\n"
             TM_CODE_START
@@ -147,7 +146,7 @@ __attribute__((naked, noinline)) static void tm_finish_channels(
             "4:\n"
             "uxth r4, r5\n"
             "lsrs r5, r5, #16\n"
-            "ldr r0, [r7, #48]\n" // the last pixel comes first
+            "ldr r0, [r7, #40]\n" // the last pixel comes first
             "adds r7, r0, r2\n"
             "mov r0, r11\n" TM_CODE "strb r3, [r7]\n"
             "ldr r1, [sp, #8]\n"
@@ -161,9 +160,9 @@ __attribute__((naked, noinline)) static void tm_finish_channels(
             "mov r0, r8\n" TM_CODE "strb r3, [r7]\n"
             "5:\n"
             "ldr r7, [sp, #28]\n"
-            "ldr r0, [r7, #28]\n"
+            "ldr r0, [r7, #44]\n"
             "subs r0, r0, #1\n"
-            "str r0, [r7, #28]\n"
+            "str r0, [r7, #44]\n"
             "beq 3f\n"
             "b 1b\n" // too far for a bne
             "3:\n"

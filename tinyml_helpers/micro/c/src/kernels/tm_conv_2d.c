@@ -10,9 +10,10 @@
 
 static const tm_convolution_fields fields = {3, 4, 5};
 
-// The operator's scratch memory: factors, zeros for a bias that is missing, columns.
+// The operator's scratch memory: factors, zeros for a bias that is missing, columns, and two windows
+// for what can't be copied from the picture to the columns at once.
 typedef struct {
-    uint32_t factors, zeros, columns; // bytes of each
+    uint32_t factors, zeros, columns, window; // bytes of each
 } parts;
 
 // Numbers in a column: the inputs under the window.
@@ -21,12 +22,26 @@ static int32_t column_length(const tm_convolution *c)
     return c->filter.height * c->filter.width * c->filter.channels;
 }
 
+// Whether the part of a window's row that is on the picture lies there in one piece.
+static bool is_dense(const tm_convolution *c)
+{
+    return c->window.dilation_x == 1 && c->groups == 1;
+}
+
+// Numbers of a window that lie in one piece.
+static int32_t run_length(const tm_convolution *c)
+{
+    return (is_dense(c) ? c->filter.width : 1) * c->filter.channels;
+}
+
 static parts scratch_parts(const tm_convolution *c)
 {
     uint32_t channels = (uint32_t)c->output.channels;
+    bool is_direct = c->filter.height == 1 && c->filter.width == 1 && run_length(c) % 4 == 0;
     parts bytes = {channels * (uint32_t)sizeof(tm_factor),
                    c->bias_tensor == NULL ? channels * (uint32_t)sizeof(int32_t) : 0,
-                   tm_columns_bytes((uint32_t)column_length(c))};
+                   tm_columns_bytes((uint32_t)column_length(c)),
+                   is_direct ? 0 : (((uint32_t)column_length(c) + 3) & ~3u) + 4};
     return bytes;
 }
 
@@ -54,38 +69,77 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
     if (column_length(&c) > MOST_NUMBERS)
         return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WIDE_WINDOW);
     parts bytes = scratch_parts(&c);
-    op->scratch_bytes = bytes.factors + bytes.zeros + bytes.columns;
+    op->scratch_bytes = bytes.factors + bytes.zeros + bytes.columns + 2 * bytes.window;
     op->in_place = can_overwrite(&c);
     return TM_OK;
 }
 
-// Copies what the window at (y, x) sees into a column.
-// input: [H, W, C] int8, from the group's first channel on.
-static void gather(const tm_convolution *c, const int8_t *input, int32_t y, int32_t x,
-                   int16_t *columns, int32_t column)
+// Copies what of the window at (y, x) is on the picture.
+// input: [H, W, C] int8, from the group's first channel on. to: [FH, FW, C / G].
+static void pack(const tm_convolution *c, const int8_t *input, int32_t y, int32_t x, int8_t *to)
 {
-    int32_t length = column_length(c), channels = c->filter.channels, k = 0;
-    // Without dilation and groups, the part of a row that is on the picture lies in one piece.
-    int32_t piece = c->window.dilation_x == 1 && c->groups == 1 ? c->filter.width : 1;
+    int32_t channels = c->filter.channels, piece = is_dense(c) ? c->filter.width : 1;
     for (int32_t fy = 0; fy < c->filter.height; fy++, y += c->window.dilation_y) {
-        int32_t width = y < 0 || y >= c->input.height ? 0 : c->input.width;
-        for (int32_t fx = 0, at = x; fx < c->filter.width; fx += piece) {
-            int32_t before = at < 0 ? (-at < piece ? -at : piece) : 0;
-            int32_t end = width - at < piece ? width - at : piece;
-            int32_t inside = end > before ? end - before : 0;
-            int32_t after = piece - before - inside;
-            const int8_t *from = input + ((int64_t)y * width + at + before) * c->input.channels;
-            if (before > 0)
-                tm_fill(columns, length, column, k, NULL, before * channels, 0);
-            k += before * channels;
-            tm_fill(columns, length, column, k, from, inside * channels, c->input_offset);
-            k += inside * channels;
-            if (after > 0)
-                tm_fill(columns, length, column, k, NULL, after * channels, 0);
-            k += after * channels;
-            at += piece * c->window.dilation_x;
+        const int8_t *row = input + y * c->input.width * c->input.channels;
+        int32_t width = y < 0 || y >= c->input.height ? 0 : c->input.width, at = x;
+        for (int32_t fx = 0; fx < c->filter.width; fx += piece, at += c->window.dilation_x) {
+            int32_t first = at < 0 ? -at : 0, end = width - at < piece ? width - at : piece;
+            const int8_t *from = row + at * c->input.channels;
+            for (int32_t i = first * channels; i < end * channels; i++)
+                to[i] = from[i];
+            to += piece * channels;
         }
     }
+}
+
+// Copies the window that starts at `from`, in whole words, and zeros behind it.
+static void pack_words(const tm_convolution *c, const tm_tile *tile, const int8_t *from, int8_t *to)
+{
+    const int8_t *end = to + tile->length;
+    int32_t run = run_length(c), skip = c->window.dilation_y * c->input.width * c->input.channels;
+    uint32_t word;
+    for (; to < end; to += run, from += skip)
+        for (int32_t i = 0; i < run; i += 4) {
+            __builtin_memcpy(&word, from + i, sizeof word);
+            __builtin_memcpy(to + i, &word, sizeof word);
+        }
+    word = 0x01010101u * (uint8_t)-tile->offset;
+    __builtin_memcpy(to, &word, sizeof word);
+}
+
+// Fills two columns with what the windows of two output pixels see. y, x: where these start.
+static void gather(const tm_convolution *c, const tm_tile *tile, const int8_t *input, int32_t pair,
+                   const int32_t *y, const int32_t *x)
+{
+    int32_t run = run_length(c), row = c->input.width * c->input.channels;
+    int32_t last_y = c->input.height - 1 - (c->filter.height - 1) * c->window.dilation_y;
+    int32_t last_x = c->input.width - 1 - (c->filter.width - 1) * c->window.dilation_x;
+    const int8_t *from[2];
+    bool is_inside[2];
+    for (int i = 0; i < 2; i++) {
+        from[i] = input + y[i] * row + x[i] * c->input.channels;
+        is_inside[i] = y[i] >= 0 && y[i] <= last_y && x[i] >= 0 && x[i] <= last_x;
+    }
+    if (run % TM_RUN == 0 && is_inside[0] && is_inside[1]) {
+        int32_t step = c->window.dilation_x * c->input.channels, right = (int32_t)(from[1] - from[0]);
+        for (int32_t k = 0; k < tile->length; from[0] += c->window.dilation_y * row)
+            for (int32_t i = 0; i < c->filter.width * c->filter.channels; i += run, k += run) {
+                const int8_t *left = from[0] + i / c->filter.channels * step;
+                tm_fill(tile, pair, k, left, left + right, run);
+            }
+        return;
+    }
+    int8_t *window = tile->windows;
+    for (int i = 0; i < 2; i++, window += 4 * tile->fours + 4) {
+        // Behind the last windows of a picture there may be no words.
+        if (TM_RUN > 1 && is_dense(c) && is_inside[i] && (y[i] < last_y || x[i] < last_x - 2)) {
+            pack_words(c, tile, from[i], window);
+        } else {
+            memset(window, -tile->offset, (uint32_t)tile->length);
+            pack(c, input, y[i], x[i], window);
+        }
+    }
+    tm_fill(tile, pair, 0, tile->windows, window - (4 * tile->fours + 4), 4 * tile->fours);
 }
 
 // Sets where the tile's numbers lie, and what is the same for all tiles.
@@ -96,18 +150,26 @@ static void start_tile(tm_interpreter *m, const tm_operator *op, const tm_convol
     uint8_t *zeros = (uint8_t *)tm_scratch(m, op) + bytes.factors;
     memset(zeros, 0, bytes.zeros);
     tile->columns = (int16_t *)(void *)(zeros + bytes.zeros);
+    tile->windows = (int8_t *)tile->columns + bytes.columns;
     tile->weights = tm_data(m, c->filter_tensor);
     tile->factors = c->factors;
     tile->bias = bytes.zeros > 0 ? (const int32_t *)(void *)zeros : tm_data(m, c->bias_tensor);
     tile->length = column_length(c);
     tile->fours = (tile->length + 3) / 4;
     tile->channels = c->output.channels / c->groups;
+    tile->end = tile->columns + TM_PIXELS * 4 * tile->fours;
+    tile->skip = 2 * tile->length - 4 * tile->fours;
+    tile->offset = c->input_offset;
     tile->zero_point = c->zero_point;
     tile->two_zeros = 2 * c->zero_point + 1;
     tile->range = c->range;
-    for (int32_t i = 0; i < TM_PIXELS; i++)
-        tm_fill(tile->columns, tile->length, i, tile->length, NULL,
-                4 * tile->fours - tile->length, 0);
+    memset(tile->windows, -tile->offset, 2 * bytes.window);
+    if (TM_RUN == 1) { // else columns end with a window's
+        int8_t zero = (int8_t)-tile->offset;
+        const int8_t ends[] = {zero, zero, zero};
+        for (int32_t pair = 0; pair < TM_PIXELS / 2; pair++)
+            tm_fill(tile, pair, tile->length, ends, ends, 4 * tile->fours - tile->length);
+    }
 #ifdef TM_QUICK_COLUMNS
     tm_factor *factors = tm_scratch(m, op);
     for (int32_t n = 0; n < c->output.channels; n++)
@@ -119,23 +181,23 @@ static void start_tile(tm_interpreter *m, const tm_operator *op, const tm_convol
 // input: [H, W, C] int8, from the group's first channel on.
 static void convolve_picture(const tm_convolution *c, const int8_t *input, tm_tile *tile)
 {
-    int32_t left = c->output.height * c->output.width, row = 0, column = 0;
-    while (left > 0) {
+    int32_t left = c->output.height * c->output.width, row = 0, column = -1;
+    for (; left > 0; left -= tile->pixels) {
+        int32_t y[TM_PIXELS], x[TM_PIXELS];
         tile->pixels = left < TM_PIXELS ? left : TM_PIXELS;
         for (int32_t i = 0; i < TM_PIXELS; i++) {
-            tile->places[i] = (i < tile->pixels ? i : tile->pixels - 1) * c->output.channels;
-            if (i >= tile->pixels)
-                continue;
-            gather(c, input, row * c->window.stride_y - c->window.pad_y,
-                   column * c->window.stride_x - c->window.pad_x, tile->columns, i);
-            if (++column == c->output.width) {
+            if (i < tile->pixels && ++column == c->output.width) {
                 column = 0;
                 row++;
             }
+            tile->places[i] = (i < tile->pixels ? i : tile->pixels - 1) * c->output.channels;
+            y[i] = row * c->window.stride_y - c->window.pad_y;
+            x[i] = column * c->window.stride_x - c->window.pad_x;
         }
+        for (int32_t i = 0; i < tile->pixels; i += 2)
+            gather(c, tile, input, i / 2, y + i, x + i);
         tm_finish_tile(tile);
         tile->output += tile->pixels * c->output.channels;
-        left -= tile->pixels;
     }
 }
 
