@@ -21,37 +21,35 @@ static inline bool tm_can_copy_four(const int8_t *from, int32_t step, int32_t ch
     return channels == 4;
 }
 
-// Copies an input of four channels that are neighbours, plus `offset`, to their rows, which are
-// `apart` numbers apart.
-static inline void tm_copy_one(const int8_t *from, int16_t *to, int32_t apart, int32_t offset)
+// Writes neighbours of a row, of four channels, to their rows, which are `apart` words apart.
+static inline void tm_write_pairs(tm_word *to, int32_t apart, uint32_t left, uint32_t right,
+                                  uint32_t offsets)
 {
-    for (int32_t n = 0; n < 4; n++)
-        to[n * apart] = (int16_t)(from[n] + offset);
+    uint32_t first = (left & 0xFFFF) | right << 16, second = left >> 16 | (right & 0xFFFF0000);
+    to[0] = tm_sxtab16(offsets, first);
+    to[apart] = tm_sxtab16(offsets, tm_odd(first));
+    to[2 * apart] = tm_sxtab16(offsets, second);
+    to[3 * apart] = tm_sxtab16(offsets, tm_odd(second));
 }
 
-// The same for `count` inputs of a row, which are `step` apart.
+// Copies inputs of four channels that are neighbours, plus `offset`, to their rows, which are
+// `apart` numbers apart: `count` inputs of each, which are `step` apart. Their other halves of the
+// first and the last word become 0.
 __attribute__((noinline)) static void tm_copy_four(const int8_t *from, int32_t step, int16_t *to,
                                                    int32_t apart, int32_t count, int32_t offset)
 {
-    uint32_t offsets = tm_twice(offset);
+    uint32_t offsets = tm_twice(offset), nothing = (uint32_t)(-offset & 0xFF) * 0x01010101u;
+    tm_word *words = (tm_word *)(void *)((uintptr_t)to & ~(uintptr_t)3);
+    apart >>= 1;
     if (((uintptr_t)to & 2) != 0 && count > 0) {
-        tm_copy_one(from, to++, apart, offset);
+        tm_write_pairs(words++, apart, nothing, tm_load(from), offsets);
         from += step;
         count--;
     }
-    tm_word *words = (tm_word *)(void *)to;
-    apart >>= 1;
-    for (; count >= 2; count -= 2, from += 2 * step, words++) {
-        uint32_t left = tm_load(from), right = tm_load(from + step);
-        uint32_t first = (left & 0xFFFF) | right << 16;
-        uint32_t second = left >> 16 | (right & 0xFFFF0000);
-        words[0] = tm_sxtab16(offsets, first);
-        words[apart] = tm_sxtab16(offsets, tm_odd(first));
-        words[2 * apart] = tm_sxtab16(offsets, second);
-        words[3 * apart] = tm_sxtab16(offsets, tm_odd(second));
-    }
+    for (; count >= 2; count -= 2, from += 2 * step)
+        tm_write_pairs(words++, apart, tm_load(from), tm_load(from + step), offsets);
     if (count > 0)
-        tm_copy_one(from, (int16_t *)(void *)words, 2 * apart, offset);
+        tm_write_pairs(words, apart, tm_load(from), nothing, offsets);
 }
 
 #if defined(__ARM_FEATURE_DSP) && defined(__ARM_FP)

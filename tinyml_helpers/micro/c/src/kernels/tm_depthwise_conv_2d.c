@@ -12,7 +12,8 @@
 #include "tm_memory.h"
 
 #define MOST_NUMBERS (1 << 24) // in the rows: a window may reach far beyond its input
-#define BAND_NUMBERS 512       // in the rows, if so many are of use
+#define BAND_SHARE 16          // of the input, is copied at a time; more if the window needs it
+#define BAND_NUMBERS 512       // or so many, if that is more
 #define SPARE_NUMBERS 8        // behind the rows: what is made of them isn't used
 
 static const tm_convolution_fields fields = {4, 5, 6};
@@ -20,6 +21,26 @@ static const tm_convolution_fields fields = {4, 5, 6};
 static int32_t multiplier(const tm_convolution *c)
 {
     return c->output.channels / c->input.channels;
+}
+
+static void swap(int32_t *a, int32_t *b)
+{
+    int32_t other = *a;
+    *a = *b;
+    *b = other;
+}
+
+// A single column becomes a single row: the bytes are the same, and rows are what is quick.
+static void lay_down(tm_convolution *c)
+{
+    if (c->input.width != 1 || c->filter.width != 1)
+        return;
+    swap(&c->input.height, &c->input.width);
+    swap(&c->filter.height, &c->filter.width);
+    swap(&c->output.height, &c->output.width);
+    swap(&c->window.stride_y, &c->window.stride_x);
+    swap(&c->window.dilation_y, &c->window.dilation_x);
+    swap(&c->window.pad_y, &c->window.pad_x);
 }
 
 // The most input channels that a group of output channels sees.
@@ -52,7 +73,9 @@ static bool lay_out(const tm_convolution *c, layout *at)
         return false;
     stride = (stride + 2) & ~1;
     int32_t two = tm_is_three(c) ? height + c->window.stride_y : height; // made two at a time
-    int32_t capacity = BAND_NUMBERS / TM_GROUP / stride;
+    int32_t numbers = c->input.height * c->input.width * c->input.channels / BAND_SHARE;
+    numbers = numbers < BAND_NUMBERS ? BAND_NUMBERS : numbers;
+    int32_t capacity = numbers / TM_GROUP / stride;
     capacity = capacity < all ? capacity : all;
     capacity = capacity < two ? two : capacity;
     at->outputs = (capacity - height) / c->window.stride_y + 1;
@@ -85,6 +108,7 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
     status = tm_check_convolution_types(m, op, &c, c.output.channels, 3);
     if (status != TM_OK || tm_is_float(c.input_tensor))
         return status;
+    lay_down(&c);
     if (!lay_out(&c, &at))
         return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WIDE_WINDOW);
     op->scratch_bytes = at.end;
@@ -98,6 +122,7 @@ typedef struct {
     int32_t apart;  // numbers from a channel's rows to the next one's
     int32_t stride; // numbers in a row
     int32_t channels;
+    bool whole; // all rows have room: those beyond the picture keep their zeros too
 } copies;
 
 // Copies rows [first, end). input: [H, W, C] int8, from the first channel on; y: of row 0, may be
@@ -111,20 +136,20 @@ static void copy_rows(const tm_convolution *c, const copies *to, const int8_t *i
     int16_t *row = to->rows + first * to->stride + pad;
     for (int32_t at = y + first; at < y + end; at++, row += to->stride) {
         bool outside = at < 0 || at >= c->input.height;
-#ifdef TM_COPY_FOUR
-        if (!outside && tm_can_copy_four(from, step, to->channels)) {
-            tm_copy_four(from, step, row, to->apart, width, c->input_offset);
-            from += c->input.width * step;
-            continue;
-        }
-#endif
-        for (int32_t n = 0; n < to->channels; n++) {
+        for (int32_t n = 0; n < to->channels && !(outside && to->whole); n++) {
             int16_t *numbers = row + n * to->apart, *behind = numbers + width;
-            const int8_t *number = from + n;
-            if (outside)
+            if (outside) {
                 while (numbers < behind)
                     *numbers++ = 0;
-            for (; numbers < behind; number += step)
+                continue;
+            }
+#ifdef TM_COPY_FOUR
+            if (tm_can_copy_four(from, step, to->channels)) {
+                tm_copy_four(from, step, row, to->apart, width, c->input_offset);
+                break;
+            }
+#endif
+            for (const int8_t *number = from + n; numbers < behind; number += step)
                 *numbers++ = (int16_t)(*number + c->input_offset);
         }
         from += c->input.width * step;
@@ -249,7 +274,8 @@ __attribute__((noinline)) static void invoke_int8(tm_interpreter *m, const tm_op
     memset(scratch, 0, at.end); // gaps of filters, padding of rows
     copies to = {.rows = (int16_t *)(void *)(scratch + at.rows),
                  .apart = at.capacity * at.stride,
-                 .stride = at.stride};
+                 .stride = at.stride,
+                 .whole = at.outputs >= c->output.height};
     tm_band band = {.stride = at.stride,
                     .width = at.filter_width,
                     .zero_point = c->zero_point,
@@ -271,6 +297,7 @@ static void invoke(tm_interpreter *m, const tm_operator *op)
     if (tm_is_float(c.input_tensor)) {
         tm_convolve_float(m, &c, true);
     } else {
+        lay_down(&c);
         c.input_offset = -tm_zero_point(m, c.input_tensor);
         c.zero_point = tm_zero_point(m, c.output_tensor);
         c.range = tm_activation_range(m, c.output_tensor, c.activation);
