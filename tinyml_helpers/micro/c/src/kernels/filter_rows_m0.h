@@ -2,19 +2,44 @@
 #include "codes_m0.h"
 
 static inline uint32_t tm_add_row(const int16_t *row, const int16_t *filter, int32_t width,
-                                  int32_t dilation, uint32_t sum)
+                                  uint32_t sum)
 {
-    for (const int16_t *end = filter + width; filter < end; row += dilation)
-        sum += (uint32_t)(*row * *filter++);
+    for (const int16_t *end = filter + width; filter < end;)
+        sum += (uint32_t)(*row++ * *filter++);
     return sum;
 }
 
-#define TM_THREE_ROWS
+#define TM_COPY_FOUR
+
+static inline bool tm_can_copy_four(const int8_t *from, int32_t step, int32_t channels)
+{
+    return channels == 4 && (((uintptr_t)from | (uint32_t)step) & 3) == 0;
+}
+
+// Copies inputs of four channels that are neighbours, plus `offset`, to their rows, which are
+// `apart` numbers apart: `count` inputs of each, which are `step` apart.
+__attribute__((noinline)) static void tm_copy_four(const int8_t *from, int32_t step, int16_t *to,
+                                                   int32_t apart, int32_t count, int32_t offset)
+{
+    for (const int16_t *end = to + count; to < end; to++, from += step) {
+        int32_t four = *(const int32_t *)(const void *)from;
+        int16_t *one = to;
+        *one = (int16_t)((int8_t)four + offset);
+        one += apart;
+        *one = (int16_t)((int8_t)(four >> 8) + offset);
+        one += apart;
+        *one = (int16_t)((int8_t)(four >> 16) + offset);
+        one += apart;
+        *one = (int16_t)((four >> 24) + offset);
+    }
+}
+
+#define TM_QUICK_ROWS
 
 // What tm_multiply_three copies to its stack: the usual filter, 3 by 3. Outputs are made in pairs,
 // at neighbouring places; `second` is how far the second lies behind the first, 0 if it isn't
 // wanted.
-struct tm_three {
+typedef struct {
     int32_t bias, low, high, bits; // low and high half of the multiplier
     int32_t half_and_zero;
     int8_t *output;
@@ -29,7 +54,7 @@ struct tm_three {
     int32_t up;                  // bytes from the third row to the first, two inputs on
     int32_t filter[9];           // the last four in r8 to r11
     const int16_t *row;
-};
+} tm_three;
 
 // A filter's row with four inputs. r7: where they are. r0, r1: the sums of both outputs. r2 to r5:
 // the inputs. r6: a weight, brought by f0, f1 and f2.
@@ -148,31 +173,69 @@ __attribute__((naked, noinline)) static void tm_multiply_three(
 #undef TM_MULTIPLY_ROW
 #undef TM_DOWN
 
+static inline void tm_pack_three(const tm_convolution *c, const int8_t *weights, int16_t *to)
+{
+    for (int32_t i = 0; i < 9; i++, weights += c->filter.channels)
+        *to++ = *weights;
+}
+
 // Computes and writes a band for which tm_is_three.
-__attribute__((noinline)) static void tm_finish_three(const tm_convolution *c, const tm_band *band)
+__attribute__((noinline)) static void tm_finish_three(const tm_convolution *c, const tm_band *band,
+                                                      const tm_channel *channel, int8_t *output)
 {
     int32_t step = c->output.channels, width = c->output.width, stride = 2 * band->stride;
     bool apart = c->window.stride_x == 2;
     int32_t pairs = apart ? width : (width + 1) / 2;
-    tm_three *job = band->job;
+    tm_three job;
     for (int32_t i = 0; i < 9; i++)
-        job->filter[i] = band->filter[i + i / 3];
-    job->bias = band->bias;
-    job->low = band->factor.multiplier & 0xFFFF;
-    job->high = band->factor.multiplier >> 16;
-    job->bits = -band->factor.shift;
-    job->half_and_zero = band->half_and_zero;
-    job->output = band->output;
-    job->second = apart ? 0 : step;
-    job->last_second = apart || (width & 1) != 0 ? 0 : step;
-    job->step = apart ? step : 2 * step;
-    job->row = band->rows;
-    job->end = band->rows + 2 * pairs;
-    job->row_bytes = c->window.stride_y * stride;
-    job->skip_bytes = job->row_bytes - 4 * pairs;
-    job->skip_outputs = width * step - pairs * job->step;
-    job->count = band->count;
-    job->down = c->window.dilation_y * stride;
-    job->up = 4 - 2 * job->down;
-    tm_multiply_three(job);
+        job.filter[i] = channel->filter[i];
+    job.bias = channel->bias;
+    job.low = channel->multiplier & 0xFFFF;
+    job.high = channel->multiplier >> 16;
+    job.bits = channel->bits;
+    job.half_and_zero = channel->half_and_zero;
+    job.output = output;
+    job.second = apart ? 0 : step;
+    job.last_second = apart || (width & 1) != 0 ? 0 : step;
+    job.step = apart ? step : 2 * step;
+    job.row = channel->rows;
+    job.end = job.row + 2 * pairs;
+    job.row_bytes = c->window.stride_y * stride;
+    job.skip_bytes = job.row_bytes - 4 * pairs;
+    job.skip_outputs = width * step - pairs * job.step;
+    job.count = band->count;
+    job.down = stride;
+    job.up = 4 - 2 * stride;
+    tm_multiply_three(&job);
+}
+
+static inline void tm_finish_any_quickly(const tm_convolution *c, const tm_band *band,
+                                         const tm_channel *channel, int8_t *output)
+{
+    for (int32_t y = 0; y < band->count; y++) {
+        const int16_t *first = channel->rows + y * c->window.stride_y * band->stride;
+        for (int32_t x = 0; x < c->output.width; x++, first += c->window.stride_x) {
+            uint32_t sum = (uint32_t)channel->bias;
+            const int16_t *row = first, *filter = channel->filter;
+            for (int32_t fy = 0; fy < c->filter.height; fy++) {
+                sum = tm_add_row(row, filter, band->width, sum);
+                row += c->window.dilation_y * band->stride;
+                filter += TM_FILTER_STRIDE(band->width);
+            }
+            *output = (int8_t)tm_clamp(tm_quick_code((int32_t)sum, channel->factor, channel->half_and_zero), -128, 127);
+            output += c->output.channels;
+        }
+    }
+}
+
+static inline void tm_finish_quickly(const tm_convolution *c, const tm_band *band,
+                                     const tm_channel *channels, int32_t count)
+{
+    for (int32_t n = 0; n < count; n++)
+        if (channels[n].manner == TM_QUICKLY) {
+            if (tm_is_three(c))
+                tm_finish_three(c, band, &channels[n], band->output + n);
+            else
+                tm_finish_any_quickly(c, band, &channels[n], band->output + n);
+        }
 }

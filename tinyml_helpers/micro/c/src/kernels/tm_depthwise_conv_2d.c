@@ -2,16 +2,19 @@
 // input [B, H, W, C], filter [1, FH, FW, C × D], bias [C × D] or none, output [B, OH, OW, C × D];
 // D, the depth multiplier, is nearly always 1.
 //
-// Rows of a channel are copied first: int16, less the zero point, with zeros for the padding. What
-// is left is one plain loop. And since no other output channel needs that channel, and no later row
-// those rows, an output of the same size may overwrite the input. A band of rows is copied at a
-// time; those that the next band needs again move to its front.
+// Four output channels are computed at a time. The rows they need are copied first: int16, less the
+// zero point, with zeros for the padding. What is left is one plain loop. And since no other output
+// channel needs those inputs, and no later row those rows, an output of the same size may overwrite
+// the input. A band of rows is copied at a time; those that the next band needs again move to its
+// front.
 
 #include "filter_rows.h"
 #include "tm_memory.h"
 
 #define MOST_NUMBERS (1 << 24) // in the rows: a window may reach far beyond its input
-#define BAND_NUMBERS 512       // in the rows, if so many are of use
+#define BAND_SHARE 16          // of the input, is copied at a time; more if the window needs it
+#define BAND_NUMBERS 512       // or so many, if that is more
+#define SPARE_NUMBERS 8        // behind the rows: what is made of them isn't used
 
 static const tm_convolution_fields fields = {4, 5, 6};
 
@@ -20,13 +23,42 @@ static int32_t multiplier(const tm_convolution *c)
     return c->output.channels / c->input.channels;
 }
 
-// The operator's scratch memory, and the rows in it. Offsets in bytes; the factors come first.
+static void swap(int32_t *a, int32_t *b)
+{
+    int32_t other = *a;
+    *a = *b;
+    *b = other;
+}
+
+// A single column becomes a single row: the bytes are the same, and rows are what is quick.
+static void lay_down(tm_convolution *c)
+{
+    if (c->input.width != 1 || c->filter.width != 1)
+        return;
+    swap(&c->input.height, &c->input.width);
+    swap(&c->filter.height, &c->filter.width);
+    swap(&c->output.height, &c->output.width);
+    swap(&c->window.stride_y, &c->window.stride_x);
+    swap(&c->window.dilation_y, &c->window.dilation_x);
+    swap(&c->window.pad_y, &c->window.pad_x);
+}
+
+// The most input channels that a group of output channels sees.
+static int32_t lanes(const tm_convolution *c)
+{
+    int32_t depth = multiplier(c), most = depth == 1 ? TM_GROUP : depth % TM_GROUP == 0 ? 1 : 2;
+    return most < c->input.channels ? most : c->input.channels;
+}
+
+// The operator's scratch memory: filters, and rows. Offsets in bytes.
 typedef struct {
-    uint32_t filter, job, rows, end;
-    int32_t height;   // rows from the window's first to its last
-    int32_t stride;   // numbers in a row: even, and at least one to spare
-    int32_t capacity; // rows there is room for
-    int32_t outputs;  // output rows made of so many
+    uint32_t rows, end;
+    int32_t filter_width;   // with its gaps
+    int32_t filter_numbers; // of a channel
+    int32_t height;         // rows from the window's first to its last
+    int32_t stride;         // numbers in a row: even, and at least one to spare
+    int32_t capacity;       // rows there is room for
+    int32_t outputs;        // output rows made of so many
 } layout;
 
 // Divides scratch memory up. Returns false for a window that reaches too far.
@@ -34,25 +66,32 @@ static bool lay_out(const tm_convolution *c, layout *at)
 {
     // These fit 31 bits: tm_window_fits_picture saw to it.
     int32_t height = (c->filter.height - 1) * c->window.dilation_y + 1;
+    int32_t width = (c->filter.width - 1) * c->window.dilation_x + 1;
     int32_t all = (c->output.height - 1) * c->window.stride_y + height;
-    int32_t stride = (c->output.width - 1) * c->window.stride_x +
-                     (c->filter.width - 1) * c->window.dilation_x + 1;
+    int32_t stride = (c->output.width - 1) * c->window.stride_x + width;
     if (all > MOST_NUMBERS || stride > MOST_NUMBERS)
         return false;
     stride = (stride + 2) & ~1;
-    int32_t capacity = BAND_NUMBERS / stride;
-    capacity = capacity < height ? height : capacity > all ? all : capacity;
+    int32_t two = tm_is_three(c) ? height + c->window.stride_y : height; // made two at a time
+    int32_t numbers = c->input.height * c->input.width * c->input.channels / BAND_SHARE;
+    numbers = numbers < BAND_NUMBERS ? BAND_NUMBERS : numbers;
+    int32_t capacity = numbers / TM_GROUP / stride;
+    capacity = capacity < all ? capacity : all;
+    capacity = capacity < two ? two : capacity;
+    at->outputs = (capacity - height) / c->window.stride_y + 1;
+    if (tm_is_three(c)) {
+        at->outputs = (at->outputs + 1) & ~1;
+        capacity = (at->outputs - 1) * c->window.stride_y + height;
+    }
     if (stride > MOST_NUMBERS / capacity)
         return false;
+    at->filter_width = width;
+    at->filter_numbers = c->filter.height * TM_FILTER_STRIDE(width);
     at->height = height;
     at->stride = stride;
     at->capacity = capacity;
-    at->outputs = (capacity - height) / c->window.stride_y + 1;
-    uint32_t numbers = (uint32_t)(c->filter.height * TM_FILTER_STRIDE(c->filter.width));
-    at->filter = (uint32_t)c->output.channels * (uint32_t)sizeof(tm_factor);
-    at->job = at->filter + numbers * 2;
-    at->rows = at->job + (c->filter.height == 3 && c->filter.width == 3 ? TM_THREE_BYTES : 0);
-    at->end = at->rows + (uint32_t)(capacity * stride) * 2;
+    at->rows = TM_GROUP * (uint32_t)at->filter_numbers * 2;
+    at->end = at->rows + ((uint32_t)lanes(c) * (uint32_t)(capacity * stride) + SPARE_NUMBERS) * 2;
     return true;
 }
 
@@ -69,6 +108,7 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
     status = tm_check_convolution_types(m, op, &c, c.output.channels, 3);
     if (status != TM_OK || tm_is_float(c.input_tensor))
         return status;
+    lay_down(&c);
     if (!lay_out(&c, &at))
         return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WIDE_WINDOW);
     op->scratch_bytes = at.end;
@@ -76,62 +116,151 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
     return TM_OK;
 }
 
-// Copies rows [first, end) of one channel. input: [H, W, C] int8, from the channel on; y: of row 0,
-// may be beyond the picture; rows: [.., stride], with zeros left and right of the picture.
-static void copy_rows(const tm_convolution *c, const int8_t *input, int32_t offset, int32_t y,
-                      int32_t first, int32_t end, int16_t *rows, int32_t stride)
+// Rows of several input channels, and those that are in them already.
+typedef struct {
+    int16_t *rows;  // [channels, capacity, stride]
+    int32_t apart;  // numbers from a channel's rows to the next one's
+    int32_t stride; // numbers in a row
+    int32_t channels;
+    bool whole; // all rows have room: those beyond the picture keep their zeros too
+} copies;
+
+// Copies rows [first, end). input: [H, W, C] int8, from the first channel on; y: of row 0, may be
+// beyond the picture. Left and right of the picture rows keep the zeros they have.
+static void copy_rows(const tm_convolution *c, const copies *to, const int8_t *input, int32_t y,
+                      int32_t first, int32_t end)
 {
-    int32_t channels = c->input.channels, pad = c->window.pad_x;
-    int32_t width = stride - pad < c->input.width ? stride - pad : c->input.width;
-    const int8_t *from = input + (int64_t)(y + first) * c->input.width * channels;
-    rows += first * stride + pad;
-    for (int32_t row = y + first; row < y + end; row++, rows += stride) {
-        int16_t *to = rows, *behind = to + width;
-        if (row < 0 || row >= c->input.height)
-            while (to < behind)
-                *to++ = 0;
-        const int8_t *number = from;
-        for (; to < behind; number += channels)
-            *to++ = (int16_t)(*number + offset);
-        from += c->input.width * channels;
+    int32_t step = c->input.channels, pad = c->window.pad_x;
+    int32_t width = to->stride - pad < c->input.width ? to->stride - pad : c->input.width;
+    const int8_t *from = input + (int64_t)(y + first) * c->input.width * step;
+    int16_t *row = to->rows + first * to->stride + pad;
+    for (int32_t at = y + first; at < y + end; at++, row += to->stride) {
+        bool outside = at < 0 || at >= c->input.height;
+        for (int32_t n = 0; n < to->channels && !(outside && to->whole); n++) {
+            int16_t *numbers = row + n * to->apart, *behind = numbers + width;
+            if (outside) {
+                while (numbers < behind)
+                    *numbers++ = 0;
+                continue;
+            }
+#ifdef TM_COPY_FOUR
+            if (tm_can_copy_four(from, step, to->channels)) {
+                tm_copy_four(from, step, row, to->apart, width, c->input_offset);
+                break;
+            }
+#endif
+            for (const int8_t *number = from + n; numbers < behind; number += step)
+                *numbers++ = (int16_t)(*number + c->input_offset);
+        }
+        from += c->input.width * step;
     }
 }
 
-// Copies words to lower addresses.
-static void move_words(int16_t *to, const int16_t *from, int32_t count)
+// Moves rows [first, end) of all channels to the front.
+static void move_rows(const copies *in, int32_t first, int32_t end)
 {
-    tm_word *words = (tm_word *)(void *)to;
-    const tm_word *others = (const tm_word *)(const void *)from;
-    for (const tm_word *end = words + count; words < end;)
-        *words++ = *others++;
-}
-
-static void pack_filter(const tm_convolution *c, const int8_t *filter, int16_t *to)
-{
-    for (int32_t fy = 0; fy < c->filter.height; fy++) {
-        for (int32_t fx = 0; fx < c->filter.width; fx++, filter += c->filter.channels)
-            *to++ = *filter;
-        if ((c->filter.width & 1) != 0)
-            *to++ = 0;
+    for (int32_t n = 0; n < in->channels; n++) {
+        tm_word *words = (tm_word *)(void *)(in->rows + n * in->apart);
+        const tm_word *others = words + first * in->stride / 2;
+        for (const tm_word *last = words + end * in->stride / 2; others < last;)
+            *words++ = *others++;
     }
 }
 
-// Computes one output channel. input: [H, W, C] int8, from the channel on; band: all but `rows` and
-// `count` set. Needs: copied, whether all rows are there already.
-static void finish_channel(const tm_convolution *c, const layout *at, const int8_t *input,
-                           int32_t offset, tm_band *band, bool copied)
+// Whether all codes of a channel are the same: that of the least sum there can be is that of the
+// largest. If so, sets its code.
+static bool is_constant(const tm_convolution *c, int32_t cells, tm_channel *channel)
 {
-    int32_t step = c->window.stride_y, rows = 0; // in the band's memory, from the last band
+    int32_t most = cells < 1 << 15 ? cells * 128 * 255 : INT32_MAX;
+    if (channel->factor.shift > 0 || channel->bias > INT32_MAX - most ||
+        channel->bias < INT32_MIN + most)
+        return false;
+    int8_t code = tm_code(channel->bias - most, channel->factor, c->zero_point, c->range);
+    if (code != tm_code(channel->bias + most, channel->factor, c->zero_point, c->range))
+        return false;
+    channel->bias = code;
+    return true;
+}
+
+// Makes a channel ready whose factor and bias are set. weights: [FH, FW, C], from the channel on.
+static void prepare_channel(const tm_convolution *c, const layout *at, const int8_t *weights,
+                            tm_channel *channel)
+{
+    int32_t cells = c->filter.height * c->filter.width, times = 1;
+    channel->manner = TM_SLOWLY;
+    if (tm_is_moderate(channel->factor, channel->bias, cells)) {
+        channel->manner = TM_QUICKLY;
+        times = TM_TIMES;
+        channel->bias *= times;
+        channel->multiplier = channel->factor.multiplier;
+        channel->half_and_zero = tm_half_and_zero(channel->factor, c->zero_point);
+        channel->bits = -channel->factor.shift;
+    } else if (is_constant(c, cells, channel)) {
+        channel->manner = TM_CONSTANT;
+        return;
+    }
+#ifdef TM_QUICK_ROWS
+    if (channel->manner == TM_QUICKLY && tm_is_three(c)) {
+        tm_pack_three(c, weights, channel->filter);
+        return;
+    }
+#endif
+    int16_t *row = channel->filter;
+    for (int32_t fy = 0; fy < c->filter.height; fy++, row += TM_FILTER_STRIDE(at->filter_width)) {
+        const int16_t *end = row + at->filter_width;
+        for (int16_t *to = row; to < end; to += c->window.dilation_x, weights += c->filter.channels)
+            *to = (int16_t)(times * *weights);
+    }
+}
+
+// Computes all rows of a group of `count` channels.
+// input: [H, W, C] int8, from the first channel that they see on.
+static void finish_group(const tm_convolution *c, const layout *at, const copies *to,
+                         const int8_t *input, tm_band *band, const tm_channel *channels,
+                         int32_t count)
+{
+    int32_t step = c->window.stride_y, rows = 0; // that are there, from the last band
     for (int32_t y = 0; y < c->output.height; y += band->count) {
         int32_t keep = y == 0 ? 0 : rows - band->count * step, left = c->output.height - y;
-        keep = copied ? at->capacity : keep < 0 ? 0 : keep;
-        if (y > 0)
-            move_words(band->rows, band->rows + (rows - keep) * at->stride, keep * at->stride / 2);
+        keep = keep < 0 ? 0 : keep;
+        if (keep > 0)
+            move_rows(to, rows - keep, rows);
         band->count = at->outputs < left ? at->outputs : left;
         rows = (band->count - 1) * step + at->height;
-        copy_rows(c, input, offset, y * step - c->window.pad_y, keep, rows, band->rows, at->stride);
-        tm_finish_band(c, band);
+        copy_rows(c, to, input, y * step - c->window.pad_y, keep, rows);
+        tm_finish_band(c, band, channels, count);
         band->output += band->count * c->output.width * c->output.channels;
+    }
+}
+
+// Computes a picture. input: [H, W, C]; band: all but `output` and `count` set.
+static void finish_picture(tm_interpreter *m, const tm_convolution *c, const layout *at,
+                           copies *to, int16_t *filters, const int8_t *input, int8_t *output,
+                           tm_band *band)
+{
+    uint32_t scale_count;
+    const float *scales = tm_scales(m, c->filter_tensor, &scale_count);
+    float input_scale = tm_scale(m, c->input_tensor), output_scale = tm_scale(m, c->output_tensor);
+    const int8_t *weights = tm_data(m, c->filter_tensor);
+    const int32_t *bias = tm_data(m, c->bias_tensor);
+    int32_t depth = multiplier(c), all = c->output.channels;
+    tm_channel channels[TM_GROUP];
+    tm_factor factor = tm_factor_of(input_scale, scales[0], output_scale);
+    for (int32_t first = 0; first < all; first += TM_GROUP) {
+        int32_t count = all - first < TM_GROUP ? all - first : TM_GROUP, lane = first / depth;
+        for (int32_t n = 0; n < count; n++) {
+            tm_channel *channel = &channels[n];
+            if (scale_count > 1)
+                factor = tm_factor_of(input_scale, scales[first + n], output_scale);
+            channel->factor = factor;
+            channel->bias = bias == NULL ? 0 : bias[first + n];
+            channel->filter = filters + n * at->filter_numbers;
+            to->channels = (first + n) / depth - lane + 1;
+            channel->rows = to->rows + (to->channels - 1) * to->apart;
+            prepare_channel(c, at, weights + first + n, channel);
+        }
+        band->output = output + first;
+        finish_group(c, at, to, input + lane, band, channels, count);
     }
 }
 
@@ -139,41 +268,26 @@ static void finish_channel(const tm_convolution *c, const layout *at, const int8
 __attribute__((noinline)) static void invoke_int8(tm_interpreter *m, const tm_operator *op,
                                                   const tm_convolution *c)
 {
-    int32_t channels = c->output.channels, depth = multiplier(c);
     layout at;
     lay_out(c, &at);
     uint8_t *scratch = tm_scratch(m, op);
-    tm_band band = {.rows = (int16_t *)(void *)(scratch + at.rows),
-                    .stride = at.stride,
-                    .filter = (int16_t *)(void *)(scratch + at.filter),
-                    .job = (tm_three *)(void *)(scratch + at.job),
+    memset(scratch, 0, at.end); // gaps of filters, padding of rows
+    copies to = {.rows = (int16_t *)(void *)(scratch + at.rows),
+                 .apart = at.capacity * at.stride,
+                 .stride = at.stride,
+                 .whole = at.outputs >= c->output.height};
+    tm_band band = {.stride = at.stride,
+                    .width = at.filter_width,
                     .zero_point = c->zero_point,
                     .range = c->range};
-    memset(band.rows, 0, at.end - at.rows);
-    const int8_t *input = tm_data(m, c->input_tensor), *filter = tm_data(m, c->filter_tensor);
-    const int32_t *bias = tm_data(m, c->bias_tensor);
+    const int8_t *input = tm_data(m, c->input_tensor);
     int8_t *output = tm_data(m, c->output_tensor);
-    int32_t cells = c->filter.height * c->filter.width;
-    bool whole = at.capacity == (c->output.height - 1) * c->window.stride_y + at.height;
     for (int32_t batch = 0; batch < c->input.batch; batch++) {
-        const int8_t *channel = input;
-        int32_t copies = 0; // of this channel, already in the output
-        for (int32_t n = 0; n < channels; n++) {
-            pack_filter(c, filter + n, band.filter);
-            band.factor = c->factors[n];
-            band.bias = bias == NULL ? 0 : bias[n];
-            band.quick = tm_is_moderate(band.factor, band.bias, cells);
-            band.half_and_zero = band.quick ? tm_half_and_zero(band.factor, band.zero_point) : 0;
-            band.output = output + n;
-            finish_channel(c, &at, channel, c->input_offset, &band, whole && copies > 0);
-            if (++copies == depth) {
-                copies = 0;
-                channel++;
-            }
-        }
+        finish_picture(m, c, &at, &to, (int16_t *)(void *)scratch, input, output, &band);
         input += (int64_t)c->input.height * c->input.width * c->input.channels;
-        output += (int64_t)c->output.height * c->output.width * channels;
+        output += (int64_t)c->output.height * c->output.width * c->output.channels;
     }
+    tm_clamp_codes(tm_data(m, c->output_tensor), tm_elements(m, c->output_tensor), c->range);
 }
 
 static void invoke(tm_interpreter *m, const tm_operator *op)
@@ -183,7 +297,10 @@ static void invoke(tm_interpreter *m, const tm_operator *op)
     if (tm_is_float(c.input_tensor)) {
         tm_convolve_float(m, &c, true);
     } else {
-        tm_start_convolution(m, op, &c);
+        lay_down(&c);
+        c.input_offset = -tm_zero_point(m, c.input_tensor);
+        c.zero_point = tm_zero_point(m, c.output_tensor);
+        c.range = tm_activation_range(m, c.output_tensor, c.activation);
         invoke_int8(m, op, &c);
     }
 }
