@@ -37,6 +37,9 @@ class Operator:
         if self.step is movement.squeeze:
             shape.insert(g.integer(0, len(shape)), 1)
         dtype = g.pick(self.dtypes)
+        if self.dtypes == ("int16",):
+            low, high = self.usual or (-17, -10)
+            return g.input(shape, dtype, g.power(low, high) if g.chance(0.8) else g.scale(dtype))
         if self.usual and dtype == "int8" and g.chance(0.8):
             return g.input(shape, dtype, g.power(*self.usual), g.zero_point())
         return g.input(shape, dtype)
@@ -125,6 +128,9 @@ INTEGER = {name: Operator(*facts) for name, facts in (_BOTH | _INT8).items()} | 
     "QUANTIZE": Operator(elementwise.quantize, (1, 4), ("float32", "int8", "int8", "int16")),
     "DEQUANTIZE": Operator(elementwise.dequantize, (1, 4), ("int8", "int8", "int16")),
 }
+#: int16, with int8 weights, by name.
+_WIDE = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
+WIDE = {f"{name}_INT16": Operator(*(_BOTH | _INT8)[name], ("int16",)) for name in _WIDE}
 #: What float32 results of these may differ in; the others compute nothing, or round once.
 _TOLERANCE = dict.fromkeys(
     (
