@@ -4,8 +4,8 @@
     case = random_models.chain(seed=7)
 
 `OPERATORS` lists what `make` takes: operators in int8; with "_FLOAT32" behind the name in float32,
-with "_INT16" with int16 activations. A chain is a random graph of int8 ones. Everything is decided
-by the seed.
+with "_INT16" with int16 activations, with "_DYING" in int8 with channels that training let die.
+A chain is a random graph of int8 ones. Everything is decided by the seed.
 
 Scales, zero points and values go to their ends as far as TFLM takes them and its C++ defines the
 result; the docstring of an operator says what TFLM refuses.
@@ -17,10 +17,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from .graph import Graph
-from .operators import FLOAT, INTEGER, WIDE
+from .operators import DYING, FLOAT, INTEGER, WIDE
 from .weighted import depthwise_of_bands
 
-OPERATORS = (*INTEGER, *FLOAT, *WIDE)
+OPERATORS = (*INTEGER, *FLOAT, *WIDE, *DYING)
 
 #: How often operators are in a chain, where not once. Few tensors are pictures.
 _FREQUENT = {
@@ -67,7 +67,7 @@ def make(operator, seed):
     Returns:
         A `Case`.
     """
-    kind = (INTEGER | FLOAT | WIDE)[operator]
+    kind = (INTEGER | FLOAT | WIDE | DYING)[operator]
     g = Graph((zlib.crc32(operator.encode()), seed))
     outputs = kind.step(g, kind.start(g))
     return _case(g, outputs, f'make("{operator}", seed={seed})', kind.tolerance)
