@@ -2,6 +2,9 @@
 
 from tinyml_helpers import micro, model_file
 
+#: Operators that read int16 in models of int8 too, of an SVDF's state or a SOFTMAX's result.
+_ALWAYS_INT16 = ("SVDF", "QUANTIZE", "DEQUANTIZE")
+
 
 def operators(application):
     """Names of the operators that an application's models have: sorted, each once."""
@@ -25,10 +28,25 @@ def defines(application, readable=False):
         application: an `Application`.
         readable: whether to use the readable kernels instead of those made for the processor.
     """
-    tensors = (tensor for model in _models(application) for tensor in model.tensors)
-    has_floats = any(tensor.dtype == "float32" for tensor in tensors)
-    chosen = {"TM_READABLE": readable, "TM_WITHOUT_FLOAT": not has_floats}
+    models = _models(application)
+    has_floats = any(tensor.dtype == "float32" for model in models for tensor in model.tensors)
+    chosen = {
+        "TM_READABLE": readable,
+        "TM_WITHOUT_FLOAT": not has_floats,
+        "TM_WITHOUT_INT16": not any(map(_computes_int16, models)),
+    }
     return [name for name, wanted in chosen.items() if wanted]
+
+
+def _computes_int16(model):
+    """Whether an operator reads int16 whose kernel has a part of its own for it."""
+    return any(
+        model.tensors[index].dtype == "int16"
+        for operator in model.operators
+        if operator.name not in _ALWAYS_INT16
+        for index in operator.inputs
+        if index >= 0
+    )
 
 
 def _models(application):

@@ -3,8 +3,9 @@
     case = random_models.make("CONV_2D", seed=7)
     case = random_models.chain(seed=7)
 
-`OPERATORS` lists what `make` takes: operators in int8, and in float32 with "_FLOAT32" behind their
-name. A chain is a random graph of int8 ones. Everything is decided by the seed.
+`OPERATORS` lists what `make` takes: operators in int8; with "_FLOAT32" behind the name in float32,
+with "_INT16" with int16 activations, with "_DYING" in int8 with channels that training let die.
+A chain is a random graph of int8 ones. Everything is decided by the seed.
 
 Scales, zero points and values go to their ends as far as TFLM takes them and its C++ defines the
 result; the docstring of an operator says what TFLM refuses.
@@ -17,10 +18,10 @@ import numpy as np
 
 from .graph import Graph
 from .last import weights_last
-from .operators import FLOAT, INTEGER
+from .operators import DYING, FLOAT, INTEGER, WIDE
 from .weighted import conv_2d_of_pixels, depthwise_of_bands
 
-OPERATORS = (*INTEGER, *FLOAT)
+OPERATORS = (*INTEGER, *FLOAT, *WIDE, *DYING)
 
 #: How often operators are in a chain, where not once. Few tensors are pictures.
 _FREQUENT = {
@@ -67,7 +68,7 @@ def make(operator, seed):
     Returns:
         A `Case`.
     """
-    kind = INTEGER.get(operator) or FLOAT[operator]
+    kind = (INTEGER | FLOAT | WIDE | DYING)[operator]
     g = Graph((zlib.crc32(operator.encode()), seed))
     outputs = kind.step(g, kind.start(g))
     return _case(g, outputs, f'make("{operator}", seed={seed})', kind.tolerance)

@@ -41,8 +41,10 @@ class Chooser:
             exponent = simple if low <= simple <= high else exponent
         return float(2.0**exponent)
 
-    def scale(self):
+    def scale(self, dtype="int8"):
         """A scale: most within what converters write, some at the ends, some a power of two."""
+        if dtype == "int16":
+            return self.scale() / 256
         kind = self.rng.random()
         if kind < 0.7:
             return float(np.float32(self.power(-9, -2)))
@@ -63,10 +65,11 @@ class Chooser:
         One that would leave hardly any of the output's codes is rare.
         """
         kind = self.pick((0, 0, 0, 1, 2, 3))
-        if kind and output.dtype == "int8":
-            low, high = ((0, 256), (-1, 1), (0, 6))[kind - 1]
+        if kind and output.dtype != "float32":
+            limits = np.iinfo(output.dtype)
+            low, high = ((0, 256 if output.dtype == "int8" else np.inf), (-1, 1), (0, 6))[kind - 1]
             low, high = (output.zero_point + end / output.scale for end in (low, high))
-            if min(high, 127) - max(low, -128) < 8 and self.chance(0.9):
+            if min(high, limits.max) - max(low, limits.min) < 8 and self.chance(0.9):
                 return 0
         return kind
 
@@ -90,7 +93,8 @@ class Chooser:
             values = self.pick(([low, high], [low, zero_point, high]))
             values = self.rng.choice(values, shape)
         else:
-            near = zero_point + self.rng.integers(-4, 5, shape)
+            most = 4 if dtype == "int8" else 1000
+            near = zero_point + self.rng.integers(-most, most + 1, shape)
             values = np.clip(near, low, high)
         return values.astype(dtype)
 

@@ -16,8 +16,9 @@ def sub(g, x):
 def mul(g, x):
     """MUL of x and a tensor that broadcasts with it."""
     first, second, shape = _pair(g, x)
-    # 255 * 255 << 14 stays inside 32 bits.
-    effective = g.power(-34, 14) if g.chance(0.15) else g.power(-9, -5)
+    # 255 * 255 << 14 stays inside 32 bits, and so does 2**30 of int16.
+    far, *usual = (0, -18, -13) if x.dtype == "int16" else (14, -9, -5)
+    effective = g.power(-34, far) if g.chance(0.15) else g.power(*usual)
     output = _output(g, x, shape, lambda: first.scale * second.scale / effective)
     return _arithmetic(g, "MUL", "MulOptions", (first, second), output)
 
@@ -27,8 +28,10 @@ def _sum(g, x, name, options):
 
     def scale():
         largest = max(first.scale, second.scale)
-        # TFLM ends the process unless 2 * largest / (2**20 * output's scale) is below 1.
-        return largest * (g.power(-17, 20) if g.chance(0.15) else g.power(-1, 2))
+        # TFLM ends the process unless 2 * largest / (2**20 * output's scale) is below 1; of int16
+        # that is 2**15.
+        finest = -13.9 if x.dtype == "int16" else -17
+        return largest * (g.power(finest, 20) if g.chance(0.15) else g.power(-1, 2))
 
     return _arithmetic(g, name, options, (first, second), _output(g, x, shape, scale))
 
@@ -36,20 +39,19 @@ def _sum(g, x, name, options):
 def _pair(g, x):
     """Two operands, x one of them, and the shape of what comes out."""
     meaning = ("float32", None, None) if x.dtype == "float32" else None
+    same = {"meaning": meaning, "near": x.scale, "dtype": x.dtype}
     kind = g.rng.random()
     if kind < 0.5:
-        other = x if g.chance(0.1) else g.another(x.shape, meaning, near=x.scale)
+        other = x if g.chance(0.1) else g.another(x.shape, **same)
     elif kind < 0.65:
-        other = g.another(g.pick(((1,) * x.rank, (1,), ())), meaning, constant=0.6, near=x.scale)
+        other = g.another(g.pick(((1,) * x.rank, (1,), ())), constant=0.6, **same)
     elif kind < 0.85 or x.rank > 4:
         shape = [g.pick((1, length)) for length in x.shape]
-        other = g.another(shape[g.integer(0, x.rank - 1) :], meaning, near=x.scale)
+        other = g.another(shape[g.integer(0, x.rank - 1) :], **same)
     else:
         # The other one has axes that x lacks, or has with length 1.
         shape = [g.integer(2, 4) if length == 1 else length for length in x.shape]
-        other = g.another(
-            [g.integer(1, 3) for _ in range(4 - x.rank)] + shape, meaning, near=x.scale
-        )
+        other = g.another([g.integer(1, 3) for _ in range(4 - x.rank)] + shape, **same)
     pair = (other, x) if g.chance(0.4) else (x, other)
     return *pair, np.broadcast_shapes(x.shape, other.shape)
 
@@ -57,7 +59,7 @@ def _pair(g, x):
 def _output(g, x, shape, scale):
     if x.dtype == "float32":
         return g.tensor(shape, "float32")
-    return g.tensor(shape, "int8", bounded(scale()), g.zero_point())
+    return g.tensor(shape, x.dtype, bounded(scale()), g.zero_point(x.dtype))
 
 
 def _arithmetic(g, name, options, pair, output):
@@ -71,12 +73,15 @@ def bounded(scale):
 
 def softmax(g, x):
     """SOFTMAX. TFLM takes one scale and zero point for its output: 1/256 and -128 in int8, 1/65536
-    and -32768 in int16. It ends the process where the sum of the exponentials, the largest being 1,
-    reaches 512, as over 512 equal values, or where beta times the input's scale isn't over 2**-26.
+    and -32768 in int16, and 1/32768 and 0 if the input is int16 too. Of int8 it ends the process
+    where the sum of the exponentials, the largest being 1, reaches 512, as over 512 equal values,
+    or where beta times the input's scale isn't over 2**-26.
     """
     beta = g.pick((1.0, 1.0, 0.5, 2.0, 10.0, 0.037))
     if x.dtype == "float32":
         output = g.tensor(x.shape, "float32")
+    elif x.dtype == "int16":
+        output = g.tensor(x.shape, "int16", 1 / 32768, 0)
     elif g.chance(0.3):
         output = g.tensor(x.shape, "int16", 1 / 65536, -32768)
     else:
@@ -97,6 +102,8 @@ def tanh(g, x):
 def _fixed(g, x, scale, zero_point):
     if x.dtype == "float32":
         return g.tensor(x.shape, "float32")
+    if x.dtype == "int16":
+        return g.tensor(x.shape, "int16", 1 / 32768, 0)
     return g.tensor(x.shape, "int8", scale, zero_point)
 
 
@@ -135,7 +142,7 @@ def _rescaled(g, x, same=0.2, low=-20, high=20):
     if g.chance(same):
         return g.tensor(x.shape, *x.meaning)
     ratio = g.power(low, high) if g.chance(0.15) else g.power(-1.5, 1)
-    return g.tensor(x.shape, "int8", bounded(x.scale * ratio), g.zero_point())
+    return g.tensor(x.shape, x.dtype, bounded(x.scale * ratio), g.zero_point(x.dtype))
 
 
 def quantize(g, x):

@@ -68,6 +68,7 @@ class Graph(Chooser):
         made: the `Tensor`s operators can read: model inputs and outputs of earlier operators.
         steps: one line of text for each operator.
         grids: for places of float32 inputs, a step that half of their values are multiples of.
+        dying: whether layers have channels whose weights nearly vanish, as training leaves them.
     """
 
     def __init__(self, seed):
@@ -76,6 +77,7 @@ class Graph(Chooser):
         self.made = []
         self.steps = []
         self.grids = {}
+        self.dying = False
         self._read = set()
         self._buffers = {}
         self._model, self._graph = schema.ModelT(), schema.SubGraphT()
@@ -138,18 +140,19 @@ class Graph(Chooser):
         index = len(self._graph.tensors) - 1
         return Tensor(index, tuple(record.shape), dtype, scale, zero_point, buffer > 0)
 
-    def another(self, shape, meaning=None, constant=0.35, near=None):
+    def another(self, shape, meaning=None, constant=0.35, near=None, dtype="int8"):
         """A second operand: a tensor the model has, a new input of it, or a constant.
 
         Args:
             shape: its shape.
-            meaning: the `meaning` it must have; None for int8 codes of any scale.
+            meaning: the `meaning` it must have; None for codes of any scale.
             constant: probability of a constant.
             near: a scale to be near to most of the time, where any will do.
+            dtype: of the codes, where any scale will do.
         """
 
         def fits(tensor):
-            same = tensor.dtype == "int8" if meaning is None else tensor.meaning == meaning
+            same = tensor.dtype == dtype if meaning is None else tensor.meaning == meaning
             return same and tensor.shape == tuple(shape)
 
         found = [tensor for tensor in self.made if fits(tensor)]
@@ -158,9 +161,9 @@ class Graph(Chooser):
             return self.pick(found)
         if meaning is None:
             usual = near and self.chance(0.8)
-            scale = near * self.power(-2, 2) if usual else self.scale()
+            scale = near * self.power(-2, 2) if usual else self.scale(dtype)
             scale = float(np.float32(scale))
-            meaning = "int8", scale, self.zero_point()
+            meaning = dtype, scale, self.zero_point(dtype)
         if self.chance(constant) or len(self.inputs) >= _MOST_INPUTS:
             return self.constant(self.values(shape, meaning), *meaning[1:])
         return self.input(shape, *meaning)

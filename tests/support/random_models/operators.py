@@ -20,6 +20,7 @@ class Operator:
         longest: length an axis may have at most.
         tolerance: of a `Case` of it.
         usual: scales of a new input, as powers of two, with which int8 results vary; None if all.
+        dying: whether layers have channels whose weights nearly vanish.
     """
 
     step: Callable
@@ -29,14 +30,19 @@ class Operator:
     longest: int = 4096
     tolerance: str = "exact"
     usual: tuple[float, float] | None = None
+    dying: bool = False
 
     def start(self, g):
         """A new input of the model for this operator to read."""
+        g.dying = self.dying
         shape = _picture(g) if self.ranks == _PICTURE else _shape(g, g.integer(*self.ranks))
         shape = [min(length, self.longest) for length in shape]
         if self.step is movement.squeeze:
             shape.insert(g.integer(0, len(shape)), 1)
         dtype = g.pick(self.dtypes)
+        if self.dtypes == ("int16",):
+            low, high = self.usual or (-17, -10)
+            return g.input(shape, dtype, g.power(low, high) if g.chance(0.8) else g.scale(dtype))
         if self.usual and dtype == "int8" and g.chance(0.8):
             return g.input(shape, dtype, g.power(*self.usual), g.zero_point())
         return g.input(shape, dtype)
@@ -124,6 +130,27 @@ INTEGER = {name: Operator(*facts) for name, facts in (_BOTH | _INT8).items()} | 
     ),
     "QUANTIZE": Operator(elementwise.quantize, (1, 4), ("float32", "int8", "int8", "int16")),
     "DEQUANTIZE": Operator(elementwise.dequantize, (1, 4), ("int8", "int8", "int16")),
+}
+#: int16, with int8 weights, by name.
+_WIDE = (
+    *("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "ADD", "SUB", "MUL"),
+    *("RELU", "RELU6", "LEAKY_RELU", "AVERAGE_POOL_2D", "MAX_POOL_2D", "MEAN"),
+    *("TRANSPOSE_CONV", "PAD", "PADV2", "CONCATENATION", "RESHAPE", "EXPAND_DIMS", "SQUEEZE"),
+    *("TRANSPOSE", "STRIDED_SLICE", "SLICE", "PACK", "SPLIT", "SPLIT_V", "SHAPE"),
+    "RESIZE_NEAREST_NEIGHBOR",
+)
+WIDE = {f"{name}_INT16": Operator(*(_BOTH | _INT8)[name], ("int16",)) for name in _WIDE} | {
+    f"{name}_INT16": Operator(step, (1, 5), ("int16",), usual=(-14, -8))
+    for name, step in (
+        ("SOFTMAX", elementwise.softmax),
+        ("LOGISTIC", elementwise.logistic),
+        ("TANH", elementwise.tanh),
+    )
+}
+#: int8 with channels that training let die, by name.
+DYING = {
+    f"{name}_DYING": Operator(*(_BOTH | _INT8)[name], dying=True)
+    for name in ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "TRANSPOSE_CONV")
 }
 #: What float32 results of these may differ in; the others compute nothing, or round once.
 _TOLERANCE = dict.fromkeys(

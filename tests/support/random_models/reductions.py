@@ -75,10 +75,11 @@ def mean(g, x):
     else:
         count = math.prod(x.shape) // math.prod(shape)
         # The sum of the codes, shifted, stays inside 32 bits.
-        most = math.floor(math.log2(2**31 / (255 * count))) - 1
+        step = 255 if x.dtype == "int8" else 65535
+        most = math.floor(math.log2(2**31 / (step * count))) - 1
         usual = -math.log2(count) / 2
         ratio = g.power(-most, 13) if g.chance(0.15) else g.power(usual - 1, usual + 1)
-        output = g.tensor(shape, "int8", bounded(x.scale * ratio), g.zero_point())
+        output = g.tensor(shape, x.dtype, bounded(x.scale * ratio), g.zero_point(x.dtype))
     return g.operator("MEAN", (x, g.integers(told)), [output], "ReducerOptions", keepDims=keep)
 
 

@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 
+from .wide import dying, wide_layer
+
 _SAME, _VALID = 0, 1
 _MOST = 2**31 - 1
 
@@ -17,9 +19,8 @@ def conv_2d(g, x):
         groups = g.pick([n for n in range(1, depth + 1) if depth % n == 0])
         depth, channels = depth // groups, groups * g.integer(1, 4)
     filters = (channels, height, width, depth)
-    weights, bias, output = _layer(
-        g, x, filters, 0, height * width * depth, (x.shape[0], *sizes, channels)
-    )
+    shape = x.shape[0], *sizes, channels
+    weights, bias, output = _layer(g, x, filters, 0, height * width * depth, shape, narrow=True)
     inputs = (x, weights, bias) if bias or g.chance(0.5) else (x, weights)
     options["fusedActivationFunction"] = g.activation(output)
     return g.operator("CONV_2D", inputs, [output], "Conv2DOptions", **options)
@@ -178,7 +179,7 @@ def _window(g, x):
     return *lengths, options, sizes
 
 
-def _layer(g, x, filter_shape, axis, terms, output_shape):
+def _layer(g, x, filter_shape, axis, terms, output_shape, narrow=False):
     """Weights, a bias or None, and the output of a layer, with scales that suit each other.
 
     Args:
@@ -186,6 +187,7 @@ def _layer(g, x, filter_shape, axis, terms, output_shape):
         filter_shape: shape of the weights, quantized along `axis` or as one.
         terms: number of products an accumulator adds up.
         output_shape: shape of the output.
+        narrow: whether a layer of int16 may have a bias of int32.
     """
     channels = filter_shape[axis]
     has_bias = g.chance(0.8)
@@ -194,6 +196,9 @@ def _layer(g, x, filter_shape, axis, terms, output_shape):
         bias = g.constant(g.rng.normal(0, 3, channels).astype(np.float32)) if has_bias else None
         return weights, bias, g.tensor(output_shape, "float32")
 
+    if x.dtype == "int16":
+        weights, bias, scale = wide_layer(g, x, filter_shape, axis, terms, has_bias, narrow)
+        return weights, bias, g.tensor(output_shape, "int16", scale, 0)
     scale, zero_point = g.scale(), g.zero_point()
     largest = terms * 128 * max(127 - x.zero_point, x.zero_point + 128)
     # Effective scales up to this one keep accumulator << shift inside 32 bits: outside, TFLM's C++
@@ -215,6 +220,8 @@ def _layer(g, x, filter_shape, axis, terms, output_shape):
         luck = g.rng.spawn(1)[0]
         dead = luck.random(count) < luck.choice((0, 0, 0.1, 0.5))
         effective = np.where(dead, effective * 2 ** luck.uniform(-24, -6, count), effective)
+    if g.dying:
+        effective = dying(g, effective)
     scales = (effective * scale / x.scale).astype(np.float32)
     effective = scales * np.float64(x.scale) / scale
     values = g.weights(filter_shape)

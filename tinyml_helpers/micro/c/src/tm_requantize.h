@@ -99,6 +99,18 @@ static inline bool tm_is_float(const tm_tensor *tensor)
 #endif
 }
 
+// Whether a tensor is of int16. A program whose operators read no such tensors can be compiled with
+// TM_WITHOUT_INT16: kernels then leave out their part for int16.
+static inline bool tm_is_int16(const tm_tensor *tensor)
+{
+#ifdef TM_WITHOUT_INT16
+    (void)tensor;
+    return false;
+#else
+    return tensor->type == TM_INT16;
+#endif
+}
+
 // Returns the codes an int8 or int16 output may have after a fused activation. The range is empty
 // (lowest > highest) for an activation it doesn't know.
 tm_range tm_activation_range(tm_interpreter *m, const tm_tensor *output, int32_t activation);

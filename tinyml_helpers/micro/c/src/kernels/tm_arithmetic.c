@@ -6,9 +6,11 @@ enum { ADD = 0, MUL = 18, SUB = 41 };
 
 // Codes are brought to a common scale before they are added: twice the larger of the two inputs'
 // scales, and 20 bits finer, so that the sums keep within 31 bits. (TensorFlow Lite, kernels/add.)
+// Codes of int16 are made 15 bits finer.
 #define FINER_BITS 20
+#define FINER_BITS_INT16 15
 
-// How int8 codes are computed with.
+// How int8 and int16 codes are computed with.
 typedef struct {
     int32_t zero_a, zero_b, zero_out;
     tm_factor a, b; // to the common scale; unused by MUL
@@ -110,6 +112,20 @@ static int32_t sub_codes(const scaling *s, int32_t a, int32_t b)
                          s->out);
 }
 
+static int32_t add_int16(const scaling *s, int32_t a, int32_t b)
+{
+    return tm_requantize(tm_requantize(a * (1 << FINER_BITS_INT16), s->a) +
+                             tm_requantize(b * (1 << FINER_BITS_INT16), s->b),
+                         s->out);
+}
+
+static int32_t sub_int16(const scaling *s, int32_t a, int32_t b)
+{
+    return tm_requantize(tm_requantize(a * (1 << FINER_BITS_INT16), s->a) -
+                             tm_requantize(b * (1 << FINER_BITS_INT16), s->b),
+                         s->out);
+}
+
 static int32_t mul_codes(const scaling *s, int32_t a, int32_t b)
 {
     return tm_requantize(a * b, s->out);
@@ -151,7 +167,7 @@ static bool is_broadcast(const tm_interpreter *m, const tm_tensor *a, const tm_t
     return true;
 }
 
-// Returns how an operator with int8 tensors computes.
+// Returns how an operator with int8 or int16 tensors computes.
 static scaling find_scaling(tm_interpreter *m, const tm_operator *op, find_factors find)
 {
     const tm_tensor *a = tm_input(m, op, 0), *b = tm_input(m, op, 1), *out = tm_output(m, op, 0);
@@ -161,7 +177,10 @@ static scaling find_scaling(tm_interpreter *m, const tm_operator *op, find_facto
     s.zero_b = tm_zero_point(m, b);
     s.zero_out = tm_zero_point(m, out);
     s.range = tm_activation_range(m, out, tm_field_i8(m, op->options, 0, TM_NO_ACTIVATION));
-    find(&s, tm_scale(m, a), tm_scale(m, b), tm_scale(m, out));
+    float scale_out = tm_scale(m, out);
+    if (tm_is_int16(out) && find == find_sum_factors)
+        scale_out *= 1.0f / (1 << (FINER_BITS - FINER_BITS_INT16));
+    find(&s, tm_scale(m, a), tm_scale(m, b), scale_out);
     return s;
 }
 
@@ -173,13 +192,13 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op, find_factors find, 
     if (a == NULL || b == NULL)
         return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_COUNT);
     if (a->type != out->type || b->type != out->type ||
-        (out->type != TM_INT8 && out->type != TM_FLOAT32))
+        (out->type != TM_INT8 && out->type != TM_FLOAT32 && !tm_is_int16(out)))
         return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_TYPES);
     if (!is_broadcast(m, a, b, out))
         return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_SHAPE);
     if (activation < TM_NO_ACTIVATION || activation > TM_RELU6)
         return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_ACTIVATION);
-    if (out->type == TM_INT8) {
+    if (out->type == TM_INT8 || tm_is_int16(out)) {
         if (!tm_is_quantized(m, a) || !tm_is_quantized(m, b) || !tm_is_quantized(m, out))
             return tm_refuse(m, op, TM_MALFORMED, TM_WHY_NO_QUANTIZATION);
         if (adds && find_scaling(m, op, find).out.shift > 0)
@@ -208,12 +227,32 @@ static tm_walk walk_of(const tm_interpreter *m, const tm_tensor *a, const tm_ten
     return walk;
 }
 
+// All zero points are 0.
+static void invoke_int16(const int16_t *a, const int16_t *b, int16_t *out, tm_walk *walk,
+                         const scaling *s, combine_codes combine)
+{
+    int32_t row = walk->loops - 1;
+    do {
+        for (int32_t i = 0; i < walk->size[row]; i++) {
+            int32_t code = combine(s, a[walk->at[0] + i * walk->step[0][row]],
+                                   b[walk->at[1] + i * walk->step[1][row]]);
+            *out++ = (int16_t)tm_clamp(code, s->range.lowest, s->range.highest);
+        }
+    } while (tm_next_row(walk));
+}
+
 // sign: of the second code in a sum; 0 for MUL.
 static void invoke(tm_interpreter *m, const tm_operator *op, find_factors find,
-                   combine_codes combine, combine_floats combine_float, int32_t sign)
+                   combine_codes combine, combine_codes combine_int16, combine_floats combine_float,
+                   int32_t sign)
 {
     const tm_tensor *a = tm_input(m, op, 0), *b = tm_input(m, op, 1), *out = tm_output(m, op, 0);
     tm_walk walk = walk_of(m, a, b, out);
+    if (tm_is_int16(out)) {
+        scaling s = find_scaling(m, op, find);
+        invoke_int16(tm_data(m, a), tm_data(m, b), tm_data(m, out), &walk, &s, combine_int16);
+        return;
+    }
     int32_t row = walk.loops - 1;
     int32_t size = walk.size[row], step_a = walk.step[0][row], step_b = walk.step[1][row];
     if (out->type == TM_INT8) {
@@ -260,7 +299,7 @@ static tm_status prepare_add(tm_interpreter *m, tm_operator *op)
 
 static void invoke_add(tm_interpreter *m, const tm_operator *op)
 {
-    invoke(m, op, find_sum_factors, add_codes, add_floats, 1);
+    invoke(m, op, find_sum_factors, add_codes, add_int16, add_floats, 1);
 }
 
 static tm_status prepare_sub(tm_interpreter *m, tm_operator *op)
@@ -270,7 +309,7 @@ static tm_status prepare_sub(tm_interpreter *m, tm_operator *op)
 
 static void invoke_sub(tm_interpreter *m, const tm_operator *op)
 {
-    invoke(m, op, find_sum_factors, sub_codes, sub_floats, -1);
+    invoke(m, op, find_sum_factors, sub_codes, sub_int16, sub_floats, -1);
 }
 
 static tm_status prepare_mul(tm_interpreter *m, tm_operator *op)
@@ -280,7 +319,7 @@ static tm_status prepare_mul(tm_interpreter *m, tm_operator *op)
 
 static void invoke_mul(tm_interpreter *m, const tm_operator *op)
 {
-    invoke(m, op, find_mul_factors, mul_codes, mul_floats, 0);
+    invoke(m, op, find_mul_factors, mul_codes, mul_codes, mul_floats, 0);
 }
 
 const tm_kernel tm_add = {ADD, 5, prepare_add, invoke_add, 1, 0};

@@ -3,7 +3,7 @@
 // number of groups, is nearly always 1.
 
 #include "columns.h"
-#include "tm_convolution.h"
+#include "tm_convolution_int16.h"
 #include "tm_memory.h"
 
 #define MOST_NUMBERS (1 << 24) // in a column
@@ -66,6 +66,8 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
     status = tm_check_convolution_types(m, op, &c, c.output.channels, 0);
     if (status != TM_OK || tm_is_float(c.input_tensor))
         return status;
+    if (tm_is_int16(c.input_tensor))
+        return tm_prepare_int16(m, op, &c, true);
     if (column_length(&c) > MOST_NUMBERS)
         return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WIDE_WINDOW);
     parts bytes = scratch_parts(&c);
@@ -239,6 +241,8 @@ static void invoke(tm_interpreter *m, const tm_operator *op)
     tm_describe_convolution(m, op, fields, &c);
     if (tm_is_float(c.input_tensor)) {
         tm_convolve_float(m, &c, false);
+    } else if (tm_is_int16(c.input_tensor)) {
+        tm_convolve_int16(m, op, &c, false);
     } else {
         tm_start_convolution(m, op, &c);
         invoke_int8(m, op, &c);

@@ -9,6 +9,7 @@
 // front.
 
 #include "filter_rows.h"
+#include "tm_convolution_int16.h"
 #include "tm_memory.h"
 
 #define MOST_NUMBERS (1 << 24) // in the rows: a window may reach far beyond its input
@@ -108,6 +109,8 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
     status = tm_check_convolution_types(m, op, &c, c.output.channels, 3);
     if (status != TM_OK || tm_is_float(c.input_tensor))
         return status;
+    if (tm_is_int16(c.input_tensor))
+        return tm_prepare_int16(m, op, &c, false);
     lay_down(&c);
     if (!lay_out(&c, &at))
         return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WIDE_WINDOW);
@@ -296,6 +299,8 @@ static void invoke(tm_interpreter *m, const tm_operator *op)
     tm_describe_convolution(m, op, fields, &c);
     if (tm_is_float(c.input_tensor)) {
         tm_convolve_float(m, &c, true);
+    } else if (tm_is_int16(c.input_tensor)) {
+        tm_convolve_int16(m, op, &c, true);
     } else {
         lay_down(&c);
         c.input_offset = -tm_zero_point(m, c.input_tensor);

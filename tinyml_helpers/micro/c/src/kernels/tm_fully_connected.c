@@ -2,7 +2,7 @@
 // input [B, ..., K] in any shape, weights [N, K], bias [N] or none, output [B, ..., N].
 
 #include "rows.h"
-#include "tm_convolution.h"
+#include "tm_convolution_int16.h"
 
 // An operator's tensors and sizes.
 typedef struct {
@@ -29,12 +29,34 @@ static tm_status describe(tm_interpreter *m, const tm_operator *op, layer *f)
     return TM_OK;
 }
 
+// A fully-connected layer is a convolution of pictures of one pixel: so those of floats and of int16
+// are computed.
+static tm_convolution as_convolution(const layer *f)
+{
+    tm_convolution c = {.input_tensor = f->input,
+                        .filter_tensor = f->weights,
+                        .bias_tensor = f->bias,
+                        .output_tensor = f->output,
+                        .input = {f->batches, 1, 1, f->inputs},
+                        .filter = {f->outputs, 1, 1, f->inputs},
+                        .output = {f->batches, 1, 1, f->outputs},
+                        .groups = 1,
+                        .window = {1, 1, 1, 1, 0, 0},
+                        .activation = f->activation};
+    return c;
+}
+
 static tm_status prepare(tm_interpreter *m, tm_operator *op)
 {
     layer f;
     tm_status status = describe(m, op, &f);
     if (status != TM_OK)
         return status;
+    if (tm_is_int16(f.input) && tm_field_i8(m, op->options, 1, 0) == 0) {
+        tm_convolution c = as_convolution(&f);
+        status = tm_check_convolution_types(m, op, &c, f.outputs, 0);
+        return status == TM_OK ? tm_prepare_int16(m, op, &c, false) : status;
+    }
     bool is_float = tm_is_float(f.input);
     if ((f.input->type != TM_INT8 && !is_float) || f.weights->type != f.input->type ||
         f.output->type != f.input->type || tm_field_i8(m, op->options, 1, 0) != 0)
@@ -128,29 +150,19 @@ static void invoke_int8(tm_interpreter *m, const layer *f)
     }
 }
 
-// A fully-connected layer of floats is a convolution of pictures of one pixel.
-static void invoke_float(tm_interpreter *m, const layer *f)
-{
-    tm_convolution c = {.input_tensor = f->input,
-                        .filter_tensor = f->weights,
-                        .bias_tensor = f->bias,
-                        .output_tensor = f->output,
-                        .input = {f->batches, 1, 1, f->inputs},
-                        .filter = {f->outputs, 1, 1, f->inputs},
-                        .output = {f->batches, 1, 1, f->outputs},
-                        .window = {1, 1, 1, 1, 0, 0},
-                        .activation = f->activation};
-    tm_convolve_float(m, &c, false);
-}
-
 static void invoke(tm_interpreter *m, const tm_operator *op)
 {
     layer f;
     describe(m, op, &f);
-    if (tm_is_float(f.input))
-        invoke_float(m, &f);
-    else
+    if (!tm_is_float(f.input) && !tm_is_int16(f.input)) {
         invoke_int8(m, &f);
+        return;
+    }
+    tm_convolution c = as_convolution(&f);
+    if (tm_is_float(f.input))
+        tm_convolve_float(m, &c, false);
+    else
+        tm_convolve_int16(m, op, &c, false);
 }
 
 const tm_kernel tm_fully_connected = {9, 14, prepare, invoke, 1, 0};

@@ -3,12 +3,13 @@
 #include "tm_fixed_point.h"
 #include "tm_float_math.h"
 #include "tm_requantize.h"
+#include "tm_squashing_int16.h"
 #include "tm_unary.h"
 
 static tm_status prepare(tm_interpreter *m, tm_operator *op)
 {
     tm_status status = tm_prepare_squashing(m, op);
-    if (status != TM_OK || tm_input(m, op, 0)->type == TM_FLOAT32)
+    if (status != TM_OK || tm_input(m, op, 0)->type == TM_FLOAT32 || tm_reads_int16(m, op))
         return status;
     // The zero point must be that of the results; the scale is taken to be theirs, 1/256, whatever
     // the model says, as in TensorFlow Lite Micro.
@@ -42,7 +43,10 @@ static float logistic(float x)
 
 static void invoke(tm_interpreter *m, const tm_operator *op)
 {
-    tm_invoke_squashing(m, op, code_of, logistic);
+    if (tm_reads_int16(m, op))
+        tm_invoke_squashing_int16(m, op, false);
+    else
+        tm_invoke_squashing(m, op, code_of, logistic);
 }
 
 const tm_kernel tm_logistic = {14, 3, prepare, invoke, 1, 0};

@@ -50,7 +50,7 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
     const tm_tensor *in = tm_input(m, op, 0), *out = tm_output(m, op, 0);
     if (in == NULL)
         return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_COUNT);
-    if (in->type != out->type || (in->type != TM_INT8 && !tm_is_float(in)))
+    if (in->type != out->type || (in->type != TM_INT8 && !tm_is_float(in) && !tm_is_int16(in)))
         return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_TYPES);
     pooling p = describe(m, op);
     if (in->rank != 4 || out->rank != 4 || !fits(m, op, &p))
@@ -109,6 +109,18 @@ static void average_codes(const int8_t *in, patch at, int32_t channels, int8_t *
     }
 }
 
+static void average_int16(const int16_t *in, patch at, int32_t channels, int16_t *out)
+{
+    for (in += at.first; channels > 0; channels--, in++) {
+        uint32_t sum = 0;
+        const int16_t *row = in;
+        for (int32_t y = 0; y < at.rows; y++, row += at.row_step)
+            for (int32_t x = 0; x < at.columns; x++)
+                sum += (uint32_t)(int32_t)row[x * at.column_step];
+        *out++ = (int16_t)divide(sum, at.rows * at.columns);
+    }
+}
+
 static void average_floats(const float *in, patch at, int32_t channels, float *out)
 {
     for (in += at.first; channels > 0; channels--, in++) {
@@ -134,6 +146,19 @@ static void largest_codes(const int8_t *in, patch at, int32_t channels, int8_t *
     }
 }
 
+static void largest_int16(const int16_t *in, patch at, int32_t channels, int16_t *out)
+{
+    for (int32_t c = 0; c < channels; c++)
+        out[c] = INT16_MIN;
+    for (in += at.first; at.rows > 0; at.rows--, in += at.row_step) {
+        const int16_t *cell = in;
+        for (int32_t x = 0; x < at.columns; x++, cell += at.column_step)
+            for (int32_t c = 0; c < channels; c++)
+                if (cell[c] > out[c])
+                    out[c] = cell[c];
+    }
+}
+
 static void largest_floats(const float *in, patch at, int32_t channels, float *out)
 {
     for (int32_t c = 0; c < channels; c++)
@@ -147,12 +172,34 @@ static void largest_floats(const float *in, patch at, int32_t channels, float *o
     }
 }
 
+// The same as invoke for int16.
+static void invoke_int16(tm_interpreter *m, const tm_operator *op, const pooling *p, bool averages)
+{
+    const tm_tensor *out = tm_output(m, op, 0);
+    int16_t *codes = tm_data(m, out);
+    for (int32_t b = 0; b < p->output.batch; b++)
+        for (int32_t y = 0; y < p->output.height; y++)
+            for (int32_t x = 0; x < p->output.width; x++) {
+                (averages ? average_int16 : largest_int16)(
+                    tm_data(m, tm_input(m, op, 0)), patch_at(p, b, y, x), p->output.channels, codes);
+                codes += p->output.channels;
+            }
+    tm_range range = tm_activation_range(m, out, p->activation);
+    codes = tm_data(m, out);
+    for (int32_t i = 0; i < tm_elements(m, out); i++)
+        codes[i] = (int16_t)tm_clamp(codes[i], range.lowest, range.highest);
+}
+
 // Slides the window over the picture, and cuts what the activation cuts.
 static void invoke(tm_interpreter *m, const tm_operator *op, bool averages)
 {
     const tm_tensor *in = tm_input(m, op, 0), *out = tm_output(m, op, 0);
     pooling p = describe(m, op);
     fits(m, op, &p);
+    if (tm_is_int16(in)) {
+        invoke_int16(m, op, &p, averages);
+        return;
+    }
     bool is_float = tm_is_float(in);
     int32_t channels = p.output.channels;
     const void *data = tm_data(m, in);

@@ -42,13 +42,14 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
     const tm_tensor *out = tm_output(m, op, 0);
     if (in == NULL || axes == NULL)
         return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_COUNT);
-    if (in->type != out->type || (in->type != TM_INT8 && in->type != TM_FLOAT32))
+    if (in->type != out->type ||
+        (in->type != TM_INT8 && in->type != TM_FLOAT32 && !tm_is_int16(in)))
         return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_TYPES);
     if (axes->type != TM_INT32 || axes->place != TM_IN_MODEL || find_axes(m, op) == 0)
         return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_AXIS);
     if (!fits(m, op, find_axes(m, op)))
         return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_SHAPE);
-    if (in->type == TM_INT8 && (!tm_is_quantized(m, in) || !tm_is_quantized(m, out)))
+    if (in->type != TM_FLOAT32 && (!tm_is_quantized(m, in) || !tm_is_quantized(m, out)))
         return tm_refuse(m, op, TM_MALFORMED, TM_WHY_NO_QUANTIZATION);
     return TM_OK;
 }
@@ -58,6 +59,8 @@ static tm_status prepare_max(tm_interpreter *m, tm_operator *op)
 {
     tm_status status = prepare(m, op);
     const tm_tensor *in = tm_input(m, op, 0), *out = tm_output(m, op, 0);
+    if (status == TM_OK && tm_is_int16(in))
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_TYPES);
     if (status == TM_OK && in->type == TM_INT8 &&
         (tm_scale(m, in) != tm_scale(m, out) || tm_zero_point(m, in) != tm_zero_point(m, out)))
         return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_ONE_QUANTIZATION);
@@ -91,6 +94,18 @@ static uint32_t sum_codes(const int8_t *in, tm_walk *cells)
     uint32_t sum = 0;
     do {
         const int8_t *from = in + cells->at[0];
+        for (int32_t i = 0; i < cells->size[row]; i++)
+            sum += (uint32_t)(int32_t)from[i * cells->step[0][row]];
+    } while (tm_next_row(cells));
+    return sum;
+}
+
+static uint32_t sum_int16(const int16_t *in, tm_walk *cells)
+{
+    int32_t row = cells->loops - 1;
+    uint32_t sum = 0;
+    do {
+        const int16_t *from = in + cells->at[0];
         for (int32_t i = 0; i < cells->size[row]; i++)
             sum += (uint32_t)(int32_t)from[i * cells->step[0][row]];
     } while (tm_next_row(cells));
@@ -173,6 +188,17 @@ static void invoke_mean(tm_interpreter *m, const tm_operator *op)
     // The sum of codes less their zero points is worth (input scale / count) a step.
     tm_factor factor = divide(tm_factor_of(tm_scale(m, in), 1.0f, tm_scale(m, out)),
                               (uint32_t)count);
+    if (tm_is_int16(in)) {
+        int16_t *to = tm_data(m, out);
+        do {
+            const int16_t *from = (const int16_t *)tm_data(m, in) + outputs.at[0];
+            for (int32_t i = 0; i < outputs.size[row]; i++) {
+                uint32_t sum = sum_int16(from + i * outputs.step[0][row], &cells);
+                *to++ = (int16_t)tm_clamp(tm_requantize((int32_t)sum, factor), INT16_MIN, INT16_MAX);
+            }
+        } while (tm_next_row(&outputs));
+        return;
+    }
     uint32_t zeros = (uint32_t)tm_zero_point(m, in) * (uint32_t)count;
     uint32_t zero_out = (uint32_t)tm_zero_point(m, out);
     int8_t *to = tm_data(m, out);

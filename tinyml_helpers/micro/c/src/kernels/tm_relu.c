@@ -10,18 +10,29 @@ typedef struct {
     bool mirrors; // whether what is below 0 comes out above 0
 } rescaling;
 
+// Returns the code of so many steps of the input.
+static inline int32_t rescale(int32_t steps, rescaling r)
+{
+    // Wraps around if it gets too large, as int32 does.
+    uint32_t code = (uint32_t)tm_requantize(steps, steps < 0 ? r.below : r.above);
+    if (steps < 0 && r.mirrors)
+        code = -code;
+    return (int32_t)(code + (uint32_t)r.zero_out);
+}
+
 // in, out: [count] int8. Codes of the output go from `lowest` up.
 static void rescale_codes(const int8_t *in, int8_t *out, int32_t count, rescaling r, int32_t lowest)
 {
-    for (int32_t i = 0; i < count; i++) {
-        int32_t steps = in[i] - r.zero_in;
-        // Wraps around if it gets too large, as int32 does.
-        uint32_t code = (uint32_t)tm_requantize(steps, steps < 0 ? r.below : r.above);
-        if (steps < 0 && r.mirrors)
-            code = -code;
-        code += (uint32_t)r.zero_out;
-        out[i] = (int8_t)tm_clamp((int32_t)code, lowest, INT8_MAX);
-    }
+    for (int32_t i = 0; i < count; i++)
+        out[i] = (int8_t)tm_clamp(rescale(in[i] - r.zero_in, r), lowest, INT8_MAX);
+}
+
+// The same for int16.
+static void rescale_int16(const int16_t *in, int16_t *out, int32_t count, rescaling r,
+                          int32_t lowest)
+{
+    for (int32_t i = 0; i < count; i++)
+        out[i] = (int16_t)tm_clamp(rescale(in[i], r), lowest, INT16_MAX);
 }
 
 static void relu(tm_interpreter *m, const tm_operator *op)
@@ -30,11 +41,14 @@ static void relu(tm_interpreter *m, const tm_operator *op)
     const void *in = tm_data(m, input);
     void *out = tm_data(m, output);
     int32_t count = tm_elements(m, input);
-    if (input->type == TM_INT8) {
+    if (input->type == TM_INT8 || tm_is_int16(input)) {
         tm_factor factor = tm_factor_of(tm_scale(m, input), 1.0f, tm_scale(m, output));
         rescaling r = {tm_zero_point(m, input), tm_zero_point(m, output), factor, factor,
                        false};
-        rescale_codes(in, out, count, r, r.zero_out);
+        if (tm_is_int16(input))
+            rescale_int16(in, out, count, r, 0);
+        else
+            rescale_codes(in, out, count, r, r.zero_out);
         return;
     }
     for (int32_t i = 0; i < count; i++) {
@@ -63,6 +77,12 @@ static void relu6(tm_interpreter *m, const tm_operator *op)
         }
         return;
     }
+    if (tm_is_int16(input)) {
+        int32_t six = tm_clamp(tm_round(6.0f / tm_scale(m, input)), 0, INT16_MAX);
+        for (int32_t i = 0; i < count; i++)
+            ((int16_t *)out)[i] = (int16_t)tm_clamp(((const int16_t *)in)[i], 0, six);
+        return;
+    }
     for (int32_t i = 0; i < count; i++) {
         float x = ((const float *)in)[i];
         ((float *)out)[i] = x > 6.0f ? 6.0f : x < 0.0f ? 0.0f : x;
@@ -76,13 +96,16 @@ static void leaky_relu(tm_interpreter *m, const tm_operator *op)
     void *out = tm_data(m, output);
     int32_t count = tm_elements(m, input);
     float alpha = tm_field_f32(m, op->options, 0, 0.0f);
-    if (input->type == TM_INT8) {
+    if (input->type == TM_INT8 || tm_is_int16(input)) {
         float in_scale = tm_scale(m, input), out_scale = tm_scale(m, output);
         rescaling r = {tm_zero_point(m, input), tm_zero_point(m, output),
                        tm_factor_of(in_scale, 1.0f, out_scale),
                        tm_factor_of(in_scale, alpha < 0.0f ? -alpha : alpha, out_scale),
                        alpha < 0.0f};
-        rescale_codes(in, out, count, r, INT8_MIN);
+        if (tm_is_int16(input))
+            rescale_int16(in, out, count, r, INT16_MIN);
+        else
+            rescale_codes(in, out, count, r, INT8_MIN);
         return;
     }
     for (int32_t i = 0; i < count; i++) {
@@ -91,6 +114,6 @@ static void leaky_relu(tm_interpreter *m, const tm_operator *op)
     }
 }
 
-const tm_kernel tm_relu = {19, 3, tm_prepare_unary, relu, 1, 0};
-const tm_kernel tm_relu6 = {21, 3, tm_prepare_unary, relu6, 1, 0};
-const tm_kernel tm_leaky_relu = {98, 2, tm_prepare_unary, leaky_relu, 1, 0};
+const tm_kernel tm_relu = {19, 3, tm_prepare_wide_unary, relu, 1, 0};
+const tm_kernel tm_relu6 = {21, 3, tm_prepare_wide_unary, relu6, 1, 0};
+const tm_kernel tm_leaky_relu = {98, 2, tm_prepare_wide_unary, leaky_relu, 1, 0};

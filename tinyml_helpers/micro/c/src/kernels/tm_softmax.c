@@ -3,6 +3,7 @@
 #include "tm_fixed_point.h"
 #include "tm_float_math.h"
 #include "tm_requantize.h"
+#include "tm_softmax_int16.h"
 #include "tm_unary.h"
 
 // The sum of exponentials is kept in Q12.19. More than 8191 of them might not fit 32 bits.
@@ -51,6 +52,8 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
         op->in_place = 1;
     if (tm_is_float(input) && tm_is_float(output))
         return TM_OK;
+    if (tm_is_int16(input))
+        return tm_prepare_softmax_int16(m, op);
     if (input->type != TM_INT8 || (output->type != TM_INT8 && output->type != TM_INT16))
         return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_SOFTMAX_TYPES);
     if (!tm_is_quantized(m, input) || !holds_probabilities(m, output))
@@ -128,6 +131,10 @@ static void softmax_of_floats(const float *in, float *out, int32_t depth, float 
 static void invoke(tm_interpreter *m, const tm_operator *op)
 {
     const tm_tensor *input = tm_input(m, op, 0);
+    if (tm_is_int16(input)) {
+        tm_invoke_softmax_int16(m, op);
+        return;
+    }
     const tm_tensor *output = tm_output(m, op, 0);
     const int8_t *in = tm_data(m, input);
     int8_t *out = tm_data(m, output);

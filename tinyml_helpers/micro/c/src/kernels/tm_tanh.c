@@ -3,6 +3,7 @@
 #include "tm_fixed_point.h"
 #include "tm_float_math.h"
 #include "tm_requantize.h"
+#include "tm_squashing_int16.h"
 #include "tm_unary.h"
 
 // Returns the code of tanh(x), in steps of 1/128 from 0, for x in Q4.27. The output's scale and
@@ -34,7 +35,10 @@ static float tanh_of(float x)
 
 static void invoke(tm_interpreter *m, const tm_operator *op)
 {
-    tm_invoke_squashing(m, op, code_of, tanh_of);
+    if (tm_reads_int16(m, op))
+        tm_invoke_squashing_int16(m, op, true);
+    else
+        tm_invoke_squashing(m, op, code_of, tanh_of);
 }
 
 const tm_kernel tm_tanh = {28, 3, tm_prepare_squashing, invoke, 1, 0};

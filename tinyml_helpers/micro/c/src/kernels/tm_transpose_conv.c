@@ -3,7 +3,7 @@
 //
 // Here each output collects what is stamped onto it, so no memory for sums is needed. Cell f of the
 // filter falls from input row y on output row y × stride_y - pad_y + f.
-#include "tm_convolution.h"
+#include "tm_convolution_int16.h"
 #include "tm_walk.h"
 
 enum { TRANSPOSE_CONV = 67 };
@@ -42,6 +42,8 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
     if (c.activation < TM_NO_ACTIVATION || c.activation > TM_RELU6)
         return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_ACTIVATION);
     tm_status status = tm_check_convolution_types(m, op, &c, c.output.channels, 0);
+    if (status == TM_OK && tm_is_int16(c.input_tensor))
+        return tm_prepare_int16(m, op, &c, false);
     if (status == TM_OK && c.input_tensor->type == TM_INT8)
         op->scratch_bytes = (uint32_t)c.output.channels * sizeof(tm_factor);
     return status;
@@ -81,6 +83,22 @@ static uint32_t collect_codes(const tm_convolution *c, const int8_t *input, cons
     return sum;
 }
 
+// The same for int16; the sum is wide enough.
+static int64_t collect_int16(const tm_convolution *c, const int16_t *input, const int8_t *weights,
+                             stamps rows, stamps columns)
+{
+    int32_t channels = c->input.channels;
+    int64_t sum = 0;
+    for (int32_t y = 0; y < rows.count; y++)
+        for (int32_t x = 0; x < columns.count; x++) {
+            int32_t cell = (rows.cell - y * c->window.stride_y) * c->filter.width + columns.cell -
+                           x * c->window.stride_x;
+            int32_t pixel = (rows.first + y) * c->input.width + columns.first + x;
+            sum += tm_dot_int16(input + pixel * channels, weights + cell * channels, channels);
+        }
+    return sum;
+}
+
 // The same in single precision. Adds in the order of TensorFlow Lite's reference kernel.
 static float collect_floats(const tm_convolution *c, const float *input, const float *weights,
                             stamps rows, stamps columns)
@@ -101,7 +119,7 @@ static float collect_floats(const tm_convolution *c, const float *input, const f
 // What all outputs have in common.
 typedef struct {
     tm_convolution c;
-    tm_factor *factors; // [output channels], for int8 only
+    tm_factor *factors; // [output channels], not for float32
     tm_range range;
     tm_float_range float_range;
 } job;
@@ -122,6 +140,20 @@ static void collect_all_codes(tm_interpreter *m, const job *all, const int8_t *i
             sum += (uint32_t)bias[i];
         uint32_t code = (uint32_t)tm_requantize((int32_t)sum, all->factors[i]) + zero_out;
         out[i] = (int8_t)tm_clamp((int32_t)code, all->range.lowest, all->range.highest);
+    }
+}
+
+static void collect_all_int16(tm_interpreter *m, const job *all, const int16_t *input, stamps rows,
+                              stamps columns, int16_t *out)
+{
+    const tm_convolution *c = &all->c;
+    const int8_t *weights = tm_data(m, c->filter_tensor);
+    int32_t length = c->filter.height * c->filter.width * c->filter.channels;
+    for (int32_t i = 0; i < c->output.channels; i++) {
+        uint64_t sum = (uint64_t)collect_int16(c, input, weights + i * length, rows, columns) +
+                       (uint64_t)tm_wide_bias(m, c->bias_tensor, i);
+        int32_t code = tm_requantize_wide((int64_t)sum, all->factors[i]);
+        out[i] = (int16_t)tm_clamp(code, all->range.lowest, all->range.highest);
     }
 }
 
@@ -168,6 +200,10 @@ static void invoke(tm_interpreter *m, const tm_operator *op)
                     collect_all_floats(m, &all,
                                        (const float *)tm_data(m, c->input_tensor) + b * picture,
                                        rows, columns, (float *)tm_data(m, c->output_tensor) + to);
+                else if (tm_is_int16(c->input_tensor))
+                    collect_all_int16(m, &all,
+                                      (const int16_t *)tm_data(m, c->input_tensor) + b * picture,
+                                      rows, columns, (int16_t *)tm_data(m, c->output_tensor) + to);
                 else
                     collect_all_codes(m, &all,
                                       (const int8_t *)tm_data(m, c->input_tensor) + b * picture,

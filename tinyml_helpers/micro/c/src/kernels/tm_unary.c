@@ -1,6 +1,6 @@
 #include "tm_unary.h"
 
-#include "tm_requantize.h"
+#include "tm_squashing_int16.h"
 
 tm_status tm_check_unary(tm_interpreter *m, const tm_operator *op)
 {
@@ -27,8 +27,27 @@ tm_status tm_prepare_unary(tm_interpreter *m, tm_operator *op)
     return TM_OK;
 }
 
+#ifndef TM_WITHOUT_INT16
+tm_status tm_prepare_wide_unary(tm_interpreter *m, tm_operator *op)
+{
+    if (!tm_reads_int16(m, op))
+        return tm_prepare_unary(m, op);
+    tm_status status = tm_check_unary(m, op);
+    if (status != TM_OK)
+        return status;
+    if (tm_output(m, op, 0)->type != TM_INT16)
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_TYPES);
+    if (!tm_is_quantized(m, tm_input(m, op, 0)) || !tm_is_quantized(m, tm_output(m, op, 0)))
+        return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_NO_QUANTIZATION);
+    op->in_place = 1;
+    return TM_OK;
+}
+#endif
+
 tm_status tm_prepare_squashing(tm_interpreter *m, tm_operator *op)
 {
+    if (tm_reads_int16(m, op))
+        return tm_prepare_squashing_int16(m, op);
     tm_status status = tm_prepare_unary(m, op);
     if (status != TM_OK || tm_input(m, op, 0)->type == TM_FLOAT32)
         return status;
