@@ -14,6 +14,8 @@ class Board:
 
     Args:
         board_id: "nano33ble", "nano33ble_rev2" or "pico".
+        interlocks: False to count cycles without what instructions wait for each other, to compare
+            with figures that were counted so: see `cycles`.
 
     Raises:
         ValueError: there is no emulated board of that name.
@@ -26,11 +28,12 @@ class Board:
             `flash`, and of a program that only runs a model.
     """
 
-    def __init__(self, board_id):
+    def __init__(self, board_id, interlocks=True):
         if board_id not in firmware.BOARDS:
             names = ", ".join(firmware.BOARDS)
             raise ValueError(f"no emulated board {board_id!r}; choose one of {names}")
         self.figures = boards.get(board_id)
+        self._interlocks = interlocks
         self._forget()
 
     def flash(self, program, readable=False, arena_bytes=None):
@@ -51,7 +54,7 @@ class Board:
         self._forget()
         application = firmware.application_of(program)
         image = firmware.build(application, self.figures.id, readable, arena_bytes)
-        chip = Chip(image.elf, self.figures.id)
+        chip = Chip(image.elf, self.figures.id, interlocks=self._interlocks)
         self.machine = chip.machine
         self._meter = Meter(chip.machine, self.figures, (*_MARKS, *application.marks))
         chip.run()

@@ -40,6 +40,8 @@ class Machine:
     Args:
         elf_bytes: the program.
         board: "nano33ble", "nano33ble_rev2" or "pico".
+        interlocks: False to count cycles without what instructions wait for each other: see
+            `cycles`.
 
     Raises:
         ValueError: the board has no emulated chip, or the ELF file doesn't fit its memory.
@@ -49,7 +51,7 @@ class Machine:
         places: a `faults.Places`, to ask for functions and lines.
     """
 
-    def __init__(self, elf_bytes, board):
+    def __init__(self, elf_bytes, board, interlocks=True):
         import unicorn
 
         if board not in _FLASH:
@@ -66,7 +68,7 @@ class Machine:
         self.places = faults.Places(elf_bytes)
         self.symbols = self.places.symbols
 
-        self._disassembler = cycles.disassembler()
+        self._disassembler, self._interlocks = cycles.disassembler(), interlocks
         self._counter = Counter(self._processor.uc, self._processor.registers, self._block_cost)
         if self._processor.core == "M4":
             self._counter.trap_divisions(code, self._bus.pointer(_CCR))
@@ -271,4 +273,4 @@ class Machine:
                 if name.startswith("v"):
                     what = "a float instruction before the FPU was switched on (CPACR)"
                     raise faults.UndefinedInstructionError(what, at, self.places)
-        return cycles.cost(code, self._processor.core, self._disassembler)
+        return cycles.cost(code, self._processor.core, self._disassembler, self._interlocks)

@@ -80,12 +80,12 @@ def inputs_of(model, seed):
     return [values(tensor) for tensor in model.inputs]
 
 
-def measure(tflite_bytes, board_id, name="model"):
+def measure(tflite_bytes, board_id, name="model", interlocks=True):
     """Run a model on an emulated board.
 
     Args:
         tflite_bytes: the model.
-        board_id: as `emulator.Board`.
+        board_id, interlocks: as `emulator.Board`.
         name: what to call it in the result.
 
     Returns:
@@ -95,7 +95,7 @@ def measure(tflite_bytes, board_id, name="model"):
         As `emulator.Board.flash` and `emulator.Board.invoke`.
     """
     model = model_file.read(tflite_bytes)
-    board = emulator.Board(board_id)
+    board = emulator.Board(board_id, interlocks)
     board.flash(tflite_bytes)
     examples = [inputs_of(model, seed) for seed in SEEDS]
     runs = [board.invoke(*example) for example in examples]
