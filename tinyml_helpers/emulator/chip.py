@@ -29,7 +29,7 @@ class Chip:
         elf_bytes: the program, such as `firmware.build(...).elf`.
         board: "nano33ble", "nano33ble_rev2" or "pico".
         budget: instructions to execute at most before the program waits for a byte again.
-        interlocks: as `Machine`.
+        counting: `interlocks` and `flash`, as `Machine`.
 
     Raises:
         ValueError: as `Machine`.
@@ -39,8 +39,8 @@ class Chip:
         board, budget: as given.
     """
 
-    def __init__(self, elf_bytes, board, budget=BUDGET, interlocks=True):
-        self.machine = Machine(elf_bytes, board, interlocks)
+    def __init__(self, elf_bytes, board, budget=BUDGET, **counting):
+        self.machine = Machine(elf_bytes, board, **counting)
         self.board = board
         self.budget = budget
         self._to_program, self._from_program = deque(), bytearray()

@@ -40,12 +40,13 @@ from tinyml_helpers.emulator import interlocks as waits
 _M4_REFILL = 2
 _M4_REFILL_LOADED = 3
 
-_LOADS = ["ldr", "ldrb", "ldrh", "ldrsb", "ldrsh", "ldrt", "ldrbt", "ldrht", "ldrsbt", "ldrsht"]
+#: Loads of a word or less.
+LOADS = ["ldr", "ldrb", "ldrh", "ldrsb", "ldrsh", "ldrt", "ldrbt", "ldrht", "ldrsbt", "ldrsht"]
 _STORES = ["str", "strb", "strh", "strt", "strbt", "strht"]
 
 #: Cycles by mnemonic, where they aren't 1. "N" stands for the words it loads or stores.
 _M4 = {
-    **dict.fromkeys(_LOADS, 2),
+    **dict.fromkeys(LOADS, 2),
     **dict.fromkeys(["ldrd", "strd"], 3),  # 1 + N
     **dict.fromkeys(["ldrex", "ldrexb", "ldrexh", "strex", "strexb", "strexh"], 2),
     **dict.fromkeys(["ldm", "ldmia", "ldmdb", "stm", "stmia", "stmdb", "push", "pop"], "1+N"),
@@ -59,7 +60,7 @@ _M4 = {
     **dict.fromkeys(["vdiv", "vsqrt"], 14),
 }
 _M0PLUS = {
-    **dict.fromkeys([*_LOADS, *_STORES], 2),
+    **dict.fromkeys([*LOADS, *_STORES], 2),
     **dict.fromkeys(["ldm", "ldmia", "stm", "stmia", "push", "pop"], "1+N"),
     **dict.fromkeys(["mrs", "msr", "dsb", "dmb", "isb"], 3),
     **dict.fromkeys(["wfi", "wfe"], 2),
@@ -70,7 +71,7 @@ _M0PLUS_JUMPS = {"bl": 2, "pop": 2}
 
 _BRANCHES = frozenset(["b", "bl", "bx", "blx", "cbz", "cbnz", "tbb", "tbh"])
 _DIVISIONS = frozenset(["vdiv", "vsqrt"])
-_STEMS = frozenset([*_BRANCHES, *_LOADS, *_STORES, *_M4, "mov", "add"]) | waits.STEMS
+_STEMS = frozenset([*_BRANCHES, *LOADS, *_STORES, *_M4, "mov", "add"]) | waits.STEMS
 _CONDITION = re.compile(r"(?:eq|ne|[hc]s|lo|cc|mi|pl|vs|vc|hi|ls|ge|lt|gt|le)$")
 _REGISTER_LIST = re.compile(r"\{(.*)\}")
 #: Other instructions that may write the program counter, and how their operands show it.
@@ -127,7 +128,7 @@ def cost(code, core, disassembler, interlocks=True):
     divided = 0  # the cycle in which the FPU is done with a division
     before = "nop", ""
     for position, (_, _, mnemonic, operands) in enumerate(instructions, start=1):
-        name, conditional = _name(mnemonic)
+        name, conditional = name_of(mnemonic)
         now = name, operands
         own, jump = _instruction(now, before, core, interlocks)
         if interlocks:
@@ -147,7 +148,7 @@ def cost(code, core, disassembler, interlocks=True):
     return Cost(len(instructions), max(cycles, divided), taken_cycles)
 
 
-def _name(mnemonic):
+def name_of(mnemonic):
     """A mnemonic without its condition, width and type, and whether it had a condition."""
     name = mnemonic.split(".")[0]
     if name in ("cbz", "cbnz"):
@@ -165,13 +166,13 @@ def _instruction(now, before, core, interlocks):
     table = _M4 if core == "M4" else _M0PLUS
     own = table.get(name, 1)
     if own == "1+N":
-        own = 1 + _words(operands)
+        own = 1 + words(operands)
     if name == "vmov" and operands.count(",") > 1:  # two registers at once
         own = 2
-    if core == "M4" and before[0] in _LOADS and name in _LOADS:
+    if core == "M4" and before[0] in LOADS and name in LOADS:
         own = 1
-    if interlocks and (name in _LOADS or (name in _STORES and _register_offset(operands))):
-        own = 1 if before[0] in _LOADS and not waits.is_loaded_address(before, now) else 2
+    if interlocks and (name in LOADS or (name in _STORES and _register_offset(operands))):
+        own = 1 if before[0] in LOADS and not waits.is_loaded_address(before, now) else 2
     if name in _BRANCHES or (name in _MAY_JUMP and _WRITES_PC.match(operands)):
         if core != "M4":
             return own, _M0PLUS_JUMPS.get(name, 1)
@@ -187,7 +188,7 @@ def _register_offset(operands):
     return len(waits.addresses("str", operands)) > 1
 
 
-def _words(operands):
+def words(operands):
     """How many words the register list, or else the first register, stands for."""
     registers = _REGISTER_LIST.search(operands)
     names = registers[1].split(",") if registers else operands.split(",")[:1]

@@ -48,7 +48,8 @@ def stall(before, now):
     if name in _FLOAT_RESULTS:
         result = _FLOAT_REGISTER.match(operands)
         return int(result is not None and result[0] in _floats_read(*now))
-    return int(not addresses(*before) and bool(_results(name, operands) & addresses(*now)))
+    needed = addresses(*now)
+    return int(bool(needed) and not addresses(*before) and bool(_results(*before) & needed))
 
 
 def is_loaded_address(load, now):
@@ -64,12 +65,11 @@ def addresses(name, operands):
 
     Empty for any other instruction.
     """
+    if "[" in operands:
+        return set(_CORE_REGISTER.findall(_BRACKETS.search(operands)[1]))
     if name in _ON_STACK:
         return {"sp"}
-    if name.startswith(_LISTS):
-        return {operands.split(",")[0].rstrip("!")}
-    brackets = _BRACKETS.search(operands)
-    return set(_CORE_REGISTER.findall(brackets[1])) if brackets else set()
+    return {operands.split(",")[0].rstrip("!")} if name.startswith(_LISTS) else set()
 
 
 def _results(name, operands):
