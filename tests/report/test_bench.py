@@ -28,6 +28,8 @@ def test_the_table_has_a_line_for_each_model_and_board(files, capsys):
     lines = [line for line in printed.splitlines() if line.startswith("net.tflite")]
     assert [line.split()[1] for line in lines] == ["nano33ble", "pico"]
     assert all(line.endswith("yes" if tflm.available() else "not tried") for line in lines)
+    for line in lines:
+        assert float(line.split()[8]) > float(line.split()[7])  # milliseconds with flash, without
     assert "emulated" in printed and "estimated" in printed and "seeds 0, 1, 2" in printed
 
 
@@ -38,8 +40,21 @@ def test_json_holds_what_the_table_shows(files, int8_model, capsys):
     assert result["model_bytes"] == len(int8_model)
     assert result["cycles_per_mac"] == pytest.approx(result["cycles"] / result["macs"])
     assert result["cycles"] > result["instructions"] > 0 < result["start_cycles"]
+    assert result["flash_cycles"] > 1.01 * result["cycles"]
+    assert result["flash_milliseconds"] / result["milliseconds"] == pytest.approx(
+        result["flash_cycles"] / result["cycles"]
+    )
     assert result["equals_tflm"] is (True if tflm.available() else None)
     assert result["seeds"] == [0, 1, 2]
+
+
+def test_cycles_may_be_counted_without_interlocks(int8_model):
+    with_them, without = (
+        bench.measure(int8_model, "nano33ble", interlocks=interlocks)
+        for interlocks in (True, False)
+    )
+    assert with_them.instructions == without.instructions
+    assert with_them.cycles > without.cycles and with_them.flash_cycles > without.flash_cycles
 
 
 def test_state_is_compared_over_several_inferences(files, needs_tflm, capsys):

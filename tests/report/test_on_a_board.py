@@ -24,6 +24,8 @@ def test_an_emulated_board_equals_this_computer(port, tiny_models):
     assert found.model_bytes == path.stat().st_size
     assert "equal       20 of 20 inferences" in str(found)
     assert "measured / estimated 1.0" in str(found) or "measured / estimated 0.9" in str(found)
+    assert found.flash_ms > 1.01 * found.estimated_ms
+    assert f"with flash  {found.flash_ms:.3f} ms" in str(found)
 
 
 def test_an_output_that_differs_is_counted_and_is_the_exit_status(port, monkeypatch, capsys):

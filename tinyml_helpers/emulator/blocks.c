@@ -24,6 +24,7 @@ typedef struct {
 typedef struct {
     uint64_t instructions;  // at the start of the visited block
     uint64_t cycles;
+    uint64_t waits;
     uint32_t address;
     uint32_t r0;
 } tm_visit;
@@ -34,6 +35,7 @@ enum { TM_RUNNING = 0, TM_STOPPED = 1, TM_DECODE_FAILED = 2, TM_TABLE_FULL = 3, 
 typedef struct {
     uint64_t instructions;  // executed so far, and in blocks that have just begun
     uint64_t cycles;
+    uint64_t waits;         // for flash, counted by flash_waits.c
     uint64_t limit;         // stop before the first block at which `instructions` reaches this
     uint64_t visits;        // of marked blocks; those after visits_size aren't in the log
     uint64_t visits_size;
@@ -106,6 +108,7 @@ void tm_on_block(void *uc, uint64_t address, uint32_t size, tm_counter *counter)
             tm_visit *visit = &counter->log[counter->visits];
             visit->instructions = counter->instructions;
             visit->cycles = counter->cycles;
+            visit->waits = counter->waits;
             visit->address = (uint32_t)address;
             counter->read(uc, counter->r0_id, &visit->r0);
         }

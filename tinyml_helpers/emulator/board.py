@@ -3,6 +3,7 @@
 from tinyml_helpers import boards, firmware, link, micro, model_file
 from tinyml_helpers.emulator.chip import Chip
 from tinyml_helpers.emulator.costs import Cost, Footprint, OperatorCost, Run
+from tinyml_helpers.emulator.flash import MODELS
 from tinyml_helpers.emulator.meter import Meter
 from tinyml_helpers.emulator.protocol_emulator import for_chip
 
@@ -14,6 +15,10 @@ class Board:
 
     Args:
         board_id: "nano33ble", "nano33ble_rev2" or "pico".
+        interlocks: False to count cycles without what instructions wait for each other, to compare
+            with figures that were counted so: see `cycles`.
+        flash: True to count with the waits of the board's flash too, or a `flash.Flash` to count
+            with: each Cost then says both. It makes the emulation slower.
 
     Raises:
         ValueError: there is no emulated board of that name.
@@ -26,11 +31,13 @@ class Board:
             `flash`, and of a program that only runs a model.
     """
 
-    def __init__(self, board_id):
+    def __init__(self, board_id, interlocks=True, flash=False):
         if board_id not in firmware.BOARDS:
             names = ", ".join(firmware.BOARDS)
             raise ValueError(f"no emulated board {board_id!r}; choose one of {names}")
         self.figures = boards.get(board_id)
+        model = MODELS[board_id] if flash is True else flash or None
+        self._counting = {"interlocks": interlocks, "flash": model}
         self._forget()
 
     def flash(self, program, readable=False, arena_bytes=None):
@@ -51,9 +58,10 @@ class Board:
         self._forget()
         application = firmware.application_of(program)
         image = firmware.build(application, self.figures.id, readable, arena_bytes)
-        chip = Chip(image.elf, self.figures.id)
+        chip = Chip(image.elf, self.figures.id, **self._counting)
         self.machine = chip.machine
-        self._meter = Meter(chip.machine, self.figures, (*_MARKS, *application.marks))
+        marks = *_MARKS, *application.marks
+        self._meter = Meter(chip.machine, self.figures, marks, self._counting["flash"] is not None)
         chip.run()
         missing = self._arena_bytes_missing()
         if missing:

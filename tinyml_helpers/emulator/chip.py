@@ -29,6 +29,7 @@ class Chip:
         elf_bytes: the program, such as `firmware.build(...).elf`.
         board: "nano33ble", "nano33ble_rev2" or "pico".
         budget: instructions to execute at most before the program waits for a byte again.
+        counting: `interlocks` and `flash`, as `Machine`.
 
     Raises:
         ValueError: as `Machine`.
@@ -38,8 +39,8 @@ class Chip:
         board, budget: as given.
     """
 
-    def __init__(self, elf_bytes, board, budget=BUDGET):
-        self.machine = Machine(elf_bytes, board)
+    def __init__(self, elf_bytes, board, budget=BUDGET, **counting):
+        self.machine = Machine(elf_bytes, board, **counting)
         self.board = board
         self.budget = budget
         self._to_program, self._from_program = deque(), bytearray()

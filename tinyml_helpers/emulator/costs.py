@@ -58,12 +58,16 @@ class Cost:
         milliseconds: estimated, cycles at the board's clock.
         millijoules: estimated, cycles times the board's energy a cycle (see `boards`); of a Pico
             its core's supply alone.
+        flash_cycles, flash_milliseconds: estimated, with what the core waits for its flash, by the
+            model of `emulator.flash`; None unless the board was asked to count it.
     """
 
     instructions: int
     cycles: int
     milliseconds: float
     millijoules: float
+    flash_cycles: int | None = None
+    flash_milliseconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,11 @@ class Run(Cost):
             f"{self.instructions:,} instructions (emulated), {self.cycles:,} cycles, "
             f"{self.milliseconds:.2f} ms, {self.millijoules:.3f} mJ (estimated)"
         )
+        if self.flash_cycles is not None:
+            lines.append(
+                f"with the waits of flash: {self.flash_cycles:,} cycles, "
+                f"{self.flash_milliseconds:.2f} ms (estimated)"
+            )
         return "\n".join(lines)
 
 

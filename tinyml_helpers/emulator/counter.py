@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tinyml_helpers import toolchain
+from tinyml_helpers.emulator import flash
 
 _TABLE_SIZE = 65536  # as in blocks.c
 _LOG_SIZE = 65536
@@ -28,12 +29,14 @@ class Visit(NamedTuple):
         r0: the register r0, which holds a function's first argument.
         instructions: executed before it.
         cycles: spent before it.
+        waits: cycles spent before it waiting for flash; 0 if nobody counts them.
     """
 
     address: int
     r0: int
     instructions: int
     cycles: int
+    waits: int = 0
 
 
 class _Block(ctypes.Structure):
@@ -53,6 +56,7 @@ class _LoggedVisit(ctypes.Structure):
     _fields_ = [
         ("instructions", ctypes.c_uint64),
         ("cycles", ctypes.c_uint64),
+        ("waits", ctypes.c_uint64),
         ("address", ctypes.c_uint32),
         ("r0", ctypes.c_uint32),
     ]
@@ -65,6 +69,7 @@ class _State(ctypes.Structure):
     _fields_ = [
         ("instructions", ctypes.c_uint64),
         ("cycles", ctypes.c_uint64),
+        ("waits", ctypes.c_uint64),
         ("limit", ctypes.c_uint64),
         ("visits", ctypes.c_uint64),
         ("visits_size", ctypes.c_uint64),
@@ -101,7 +106,8 @@ class Counter:
             raises, the emulation stops before the block, and `error` holds what it raised.
 
     Attributes:
-        state: the totals `instructions` and `cycles`; `limit`, where to stop; `state`, why it did.
+        state: the totals `instructions`, `cycles` and `waits`; `limit`, where to stop; `state`, why
+            it did.
         error: see `cost`.
         blocks: the table, a structured NumPy array; entries with size 0 are free.
     """
@@ -200,6 +206,25 @@ class Counter:
                     divide = _Divide(ctypes.pointer(self.state), divisor)
                     self._hook(unicorn.UC_HOOK_CODE, _library().tm_on_divide, divide, at, at)
 
+    def wait_for_flash(self, model, start, size):
+        """Count in `state.waits` what a flash adds.
+
+        Args:
+            model: a `flash.Flash`.
+            start, size: its address and bytes.
+
+        Returns:
+            The `flash.Waits`, which must learn each block before it runs.
+        """
+        import unicorn
+
+        total = ctypes.addressof(self.state) + _State.waits.offset
+        waits = flash.Waits(model, start, size, total, self._registers, self.state.read)
+        functions, end = flash.library(), start + size - 1
+        self._hook(unicorn.UC_HOOK_BLOCK, functions.tm_on_fetch, waits.state, start, end)
+        self._hook(unicorn.UC_HOOK_CODE, functions.tm_on_instruction, waits.state, start, end)
+        return waits
+
     def mark(self, address):
         """Log each visit to the block at `address` from now on."""
         self._marks.add(address)
@@ -214,7 +239,7 @@ class Counter:
         if self.state.visits > _LOG_SIZE:
             raise RuntimeError(f"{self.state.visits:,} visits, and the log holds {_LOG_SIZE:,}")
         log = self._log[: self.state.visits]
-        return [Visit(visit.address, visit.r0, visit.instructions, visit.cycles) for visit in log]
+        return [Visit(*(getattr(visit, field) for field in Visit._fields)) for visit in log]
 
     def executed(self):
         """(address, instructions, cycles) of each block that ran: NumPy int64 [blocks, 3]."""
@@ -226,7 +251,7 @@ class Counter:
     def clear(self):
         """Start all counts at 0 again, and an empty log; what is decoded stays so."""
         self.blocks["count"] = self.blocks["taken_count"] = 0
-        self.state.instructions = self.state.cycles = self.state.visits = 0
+        self.state.instructions = self.state.cycles = self.state.waits = self.state.visits = 0
 
 
 def _address(function):

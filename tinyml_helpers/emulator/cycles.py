@@ -7,31 +7,46 @@ A block is a run of instructions that only its last one may leave. Sources, by A
 - M0+: Cortex-M0+ Technical Reference Manual (DDI 0484), 3.3 "Instruction set summary", table 3-1,
   with the single-cycle multiplier.
 
+What instructions wait for each other on the M4 is in `interlocks`, with this:
+
+- TBB and TBH take "at least six cycles", a load of the program counter "at least five" (3.3.2).
+- Of loads in a row each but the first takes 1 cycle, unless its address is what the one before
+  brought; a store takes 1 with an immediate offset, and with a register as offset 2, or 1 right
+  after a load (3.3.2: "LDR [any] are pipelined when possible", "STR Rx,[Ry,#imm] is always one
+  cycle", "STR can only be pipelined when it follows an LDR, but nothing can be pipelined after").
+- VDIV and VSQRT take 1 cycle, and their other 13 pass while integer instructions run; the next
+  float instruction waits for them (FPU instruction set), and so does the end of the block.
+
+All that stays within a block: across its border nothing waits. `cost` leaves it out if asked to:
+then table 3-1 alone counts, any store takes 1 cycle, any load after a load 1.
+
 The manuals leave open, and the model decides so:
 
 - M4: refilling the pipeline after a taken branch (P, "1 to 3") takes 2 cycles, a division
   ("2 to 12") 7, a barrier none beyond its own cycle.
-- M4: of loads in a row each but the first takes 1 cycle ("neighboring load and store single
-  instructions can pipeline their address and data phases"; that 32-bit ones on odd halfwords
-  "might not pipeline optimally" is left out), a store always 1 (it is buffered). A row ends with
-  its block.
+- M4: what "might" cost a cycle doesn't: a 32-bit instruction on an odd halfword, a constant loaded
+  from beside the code. A base register that a load or store moved on is ready at once.
 - M4: an IT block's instructions take their usual cycles, whether their conditions hold or not.
 - Sleeping (WFI) takes no time beyond its own cycles.
-- Flash is as fast as RAM. Real flash makes a core wait, which caches in both chips mostly hide.
+- Memory never waits. What flash adds on each board is in `flash`.
 """
 
 import re
 from typing import NamedTuple
 
-#: Refilling the pipeline after a taken branch, in cycles.
-_M4_REFILL = 2
+from tinyml_helpers.emulator import interlocks as waits
 
-_LOADS = ["ldr", "ldrb", "ldrh", "ldrsb", "ldrsh", "ldrt", "ldrbt", "ldrht", "ldrsbt", "ldrsht"]
+#: Refilling the pipeline after a taken branch, in cycles, and after a jump to what was loaded.
+_M4_REFILL = 2
+_M4_REFILL_LOADED = 3
+
+#: Loads of a word or less.
+LOADS = ["ldr", "ldrb", "ldrh", "ldrsb", "ldrsh", "ldrt", "ldrbt", "ldrht", "ldrsbt", "ldrsht"]
 _STORES = ["str", "strb", "strh", "strt", "strbt", "strht"]
 
 #: Cycles by mnemonic, where they aren't 1. "N" stands for the words it loads or stores.
 _M4 = {
-    **dict.fromkeys(_LOADS, 2),
+    **dict.fromkeys(LOADS, 2),
     **dict.fromkeys(["ldrd", "strd"], 3),  # 1 + N
     **dict.fromkeys(["ldrex", "ldrexb", "ldrexh", "strex", "strexb", "strexh"], 2),
     **dict.fromkeys(["ldm", "ldmia", "ldmdb", "stm", "stmia", "stmdb", "push", "pop"], "1+N"),
@@ -45,7 +60,7 @@ _M4 = {
     **dict.fromkeys(["vdiv", "vsqrt"], 14),
 }
 _M0PLUS = {
-    **dict.fromkeys([*_LOADS, *_STORES], 2),
+    **dict.fromkeys([*LOADS, *_STORES], 2),
     **dict.fromkeys(["ldm", "ldmia", "stm", "stmia", "push", "pop"], "1+N"),
     **dict.fromkeys(["mrs", "msr", "dsb", "dmb", "isb"], 3),
     **dict.fromkeys(["wfi", "wfe"], 2),
@@ -55,6 +70,8 @@ _M0PLUS = {
 _M0PLUS_JUMPS = {"bl": 2, "pop": 2}
 
 _BRANCHES = frozenset(["b", "bl", "bx", "blx", "cbz", "cbnz", "tbb", "tbh"])
+_DIVISIONS = frozenset(["vdiv", "vsqrt"])
+_STEMS = frozenset([*_BRANCHES, *LOADS, *_STORES, *_M4, "mov", "add"]) | waits.STEMS
 _CONDITION = re.compile(r"(?:eq|ne|[hc]s|lo|cc|mi|pl|vs|vc|hi|ls|ge|lt|gt|le)$")
 _REGISTER_LIST = re.compile(r"\{(.*)\}")
 #: Other instructions that may write the program counter, and how their operands show it.
@@ -88,13 +105,14 @@ def disassembler():
     return capstone.Cs(capstone.CS_ARCH_ARM, capstone.CS_MODE_THUMB | capstone.CS_MODE_MCLASS)
 
 
-def cost(code, core, disassembler):
+def cost(code, core, disassembler, interlocks=True):
     """What a block costs.
 
     Args:
         code: its machine code, bytes.
         core: "M4" or "M0+".
         disassembler: from `disassembler()`.
+        interlocks: False to count without what instructions wait for each other.
 
     Returns:
         A Cost.
@@ -105,49 +123,72 @@ def cost(code, core, disassembler):
     instructions = list(disassembler.disasm_lite(code, 0))
     if sum(size for _, size, _, _ in instructions) != len(code):
         raise UndecodableError(f"not all of {code.hex()} are instructions")
+    interlocks = interlocks and core == "M4"
     cycles = taken_cycles = 0
-    after_load = False
+    divided = 0  # the cycle in which the FPU is done with a division
+    before = "nop", ""
     for position, (_, _, mnemonic, operands) in enumerate(instructions, start=1):
-        name, conditional = _name(mnemonic)
-        own, jump = _instruction(name, operands, core, after_load)
+        name, conditional = name_of(mnemonic)
+        now = name, operands
+        own, jump = _instruction(now, before, core, interlocks)
+        if interlocks:
+            own += waits.stall(before, now)
+            if name.startswith("v"):
+                cycles = max(cycles, divided)
+            if name in _DIVISIONS:
+                divided = cycles + own
+                own -= _M4[name] - 1
         last = position == len(instructions)
         if last and jump is not None and conditional:
             cycles += 1
             taken_cycles = own - 1 + jump
         else:
             cycles += own + (jump or 0)
-        after_load = name in _LOADS
-    return Cost(len(instructions), cycles, taken_cycles)
+        before = now
+    return Cost(len(instructions), max(cycles, divided), taken_cycles)
 
 
-def _name(mnemonic):
+def name_of(mnemonic):
     """A mnemonic without its condition, width and type, and whether it had a condition."""
     name = mnemonic.split(".")[0]
     if name in ("cbz", "cbnz"):
         return name, True
     stem = _CONDITION.sub("", name)
     # Many names end like a condition (bics, muls, svc): these stems alone matter here.
-    if stem != name and (stem in _BRANCHES or stem in _MAY_JUMP or stem in _M4):
+    if stem != name and stem in _STEMS:
         return stem, True
     return name, False
 
 
-def _instruction(name, operands, core, after_load):
+def _instruction(now, before, core, interlocks):
     """(Its own cycles, the cycles of its jump or None if it doesn't write the program counter)."""
+    name, operands = now
     table = _M4 if core == "M4" else _M0PLUS
     own = table.get(name, 1)
     if own == "1+N":
-        own = 1 + _words(operands)
+        own = 1 + words(operands)
     if name == "vmov" and operands.count(",") > 1:  # two registers at once
         own = 2
-    if core == "M4" and after_load and name in _LOADS:
+    if core == "M4" and before[0] in LOADS and name in LOADS:
         own = 1
+    if interlocks and (name in LOADS or (name in _STORES and _register_offset(operands))):
+        own = 1 if before[0] in LOADS and not waits.is_loaded_address(before, now) else 2
     if name in _BRANCHES or (name in _MAY_JUMP and _WRITES_PC.match(operands)):
-        return own, _M4_REFILL if core == "M4" else _M0PLUS_JUMPS.get(name, 1)
+        if core != "M4":
+            return own, _M0PLUS_JUMPS.get(name, 1)
+        if not interlocks or name not in ("tbb", "tbh", "ldr"):
+            return own, _M4_REFILL
+        # A jump to what was loaded is never pipelined; a table's entry is added in one more cycle.
+        return 2 if name == "ldr" else 3, _M4_REFILL_LOADED
     return own, None
 
 
-def _words(operands):
+def _register_offset(operands):
+    """Whether a store's address is the sum of two registers."""
+    return len(waits.addresses("str", operands)) > 1
+
+
+def words(operands):
     """How many words the register list, or else the first register, stands for."""
     registers = _REGISTER_LIST.search(operands)
     names = registers[1].split(",") if registers else operands.split(",")[:1]

@@ -9,7 +9,8 @@ interrupt ever comes). Peripherals are what `attach` adds. What differs from the
 
 - Both start from the vector table at the beginning of flash; there a Pico has its second-stage boot
   loader, a Nano Arduino's.
-- Memory never makes the processor wait.
+- Memory never makes the processor wait, unless one asks for a model of flash: then its waits are
+  counted, apart from the cycles.
 - A Cortex-M4 loads and stores pairs, lists and floats at unaligned addresses too, where a real one
   faults.
 """
@@ -40,6 +41,9 @@ class Machine:
     Args:
         elf_bytes: the program.
         board: "nano33ble", "nano33ble_rev2" or "pico".
+        interlocks: False to count cycles without what instructions wait for each other: see
+            `cycles`.
+        flash: a `flash.Flash` to count in `waits`, or None.
 
     Raises:
         ValueError: the board has no emulated chip, or the ELF file doesn't fit its memory.
@@ -49,7 +53,7 @@ class Machine:
         places: a `faults.Places`, to ask for functions and lines.
     """
 
-    def __init__(self, elf_bytes, board):
+    def __init__(self, elf_bytes, board, interlocks=True, flash=None):
         import unicorn
 
         if board not in _FLASH:
@@ -66,8 +70,12 @@ class Machine:
         self.places = faults.Places(elf_bytes)
         self.symbols = self.places.symbols
 
-        self._disassembler = cycles.disassembler()
+        self._disassembler, self._interlocks = cycles.disassembler(), interlocks
         self._counter = Counter(self._processor.uc, self._processor.registers, self._block_cost)
+        self._waits = None
+        if flash:
+            place = _FLASH[board], figures.flash_bytes
+            self._waits = self._counter.wait_for_flash(flash, *place)
         if self._processor.core == "M4":
             self._counter.trap_divisions(code, self._bus.pointer(_CCR))
 
@@ -142,6 +150,11 @@ class Machine:
     def cycles(self):
         """Clock cycles so far, by the model of `cycles`; for peripherals, as `instructions`."""
         return self._counter.state.cycles
+
+    @property
+    def waits(self):
+        """Cycles spent waiting for flash so far, beside `cycles`; 0 without a model of flash."""
+        return self._counter.state.waits
 
     def stop(self):
         """Called by a peripheral: let `run` return after the block that runs now."""
@@ -271,4 +284,6 @@ class Machine:
                 if name.startswith("v"):
                     what = "a float instruction before the FPU was switched on (CPACR)"
                     raise faults.UndefinedInstructionError(what, at, self.places)
-        return cycles.cost(code, self._processor.core, self._disassembler)
+        if self._waits:
+            self._waits.learn(code, address, self._disassembler)
+        return cycles.cost(code, self._processor.core, self._disassembler, self._interlocks)

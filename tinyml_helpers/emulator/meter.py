@@ -8,10 +8,11 @@ class Meter:
         machine: the chip, a `Machine`.
         figures: the `boards.Board` that says its clock and its energy a cycle.
         functions: names of functions; from now on each time the program comes to one is noted.
+        flash: whether the machine counts the waits of its flash.
     """
 
-    def __init__(self, machine, figures, functions):
-        self._machine, self._figures = machine, figures
+    def __init__(self, machine, figures, functions, flash=False):
+        self._machine, self._figures, self._flash = machine, figures, flash
         machine.mark(*functions)
 
     def clear(self):
@@ -46,6 +47,10 @@ class Meter:
             An object of that class.
         """
         cycles = end.cycles - begin.cycles
+        if self._flash:
+            with_waits = cycles + end.waits - begin.waits
+            more["flash_cycles"] = with_waits
+            more["flash_milliseconds"] = 1e3 * with_waits / self._figures.clock_hz
         return kind(
             instructions=end.instructions - begin.instructions,
             cycles=cycles,

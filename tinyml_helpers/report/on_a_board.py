@@ -3,7 +3,8 @@
     python -m tinyml_helpers.report.on_a_board MODEL.tflite [--port PORT]
 
 The board runs a project that `export.project` made of that model. Its outputs are compared, and its
-milliseconds set beside those that the emulated board estimates.
+milliseconds set beside those that the emulated board estimates, without and with what its flash
+makes it wait.
 """
 
 import argparse
@@ -31,7 +32,8 @@ class Trial:
         inferences: how many were compared, of random inputs.
         differing: of how many of them an output differed from the micro-interpreter's here.
         measured_ms: the median, by the board's clock.
-        estimated_ms: of the emulated board; None for a board that isn't emulated.
+        estimated_ms, flash_ms: of the emulated board, without and with the waits of its flash; None
+            for a board that isn't emulated.
         there_and_back_ms: the median of a ping.
     """
 
@@ -45,6 +47,7 @@ class Trial:
     differing: int
     measured_ms: float
     estimated_ms: float | None
+    flash_ms: float | None
     there_and_back_ms: float
 
     def __str__(self):
@@ -60,6 +63,10 @@ class Trial:
             ratio = self.measured_ms / self.estimated_ms
             lines.append(
                 f"estimated   {self.estimated_ms:.3f} ms; measured / estimated {ratio:.2f}"
+            )
+            ratio = self.measured_ms / self.flash_ms
+            lines.append(
+                f"with flash  {self.flash_ms:.3f} ms, estimated; measured / estimated {ratio:.2f}"
             )
         lines.append(f"ping        {self.there_and_back_ms:.2f} ms there and back")
         return "\n".join(lines)
@@ -84,6 +91,7 @@ def trial(tflite_bytes, port):
         pings = [board.ping() for _ in range(PINGS)]
         examples = [inputs_of(model, seed) for seed in range(INFERENCES)]
         runs = [board.invoke(*example) for example in examples]
+    estimated_ms, flash_ms = _estimated(tflite_bytes, info.board, examples[0])
     wanted = [as_bytes(here.invoke(*example)) for example in examples]
     return Trial(
         port=str(port),
@@ -97,18 +105,20 @@ def trial(tflite_bytes, port):
             as_bytes(run.output) != right for run, right in zip(runs, wanted, strict=True)
         ),
         measured_ms=1000 * statistics.median(run.seconds for run in runs),
-        estimated_ms=_estimated(tflite_bytes, info.board, examples[0]),
+        estimated_ms=estimated_ms,
+        flash_ms=flash_ms,
         there_and_back_ms=1000 * statistics.median(pings),
     )
 
 
 def _estimated(tflite_bytes, board_id, example):
-    """Milliseconds on the emulated board; None if there is no such."""
+    """Milliseconds on the emulated board without and with flash; Nones if there is no such."""
     if board_id not in firmware.BOARDS:
-        return None
-    board = emulator.Board(board_id)
+        return None, None
+    board = emulator.Board(board_id, flash=True)
     board.flash(tflite_bytes)
-    return board.invoke(*example).milliseconds
+    run = board.invoke(*example)
+    return run.milliseconds, run.flash_milliseconds
 
 
 def main(arguments=None):
