@@ -1,132 +1,59 @@
 // ADD, SUB and MUL: element by element, with broadcasting and a fused activation.
-#include "tm_requantize.h"
+#include "sums.h"
 #include "tm_walk.h"
 
 enum { ADD = 0, MUL = 18, SUB = 41 };
 
-// Codes are brought to a common scale before they are added: twice the larger of the two inputs'
-// scales, and 20 bits finer, so that the sums keep within 31 bits. (TensorFlow Lite, kernels/add.)
-// Codes of int16 are made 15 bits finer.
-#define FINER_BITS 20
-#define FINER_BITS_INT16 15
-
-// How int8 and int16 codes are computed with.
-typedef struct {
-    int32_t zero_a, zero_b, zero_out;
-    tm_factor a, b; // to the common scale; unused by MUL
-    tm_factor out;  // from there to the output's
-    tm_range range;
-} scaling;
-
-// The same for sums of two codes, ready for a loop: the code of
-//
-//     sum = coarse × coarse_by + (fine × fine_by + fine_start) reduced + coarse_start
-//
-// Of the two inputs the one with the larger scale is `coarse`: its factor is a half, a shift. All
-// numbers are doubled, which turns the high half of a product by 31 bits into that by 32.
-typedef struct {
-    int32_t coarse_by, coarse_start, fine_by, fine_start;
-    int32_t fine_multiplier, fine_half, fine_bits;
-    int32_t multiplier, half_and_zero, bits;
-} summing;
-
 // Sets the three factors, given the scales.
-typedef void (*find_factors)(scaling *s, float a, float b, float out);
+typedef void (*find_factors)(tm_scaling *s, float a, float b, float out);
 
 // Compute with two codes less their zero points, giving a code less the output's, and with two
 // numbers.
-typedef int32_t (*combine_codes)(const scaling *s, int32_t a, int32_t b);
+typedef int32_t (*combine_codes)(const tm_scaling *s, int32_t a, int32_t b);
 typedef float (*combine_floats)(float a, float b);
 
-static void find_sum_factors(scaling *s, float a, float b, float out)
+static void find_sum_factors(tm_scaling *s, float a, float b, float out)
 {
     float larger = a > b ? a : b;
     s->a = tm_factor_of(a, 0.5f, larger);
     s->b = tm_factor_of(b, 0.5f, larger);
-    s->out = tm_factor_of(larger, 2.0f / (1 << FINER_BITS), out);
+    s->out = tm_factor_of(larger, 2.0f / (1 << TM_FINER_BITS), out);
 }
 
-// Whether sum_codes may be used: the output's zero point can be shifted.
-static bool is_quick(const scaling *s, int32_t sign)
-{
-#ifdef TM_READABLE
-    return false;
-#endif
-    return sign != 0 && s->out.shift < 0 && s->out.shift >= -22;
-}
-
-// Returns how a loop sums; sign: -1 for SUB. `fine` is b, or a if `swapped`. For is_quick.
-static summing ready(const scaling *s, int32_t sign, bool swapped)
-{
-    summing by;
-    int32_t fine_sign = swapped ? 1 : sign, coarse_sign = swapped ? sign : 1;
-    by.coarse_by = coarse_sign * (1 << FINER_BITS);
-    by.coarse_start = -by.coarse_by * (swapped ? s->zero_b : s->zero_a);
-    tm_factor fine = swapped ? s->a : s->b;
-    if (fine.shift == 0) { // for a step to have a half, twice as many of half the size
-        fine.shift = -1;
-        fine_sign *= 2;
-    }
-    by.fine_by = fine_sign * (1 << (FINER_BITS + 1));
-    by.fine_start = -by.fine_by * (swapped ? s->zero_a : s->zero_b);
-    by.fine_multiplier = fine.multiplier;
-    by.fine_half = tm_half_and_zero(fine, 0);
-    by.fine_bits = -fine.shift;
-    by.multiplier = s->out.multiplier;
-    by.half_and_zero = tm_half_and_zero(s->out, s->zero_out);
-    by.bits = -s->out.shift;
-    return by;
-}
-
-// Writes `count` codes, not cut to a range narrower than int8 yet; rounds as tm_quick_code.
-__attribute__((noinline)) static void sum_codes(const summing *by, const int8_t *coarse,
-                                                int32_t coarse_step, const int8_t *fine,
-                                                int32_t fine_step, int32_t count, int8_t *to)
-{
-    const summing s = *by;
-    for (int8_t *end = to + count; to < end; coarse += coarse_step, fine += fine_step) {
-        int32_t x = *fine * s.fine_by + s.fine_start;
-        x = (tm_multiply_half(x, s.fine_multiplier) + (x >> 31) + s.fine_half) >> s.fine_bits;
-        x = 2 * x + (*coarse * s.coarse_by + s.coarse_start);
-        x = (tm_multiply_half(x, s.multiplier) + (x >> 31) + s.half_and_zero) >> s.bits;
-        *to++ = (int8_t)tm_clamp(x, INT8_MIN, INT8_MAX);
-    }
-}
-
-static void find_mul_factors(scaling *s, float a, float b, float out)
+static void find_mul_factors(tm_scaling *s, float a, float b, float out)
 {
     s->out = tm_factor_of(a, b, out);
 }
 
-static int32_t add_codes(const scaling *s, int32_t a, int32_t b)
+static int32_t add_codes(const tm_scaling *s, int32_t a, int32_t b)
 {
-    return tm_requantize(tm_requantize(a * (1 << FINER_BITS), s->a) +
-                             tm_requantize(b * (1 << FINER_BITS), s->b),
+    return tm_requantize(tm_requantize(a * (1 << TM_FINER_BITS), s->a) +
+                             tm_requantize(b * (1 << TM_FINER_BITS), s->b),
                          s->out);
 }
 
-static int32_t sub_codes(const scaling *s, int32_t a, int32_t b)
+static int32_t sub_codes(const tm_scaling *s, int32_t a, int32_t b)
 {
-    return tm_requantize(tm_requantize(a * (1 << FINER_BITS), s->a) -
-                             tm_requantize(b * (1 << FINER_BITS), s->b),
+    return tm_requantize(tm_requantize(a * (1 << TM_FINER_BITS), s->a) -
+                             tm_requantize(b * (1 << TM_FINER_BITS), s->b),
                          s->out);
 }
 
-static int32_t add_int16(const scaling *s, int32_t a, int32_t b)
+static int32_t add_int16(const tm_scaling *s, int32_t a, int32_t b)
 {
-    return tm_requantize(tm_requantize(a * (1 << FINER_BITS_INT16), s->a) +
-                             tm_requantize(b * (1 << FINER_BITS_INT16), s->b),
+    return tm_requantize(tm_requantize(a * (1 << TM_FINER_BITS_INT16), s->a) +
+                             tm_requantize(b * (1 << TM_FINER_BITS_INT16), s->b),
                          s->out);
 }
 
-static int32_t sub_int16(const scaling *s, int32_t a, int32_t b)
+static int32_t sub_int16(const tm_scaling *s, int32_t a, int32_t b)
 {
-    return tm_requantize(tm_requantize(a * (1 << FINER_BITS_INT16), s->a) -
-                             tm_requantize(b * (1 << FINER_BITS_INT16), s->b),
+    return tm_requantize(tm_requantize(a * (1 << TM_FINER_BITS_INT16), s->a) -
+                             tm_requantize(b * (1 << TM_FINER_BITS_INT16), s->b),
                          s->out);
 }
 
-static int32_t mul_codes(const scaling *s, int32_t a, int32_t b)
+static int32_t mul_codes(const tm_scaling *s, int32_t a, int32_t b)
 {
     return tm_requantize(a * b, s->out);
 }
@@ -168,10 +95,10 @@ static bool is_broadcast(const tm_interpreter *m, const tm_tensor *a, const tm_t
 }
 
 // Returns how an operator with int8 or int16 tensors computes.
-static scaling find_scaling(tm_interpreter *m, const tm_operator *op, find_factors find)
+static tm_scaling find_scaling(tm_interpreter *m, const tm_operator *op, find_factors find)
 {
     const tm_tensor *a = tm_input(m, op, 0), *b = tm_input(m, op, 1), *out = tm_output(m, op, 0);
-    scaling s;
+    tm_scaling s;
     memset(&s, 0, sizeof s);
     s.zero_a = tm_zero_point(m, a);
     s.zero_b = tm_zero_point(m, b);
@@ -179,7 +106,7 @@ static scaling find_scaling(tm_interpreter *m, const tm_operator *op, find_facto
     s.range = tm_activation_range(m, out, tm_field_i8(m, op->options, 0, TM_NO_ACTIVATION));
     float scale_out = tm_scale(m, out);
     if (tm_is_int16(out) && find == find_sum_factors)
-        scale_out *= 1.0f / (1 << (FINER_BITS - FINER_BITS_INT16));
+        scale_out *= 1.0f / (1 << (TM_FINER_BITS - TM_FINER_BITS_INT16));
     find(&s, tm_scale(m, a), tm_scale(m, b), scale_out);
     return s;
 }
@@ -229,7 +156,7 @@ static tm_walk walk_of(const tm_interpreter *m, const tm_tensor *a, const tm_ten
 
 // All zero points are 0.
 static void invoke_int16(const int16_t *a, const int16_t *b, int16_t *out, tm_walk *walk,
-                         const scaling *s, combine_codes combine)
+                         const tm_scaling *s, combine_codes combine)
 {
     int32_t row = walk->loops - 1;
     do {
@@ -249,22 +176,22 @@ static void invoke(tm_interpreter *m, const tm_operator *op, find_factors find,
     const tm_tensor *a = tm_input(m, op, 0), *b = tm_input(m, op, 1), *out = tm_output(m, op, 0);
     tm_walk walk = walk_of(m, a, b, out);
     if (tm_is_int16(out)) {
-        scaling s = find_scaling(m, op, find);
+        tm_scaling s = find_scaling(m, op, find);
         invoke_int16(tm_data(m, a), tm_data(m, b), tm_data(m, out), &walk, &s, combine_int16);
         return;
     }
     int32_t row = walk.loops - 1;
     int32_t size = walk.size[row], step_a = walk.step[0][row], step_b = walk.step[1][row];
     if (out->type == TM_INT8) {
-        scaling s = find_scaling(m, op, find);
+        tm_scaling s = find_scaling(m, op, find);
         int8_t *to = tm_data(m, out);
         bool swapped = tm_scale(m, b) > tm_scale(m, a);
-        summing by = ready(&s, sign, swapped);
+        tm_summing by = tm_ready_to_sum(&s, sign, swapped);
         do {
             const int8_t *from_a = (const int8_t *)tm_data(m, a) + walk.at[0];
             const int8_t *from_b = (const int8_t *)tm_data(m, b) + walk.at[1];
-            if (is_quick(&s, sign)) {
-                sum_codes(&by, swapped ? from_b : from_a, swapped ? step_b : step_a,
+            if (tm_can_sum(&s, sign)) {
+                tm_sum_codes(&by, swapped ? from_b : from_a, swapped ? step_b : step_a,
                           swapped ? from_a : from_b, swapped ? step_a : step_b, size, to);
                 tm_clamp_codes(to, size, s.range);
                 to += size;
