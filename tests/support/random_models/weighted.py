@@ -84,11 +84,11 @@ def transpose_conv(g, x):
 
 def fully_connected(g, x):
     """FULLY_CONNECTED of x [..., n]; without keep_num_dims the leading axes become one."""
-    units = g.pick((1, 2, 3, 4, 7, 10, 16, 33))
+    units = g.pick((1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 16, 33))
     keep = g.chance(0.4)
     width = x.shape[-1]
     shape = (*x.shape[:-1], units) if keep else (x.size // width, units)
-    weights, bias, output = _layer(g, x, (units, width), 0, width, shape)
+    weights, bias, output = _layer(g, x, (units, width), 0, width, shape, dead=0.4)
     inputs = (x, weights, bias) if bias or g.chance(0.7) else (x, weights)
     return g.operator(
         "FULLY_CONNECTED",
@@ -168,7 +168,7 @@ def _window(g, x):
     return *lengths, options, sizes
 
 
-def _layer(g, x, filter_shape, axis, terms, output_shape):
+def _layer(g, x, filter_shape, axis, terms, output_shape, dead=0):
     """Weights, a bias or None, and the output of a layer, with scales that suit each other.
 
     Args:
@@ -176,6 +176,7 @@ def _layer(g, x, filter_shape, axis, terms, output_shape):
         filter_shape: shape of the weights, quantized along `axis` or as one.
         terms: number of products an accumulator adds up.
         output_shape: shape of the output.
+        dead: how often training left channels with factors that are next to nothing.
     """
     channels = filter_shape[axis]
     has_bias = g.chance(0.8)
@@ -200,6 +201,9 @@ def _layer(g, x, filter_shape, axis, terms, output_shape):
     count = channels if g.chance(0.7) else 1
     spread = g.pick((0, 1, 1, 4, 10))
     effective = np.minimum(effective * 2 ** g.rng.uniform(-spread, spread / 4, count), limit)
+    if dead and g.chance(dead):
+        gone = 10.0 ** -g.rng.uniform(4, 9, count)
+        effective *= np.where(g.rng.random(count) < 0.3, gone, 1)
     scales = (effective * scale / x.scale).astype(np.float32)
     effective = scales * np.float64(x.scale) / scale
     values = g.weights(filter_shape)

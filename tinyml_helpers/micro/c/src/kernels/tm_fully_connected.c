@@ -2,6 +2,7 @@
 // input [B, ..., K] in any shape, weights [N, K], bias [N] or none, output [B, ..., N].
 
 #include "rows.h"
+#include "tm_row_codes.h"
 #include "tm_convolution.h"
 
 // An operator's tensors and sizes.
@@ -59,14 +60,12 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
 typedef struct {
     const int8_t *weights;
     const int32_t *bias;
-    const float *scales; // of the weights: one, or one an output
+    const uint32_t *scales; // of the weights, their bits: one, or one an output
     bool per_output;
-    float input_scale, output_scale;
-    tm_factor factor;
     int32_t inputs;       // in a row of weights
     int32_t input_offset; // - the input's zero point
-    int32_t weights_zero_point, output_zero_point;
-    tm_range range;
+    int32_t weights_zero_point;
+    tm_codes codes;
 } quantized;
 
 // Weights quantized as a whole may have a zero point, z. What it changes is the same for every
@@ -79,23 +78,31 @@ static uint32_t weights_offset(const quantized *q, const int8_t *input)
     return sum;
 }
 
-// Computes outputs [n, n + rows). start: what their sums begin with, besides a bias.
-static void finish_rows(const quantized *q, const int8_t *input, uint32_t start, int32_t n,
-                        int32_t rows, int8_t *output)
+static const int32_t no_bias[TM_ROWS] = {0, 0, 0, 0};
+
+// Computes the outputs of one batch, [outputs].
+static void compute_batch(const quantized *q, const int8_t *input, int32_t outputs, int8_t *output)
 {
-    uint32_t sums[TM_ROWS + 1];
-    const int8_t *weights = q->weights + (int64_t)n * q->inputs;
-    for (int32_t row = 0; row < rows; row++)
-        sums[row] = start + (q->bias == NULL ? 0 : (uint32_t)q->bias[n + row]);
-    if (rows == TM_ROWS)
-        tm_multiply_rows(weights, q->inputs, input, q->input_offset, sums);
-    else
-        tm_multiply_any_rows(weights, rows, q->inputs, input, q->input_offset, sums);
-    tm_factor factor = q->factor;
-    for (int32_t row = 0; row < rows; row++) {
-        if (q->per_output)
-            factor = tm_factor_of(q->input_scale, q->scales[n + row], q->output_scale);
-        output[n + row] = tm_code((int32_t)sums[row], factor, q->output_zero_point, q->range);
+    uint32_t sums[TM_MOST_ROWS], start = weights_offset(q, input);
+    for (int32_t n = 0, rows; n < outputs; n += rows) {
+        rows = outputs - n < TM_MOST_ROWS ? outputs - n : TM_MOST_ROWS;
+        if (rows >= TM_ROWS) {
+            rows &= ~(TM_ROWS - 1);
+        } else if (outputs >= TM_ROWS) { // some are computed twice then
+            rows = TM_ROWS;
+            n = outputs - TM_ROWS;
+        }
+        tm_rows r = {q->weights + (int64_t)n * q->inputs, q->inputs, input,
+                     (uint32_t)q->input_offset, q->bias == NULL ? no_bias : q->bias + n,
+                     q->bias == NULL ? 0 : TM_ROWS * sizeof *q->bias, sums, rows};
+        if (rows >= TM_ROWS)
+            tm_multiply_rows(&r);
+        else
+            tm_multiply_any_rows(&r);
+        for (int32_t i = 0; start != 0 && i < rows; i++)
+            sums[i] += start;
+        tm_write_codes(&q->codes, sums, q->scales + (q->per_output ? n : 0), q->per_output, rows,
+                       output + n);
     }
 }
 
@@ -104,25 +111,18 @@ static void invoke_int8(tm_interpreter *m, const layer *f)
     uint32_t count;
     quantized q = {.weights = tm_data(m, f->weights),
                    .bias = tm_data(m, f->bias),
-                   .scales = tm_scales(m, f->weights, &count),
-                   .input_scale = tm_scale(m, f->input),
-                   .output_scale = tm_scale(m, f->output),
+                   .scales = (const uint32_t *)(const void *)tm_scales(m, f->weights, &count),
                    .inputs = f->inputs,
                    .input_offset = -tm_zero_point(m, f->input),
-                   .output_zero_point = tm_zero_point(m, f->output),
-                   .range = tm_activation_range(m, f->output, f->activation)};
+                   .codes = tm_codes_of(tm_scale(m, f->input), tm_scale(m, f->output),
+                                        tm_zero_point(m, f->output),
+                                        tm_activation_range(m, f->output, f->activation))};
     q.per_output = count > 1;
     q.weights_zero_point = q.per_output ? 0 : tm_zero_point(m, f->weights);
-    q.factor = tm_factor_of(q.input_scale, q.scales[0], q.output_scale);
     const int8_t *input = tm_data(m, f->input);
     int8_t *output = tm_data(m, f->output);
-    int32_t rows = f->outputs < TM_ROWS ? f->outputs : TM_ROWS;
     for (int32_t batch = 0; batch < f->batches; batch++) {
-        uint32_t start = weights_offset(&q, input);
-        // The last rows start early enough to be as many; some are computed twice then.
-        for (int32_t n = 0; n < f->outputs; n += rows)
-            finish_rows(&q, input, start, n + rows > f->outputs ? f->outputs - rows : n, rows,
-                        output);
+        compute_batch(&q, input, f->outputs, output);
         input += f->inputs;
         output += f->outputs;
     }
