@@ -28,7 +28,8 @@ def defines(application, readable=False):
     tensors = (tensor for model in _models(application) for tensor in model.tensors)
     has_floats = any(tensor.dtype == "float32" for tensor in tensors)
     chosen = {"TM_READABLE": readable, "TM_WITHOUT_FLOAT": not has_floats}
-    return [name for name, wanted in chosen.items() if wanted]
+    # The models were loaded here, by the same C, to know the arena they need.
+    return ["TM_WITHOUT_REASONS", *(name for name, wanted in chosen.items() if wanted)]
 
 
 def _models(application):
