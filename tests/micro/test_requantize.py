@@ -62,7 +62,8 @@ FUNCTION void codes_of_rows(int32_t count)
     for (int32_t i = 0; i < count; i++, numbers += 5) {
         const float *scales = (const float *)(const void *)numbers;
         int32_t zero_point = (int32_t)numbers[4];
-        tm_codes codes = tm_codes_of(scales[0], scales[2], zero_point, range);
+        tm_codes codes = {scales[0], scales[2], zero_point, range, 0, 0};
+        tm_find_ratio(&codes);
         tm_factor factor = tm_factor_of(scales[0], scales[1], scales[2]);
         tm_write_codes(&codes, numbers + 3, numbers + 1, 1, 1, (int8_t *)made + 2 * i);
         made[2 * i + 1] = (uint8_t)tm_code((int32_t)numbers[3], factor, zero_point, range);

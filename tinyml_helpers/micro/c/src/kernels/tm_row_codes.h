@@ -15,20 +15,19 @@
 // What the codes of an operator have in common.
 typedef struct {
     float input_scale, output_scale;
-    uint32_t multiplier; // of input scale / output scale; 2^30 to 2^31
-    int32_t bits;        // to shift by, for a scale of the weights whose exponent field is 0
     int32_t zero_point;
     tm_range range;
+    // Set by tm_find_ratio.
+    uint32_t multiplier; // of input scale / output scale; 2^30 to 2^31
+    int32_t bits;        // to shift by, for a scale of the weights whose exponent field is 0
 } tm_codes;
 
-static inline tm_codes tm_codes_of(float input_scale, float output_scale, int32_t zero_point,
-                                   tm_range range)
+static inline void tm_find_ratio(tm_codes *codes)
 {
-    tm_factor ratio = tm_factor_of(input_scale, 1.0f, output_scale);
+    tm_factor ratio = tm_factor_of(codes->input_scale, 1.0f, codes->output_scale);
     bool helps = ratio.multiplier != 0 && ratio.shift < 29; // neither too large nor too small
-    tm_codes codes = {input_scale, output_scale, (uint32_t)ratio.multiplier,
-                      helps ? 125 - ratio.shift : INT16_MIN, zero_point, range};
-    return codes;
+    codes->multiplier = (uint32_t)ratio.multiplier;
+    codes->bits = helps ? 125 - ratio.shift : INT16_MIN;
 }
 
 // A sum is made larger by TM_SPARE_BITS first, since errors below are then smaller beside it, if
