@@ -5,7 +5,9 @@ import re
 from tinyml_helpers.micro import binding
 
 HEADER = binding.FOLDER / "src" / "tm_refusals.h"
-SENTENCES = re.findall(r'^#define (TM_WHY_\w+) "(.+)"$', HEADER.read_text("utf-8"), re.M)
+SENTENCES = re.findall(
+    r'^#define (TM_WHY_\w+) (?:TM_SAY\()?"(.+?)"\)?$', HEADER.read_text("utf-8"), re.M
+)
 CODE = {
     path.name: path.read_text("utf-8")
     for path in sorted((binding.FOLDER / "src").rglob("*.[ch]"))

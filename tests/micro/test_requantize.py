@@ -12,6 +12,7 @@ from tinyml_helpers.emulator.machine import Machine
 from tinyml_helpers.micro import binding
 
 PROGRAM = """
+#include "kernels/tm_row_codes.h"
 #include "tm_requantize.h"
 
 #define FUNCTION __attribute__((noinline)) // so that the program has it
@@ -52,6 +53,22 @@ FUNCTION void codes(int32_t count)
         made[2 * i + 1] = (uint8_t)tm_clamp(quick, range.lowest, range.highest);
     }
 }
+// Of each: the scales of input, weights and output, a sum and a zero point. Gives the code that
+// FULLY_CONNECTED writes, and the exact one.
+FUNCTION void codes_of_rows(int32_t count)
+{
+    const uint32_t *numbers = (const uint32_t *)(const void *)given;
+    tm_range range = {-120, 119};
+    for (int32_t i = 0; i < count; i++, numbers += 5) {
+        const float *scales = (const float *)(const void *)numbers;
+        int32_t zero_point = (int32_t)numbers[4];
+        tm_codes codes = {scales[0], scales[2], zero_point, range, 0, 0};
+        tm_find_ratio(&codes);
+        tm_factor factor = tm_factor_of(scales[0], scales[1], scales[2]);
+        tm_write_codes(&codes, numbers + 3, numbers + 1, 1, 1, (int8_t *)made + 2 * i);
+        made[2 * i + 1] = (uint8_t)tm_code((int32_t)numbers[3], factor, zero_point, range);
+    }
+}
 // Of each: shift, bias and length.
 FUNCTION void are_moderate(int32_t count)
 {
@@ -79,7 +96,7 @@ int main(void);
 int main(void)
 {
     factors(1), factors_of_doubles(1), requantize(1), codes(1), are_moderate(1), round_all(1);
-    clamp_codes(1, 0, 0);
+    clamp_codes(1, 0, 0), codes_of_rows(1);
     return 0;
 }
 """
@@ -167,6 +184,35 @@ def test_a_factor_is_the_quotient_in_double_rounded_to_31_bits(compute):
     ]
     wrong = [one for one in zip(abc.tolist(), made, expected, strict=True) if one[1] != one[2]]
     assert not wrong, wrong[:3]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_codes_of_rows_are_exact_wherever_their_factors_and_sums_are(compute, seed):
+    rng = np.random.default_rng(seed)
+    count = 1200
+    scales = np.stack([floats(count, rng, -14, 4) for _ in range(3)], axis=1)
+    # Factors as they are most of the time, dead ones, and up to 32; a few have no ratio at all.
+    powers = rng.choice([-1, -1, -1, -2, -3], count)
+    powers = np.where(powers == -1, rng.uniform(-12, -3, count), powers)
+    powers = np.where(powers == -2, rng.uniform(-40, -20, count), powers)
+    powers = np.where(powers == -3, rng.uniform(-4, 5, count), powers)
+    scales[:, 1] = 2.0**powers * scales[:, 2] / scales[:, 0]
+    scales[:20] = floats(60, rng, -120, 120).reshape(-1, 3)
+    scales[20:30, 1], scales[30:40, 1] = 0, 1e-40
+    factors = scales[:, 0].astype(np.float64) * scales[:, 1] / scales[:, 2]
+    # Half of the sums are next to the middle between two codes.
+    steps = np.where(rng.random(count) < 0.5, rng.integers(-300, 300, count) + 0.5, 0)
+    steps = np.where(steps == 0, rng.uniform(-300, 300, count), steps)
+    sums = np.rint(steps / np.maximum(factors, 1e-30)) + rng.integers(-1, 2, count)
+    sums = np.where(rng.random(count) < 0.1, rng.integers(-(2**31), 2**31, count), sums)
+    numbers = np.empty((count, 5), np.int32)
+    numbers[:, :3] = scales.view(np.int32)
+    numbers[:, 3] = np.clip(sums, -(2**31), 2**31 - 1).astype(np.int64)
+    numbers[:, 4] = rng.integers(-128, 128, count)
+    made = compute("codes_of_rows", numbers, 2 * count, np.int8).reshape(-1, 2)
+    wrong = made[:, 0] != made[:, 1]
+    assert not wrong.any(), (scales[wrong][:3], numbers[wrong][:3, 3:], made[wrong][:3])
+    assert len(np.unique(made)) > 200
 
 
 def test_a_factor_of_a_double_is_rounded_to_31_bits(compute):

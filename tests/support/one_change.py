@@ -99,7 +99,7 @@ def _small(operator):
 def _why(sentence):
     """The name of a sentence of tm_refusals.h."""
     header = (binding.FOLDER / "src" / "tm_refusals.h").read_text("utf-8")
-    names = re.findall(r'^#define TM_WHY_(\w+) "(.+)"$', header, re.MULTILINE)
+    names = re.findall(r'^#define TM_WHY_(\w+) (?:TM_SAY\()?"(.+?)"\)?$', header, re.MULTILINE)
     return next(name for name, text in names if text == sentence.decode())
 
 

@@ -35,7 +35,8 @@ def defines(application, readable=False):
         "TM_WITHOUT_FLOAT": not has_floats,
         "TM_WITHOUT_INT16": not any(map(_computes_int16, models)),
     }
-    return [name for name, wanted in chosen.items() if wanted]
+    # The models were loaded here, by the same C, to know the arena they need.
+    return ["TM_WITHOUT_REASONS", *(name for name, wanted in chosen.items() if wanted)]
 
 
 def _computes_int16(model):

@@ -95,7 +95,7 @@ def transpose_conv(g, x):
 
 def fully_connected(g, x):
     """FULLY_CONNECTED of x [..., n]; without keep_num_dims the leading axes become one."""
-    units = g.pick((1, 2, 3, 4, 7, 10, 16, 33))
+    units = g.pick((1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 16, 33))
     keep = g.chance(0.4)
     width = x.shape[-1]
     shape = (*x.shape[:-1], units) if keep else (x.size // width, units)

@@ -18,11 +18,10 @@ uint32_t tm_read(tm_interpreter *m, uint32_t at, uint32_t bytes)
 {
     if (!within(m, at, bytes, bytes))
         return 0;
-    const uint8_t *from = m->model + at;
-    uint32_t number = 0;
-    for (uint32_t i = 0; i < bytes; i++)
-        number |= (uint32_t)from[i] << (8 * i);
-    return number;
+    const void *from = m->model + at;
+    if (bytes == 4)
+        return *(const uint32_t *)from;
+    return bytes == 2 ? *(const uint16_t *)from : *(const uint8_t *)from;
 }
 
 // Follows the distance stored at a position. Returns where it leads, 0 if out of the model.

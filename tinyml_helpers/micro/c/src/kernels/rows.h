@@ -8,29 +8,49 @@
 
 #include "tm_kernel.h"
 
-#define TM_ROWS 4
+#define TM_ROWS 4       // that are multiplied at once
+#define TM_MOST_ROWS 16 // of one call, so that its start and its end hardly count
 
-// Adds to `sums` the products of inputs [length] with rows [rows, length] of weights.
-// `offset` is added to every input.
-static inline void tm_multiply_any_rows(const int8_t *weights, int32_t rows, int32_t length,
-                                        const int8_t *inputs, int32_t offset, uint32_t *sums)
+// Rows of weights to multiply by inputs. Assembly knows where the fields are.
+typedef struct {
+    const int8_t *weights; // [rows, length]
+    int32_t length;
+    const int8_t *inputs;  // [length]
+    uint32_t offset;       // what is added to every input
+    const int32_t *bias;   // [TM_ROWS], what the first sums start with
+    uint32_t bias_step;    // bytes from there to those of the next TM_ROWS
+    uint32_t *sums;        // [rows], to be written
+    int32_t left;          // rows to do
+} tm_rows;
+
+// The bias of a row.
+static inline int32_t tm_bias_of(const tm_rows *r, int32_t row)
 {
-    for (int32_t row = 0; row < rows; row++)
-        for (int32_t k = 0; k < length; k++)
-            sums[row] += (uint32_t)(weights[row * length + k] * (inputs[k] + offset));
+    return r->bias[r->bias_step == 0 ? row % TM_ROWS : row];
 }
 
-// tm_multiply_rows is the same for TM_ROWS rows; its sums have one number to spare behind them.
+// Sums the products of row by row with the inputs. Not inlined: called in several places.
+__attribute__((noinline)) static void tm_multiply_any_rows(const tm_rows *r)
+{
+    for (int32_t row = 0; row < r->left; row++) {
+        const int8_t *weights = r->weights + row * r->length;
+        uint32_t sum = (uint32_t)tm_bias_of(r, row);
+        for (int32_t k = 0; k < r->length; k++)
+            sum += (uint32_t)(weights[k] * (r->inputs[k] + (int32_t)r->offset));
+        r->sums[row] = sum;
+    }
+}
+
+// tm_multiply_rows is the same for a multiple of TM_ROWS.
 #if (defined(__ARM_FEATURE_DSP) && !defined(TM_READABLE)) || defined(TM_DSP)
 #include "rows_dsp.h"
 #elif defined(__ARM_ARCH_6M__) && !defined(TM_READABLE)
 #include "rows_m0.h"
 #else
 
-static inline void tm_multiply_rows(const int8_t *weights, int32_t length, const int8_t *inputs,
-                                    int32_t offset, uint32_t *sums)
+static inline void tm_multiply_rows(tm_rows *r)
 {
-    tm_multiply_any_rows(weights, TM_ROWS, length, inputs, offset, sums);
+    tm_multiply_any_rows(r);
 }
 
 #endif

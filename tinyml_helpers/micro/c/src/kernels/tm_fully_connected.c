@@ -3,6 +3,7 @@
 
 #include "rows.h"
 #include "tm_convolution_int16.h"
+#include "tm_row_codes.h"
 
 // An operator's tensors and sizes.
 typedef struct {
@@ -79,72 +80,84 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
 
 // What computing int8 outputs takes.
 typedef struct {
+    tm_codes codes;
     const int8_t *weights;
     const int32_t *bias;
-    const float *scales; // of the weights: one, or one an output
-    bool per_output;
-    float input_scale, output_scale;
-    tm_factor factor;
-    int32_t inputs;       // in a row of weights
-    int32_t input_offset; // - the input's zero point
-    int32_t weights_zero_point, output_zero_point;
-    tm_range range;
+    const uint32_t *scales;    // of the weights, their bits: one, or one an output
+    int32_t scale_step;        // 0 or 1
+    int32_t length;            // of a row of weights: the inputs
+    int32_t offset;            // - the input's zero point
+    int32_t weights_zero_point;
 } quantized;
 
+static const int32_t no_bias[TM_ROWS] = {0, 0, 0, 0};
+
 // Weights quantized as a whole may have a zero point, z. What it changes is the same for every
-// output: sum((w - z) × x) = sum(w × x) - z × sum(x). Returns the second part.
-static uint32_t weights_offset(const quantized *q, const int8_t *input)
+// output: sum((w - z) × x) = sum(w × x) - z × sum(x). Adds the second part to sums.
+static void add_weights_offset(const quantized *q, const int8_t *input, uint32_t *sums,
+                               int32_t rows)
 {
-    uint32_t sum = 0;
-    for (int32_t i = 0; q->weights_zero_point != 0 && i < q->inputs; i++)
-        sum -= (uint32_t)(input[i] + q->input_offset) * (uint32_t)q->weights_zero_point;
-    return sum;
+    uint32_t offset = 0;
+    for (int32_t i = 0; i < q->length; i++)
+        offset -= (uint32_t)(input[i] + q->offset) * (uint32_t)q->weights_zero_point;
+    for (int32_t row = 0; row < rows; row++)
+        sums[row] += offset;
 }
 
-// Computes outputs [n, n + rows). start: what their sums begin with, besides a bias.
-static void finish_rows(const quantized *q, const int8_t *input, uint32_t start, int32_t n,
-                        int32_t rows, int8_t *output)
+// Computes outputs [n, n + rows).
+static void finish_rows(const quantized *q, const int8_t *input, int32_t n, int32_t rows,
+                        int8_t *output)
 {
-    uint32_t sums[TM_ROWS + 1];
-    const int8_t *weights = q->weights + (int64_t)n * q->inputs;
-    for (int32_t row = 0; row < rows; row++)
-        sums[row] = start + (q->bias == NULL ? 0 : (uint32_t)q->bias[n + row]);
-    if (rows == TM_ROWS)
-        tm_multiply_rows(weights, q->inputs, input, q->input_offset, sums);
-    else
-        tm_multiply_any_rows(weights, rows, q->inputs, input, q->input_offset, sums);
-    tm_factor factor = q->factor;
-    for (int32_t row = 0; row < rows; row++) {
-        if (q->per_output)
-            factor = tm_factor_of(q->input_scale, q->scales[n + row], q->output_scale);
-        output[n + row] = tm_code((int32_t)sums[row], factor, q->output_zero_point, q->range);
+    uint32_t sums[TM_MOST_ROWS];
+    tm_rows r = {.weights = q->weights + (int64_t)n * q->length,
+                 .length = q->length,
+                 .inputs = input,
+                 .offset = (uint32_t)q->offset,
+                 .bias = no_bias,
+                 .sums = sums,
+                 .left = rows};
+    if (q->bias != NULL) {
+        r.bias = q->bias + n;
+        r.bias_step = sizeof no_bias;
     }
+    if (rows >= TM_ROWS)
+        tm_multiply_rows(&r);
+    else
+        tm_multiply_any_rows(&r);
+    if (q->weights_zero_point != 0)
+        add_weights_offset(q, input, sums, rows);
+    tm_write_codes(&q->codes, sums, q->scales + n * q->scale_step, q->scale_step, rows,
+                   output + n);
 }
 
 static void invoke_int8(tm_interpreter *m, const layer *f)
 {
     uint32_t count;
-    quantized q = {.weights = tm_data(m, f->weights),
+    quantized q = {.codes = {.input_scale = tm_scale(m, f->input),
+                             .output_scale = tm_scale(m, f->output),
+                             .zero_point = tm_zero_point(m, f->output),
+                             .range = tm_activation_range(m, f->output, f->activation)},
+                   .weights = tm_data(m, f->weights),
                    .bias = tm_data(m, f->bias),
-                   .scales = tm_scales(m, f->weights, &count),
-                   .input_scale = tm_scale(m, f->input),
-                   .output_scale = tm_scale(m, f->output),
-                   .inputs = f->inputs,
-                   .input_offset = -tm_zero_point(m, f->input),
-                   .output_zero_point = tm_zero_point(m, f->output),
-                   .range = tm_activation_range(m, f->output, f->activation)};
-    q.per_output = count > 1;
-    q.weights_zero_point = q.per_output ? 0 : tm_zero_point(m, f->weights);
-    q.factor = tm_factor_of(q.input_scale, q.scales[0], q.output_scale);
+                   .scales = (const uint32_t *)(const void *)tm_scales(m, f->weights, &count),
+                   .length = f->inputs,
+                   .offset = -tm_zero_point(m, f->input)};
+    tm_find_ratio(&q.codes);
+    q.scale_step = count > 1;
+    q.weights_zero_point = count > 1 ? 0 : tm_zero_point(m, f->weights);
     const int8_t *input = tm_data(m, f->input);
     int8_t *output = tm_data(m, f->output);
-    int32_t rows = f->outputs < TM_ROWS ? f->outputs : TM_ROWS;
     for (int32_t batch = 0; batch < f->batches; batch++) {
-        uint32_t start = weights_offset(&q, input);
-        // The last rows start early enough to be as many; some are computed twice then.
-        for (int32_t n = 0; n < f->outputs; n += rows)
-            finish_rows(&q, input, start, n + rows > f->outputs ? f->outputs - rows : n, rows,
-                        output);
+        for (int32_t n = 0, rows; n < f->outputs; n += rows) {
+            rows = f->outputs - n < TM_MOST_ROWS ? f->outputs - n : TM_MOST_ROWS;
+            if (rows >= TM_ROWS) {
+                rows &= ~(TM_ROWS - 1);
+            } else if (f->outputs >= TM_ROWS) { // some are computed twice then
+                rows = TM_ROWS;
+                n = f->outputs - TM_ROWS;
+            }
+            finish_rows(&q, input, n, rows, output);
+        }
         input += f->inputs;
         output += f->outputs;
     }
