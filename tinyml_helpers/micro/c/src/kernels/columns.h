@@ -29,11 +29,11 @@ static inline uint32_t tm_columns_bytes(uint32_t length)
 }
 
 // Up to TM_PIXELS output pixels, all channels of a group. Assembly knows where the fields are, up to
-// `fours`.
+// `first`.
 typedef struct {
     const int8_t *weights; // [channels, length]
+    int16_t *columns;          // TM_PIXELS columns
     int32_t length;
-    int16_t *columns;          // TM_PIXELS columns, with zeros up to a multiple of 4 numbers
     const int16_t *end;        // of the columns
     const int32_t *bias;       // [channels]
     const tm_factor *factors;  // [channels], marked by tm_mark
@@ -41,8 +41,10 @@ typedef struct {
     int32_t places[TM_PIXELS]; // of the pixels in the output; for one that isn't there, of the last
     int32_t left;              // channels, or pairs of channels, to do
     int32_t two_zeros;         // 2 × the output's zero point + 1
-    int32_t skip;              // from the end of a weights' last word to those of the next but one
+    int32_t skip;              // M4: from the end of a pair's first row of weights to the next pair's
+                               // M0+: of code, to the loop's first number
     int32_t fours;             // length / 4, rounded up
+    int32_t first;             // M0+: from the end of a row of weights to the first
     int32_t pixels, channels, zero_point;
     int32_t offset; // - the input's zero point
     tm_range range;
@@ -96,19 +98,6 @@ static inline int8_t tm_code_apart(const tm_tile *tile, int32_t sum, tm_factor f
     return tm_code(sum, factor, tile->zero_point, tile->range);
 }
 
-// Writes channel n of all pixels, in plain C.
-static inline void tm_finish_channel(const tm_tile *tile, int32_t n)
-{
-    const int8_t *weights = tile->weights + (int64_t)n * tile->length;
-    for (int32_t pixel = 0; pixel < tile->pixels; pixel++) {
-        uint32_t sum = (uint32_t)tile->bias[n];
-        for (int32_t k = 0; k < tile->length; k++)
-            sum += (uint32_t)(weights[k] * tm_number(tile->columns, tile->length, pixel, k));
-        tile->output[tile->places[pixel] + n] =
-            tm_code_apart(tile, (int32_t)sum, tile->factors[n]);
-    }
-}
-
 #ifdef TM_QUICK_COLUMNS
 // Writes the codes of the channel whose factor is the one before `next`. sums: of all pixels. The
 // assembly calls it by this name.
@@ -138,13 +127,38 @@ static inline int32_t tm_number(const int16_t *columns, int32_t length, int32_t 
 
 #define TM_RUN 1
 
+static inline void tm_start_tile(tm_tile *tile)
+{
+    (void)tile;
+}
+
 static inline void tm_fill(const tm_tile *tile, int32_t pair, int32_t k, const int8_t *left,
                            const int8_t *right, int32_t count)
 {
     int16_t *columns = tile->columns + 2 * pair * tile->length + k;
-    for (int32_t i = 0; i < count && k + i < tile->length; i++) {
+    for (int32_t i = 0; i < count; i++) {
         columns[i] = (int16_t)(left[i] + tile->offset);
         columns[tile->length + i] = (int16_t)(right[i] + tile->offset);
+    }
+}
+
+#endif
+
+// Whether weights are read in words, of which the last may end behind the model: that channel is
+// left to plain C.
+#define TM_READS_WORDS (TM_RUN > 1)
+
+#if TM_READS_WORDS || !defined(TM_QUICK_COLUMNS)
+// Writes channel n of all pixels, in plain C.
+static inline void tm_finish_channel(const tm_tile *tile, int32_t n)
+{
+    const int8_t *weights = tile->weights + (int64_t)n * tile->length;
+    for (int32_t pixel = 0; pixel < tile->pixels; pixel++) {
+        uint32_t sum = (uint32_t)tile->bias[n];
+        for (int32_t k = 0; k < tile->length; k++)
+            sum += (uint32_t)(weights[k] * tm_number(tile->columns, tile->length, pixel, k));
+        tile->output[tile->places[pixel] + n] =
+            tm_code_apart(tile, (int32_t)sum, tile->factors[n]);
     }
 }
 
@@ -153,14 +167,17 @@ static inline void tm_fill(const tm_tile *tile, int32_t pair, int32_t k, const i
 // Computes and writes all outputs of a tile.
 static inline void tm_finish_tile(tm_tile *tile)
 {
-    int32_t done = 0; // channels
 #ifdef TM_QUICK_COLUMNS
-    done = tile->quick;
-    if (done > 0)
+    int32_t n = tile->quick;
+    if (n > 0)
         tm_finish_quickly(tile);
+#else
+    int32_t n = 0;
 #endif
-    for (; done < tile->channels; done++)
-        tm_finish_channel(tile, done);
+#if TM_READS_WORDS || !defined(TM_QUICK_COLUMNS)
+    for (; n < tile->channels; n++)
+        tm_finish_channel(tile, n);
+#endif
 }
 
 #endif

@@ -24,7 +24,13 @@ static inline int32_t tm_number(const int16_t *columns, int32_t length, int32_t 
 
 #define TM_RUN 4 // numbers are fetched as words
 
-// Noinline, as it is called in two places.
+// Sets the tile's fields that the assembly reads.
+static inline void tm_start_tile(tm_tile *tile)
+{
+    tile->end = tile->columns + TM_PIXELS * 4 * tile->fours;
+    tile->skip = 2 * tile->length - 4 * tile->fours;
+}
+
 __attribute__((noinline)) static void tm_fill(const tm_tile *tile, int32_t pair, int32_t k,
                                               const int8_t *left, const int8_t *right,
                                               int32_t count)
@@ -47,7 +53,7 @@ __attribute__((noinline)) static void tm_fill(const tm_tile *tile, int32_t pair,
 // In the loop: r0, weights; r1, columns; r4 to r7 and r8 to r11, the sums of the first and the
 // second channel, one a pixel; r2, r3, a pair of weights of each; r12, lr, the pairs of two pixels.
 // All else waits in floating-point registers, which are nearer than memory: s0 to s13 are the
-// tile's fields from `length` on. No load follows at once what makes its address.
+// tile's fields from `columns` on. No load follows at once what makes its address.
 #define TM_MULTIPLY_TWO_PIXELS(first, second, third, fourth) \
     "smlad " first ", r2, r12, " first "\n"                 \
     "smlad " third ", r3, r12, " third "\n"                 \
@@ -62,12 +68,12 @@ __attribute__((noinline)) static void tm_fill(const tm_tile *tile, int32_t pair,
     "ldr r12, [r1], #8\n"                                \
     TM_MULTIPLY_TWO_PIXELS("r6", "r7", "r10", "r11")
 #define TM_MULTIPLY_FOURS     \
-    "vmov r3, s0\n"          \
+    "vmov r3, s1\n"          \
     "ldr r2, [r0]\n"         \
     "ldr r3, [r0, r3]\n"     \
     "ldr lr, [r1, #4]\n"     \
     TM_MULTIPLY_PAIRS("")     \
-    "vmov r3, s0\n"          \
+    "vmov r3, s1\n"          \
     "ldr lr, [r1, #4]\n"     \
     "ldr r3, [r0, r3]\n"     \
     "ldr r2, [r0], #4\n"     \
@@ -117,7 +123,7 @@ __attribute__((naked, noinline)) static void tm_finish_pairs(
             "vldmia r1, {s0-s13}\n"
             "1:\n"
             "vmov r12, s3\n" // the sums start with the bias
-            "vmov r1, s1\n"
+            "vmov r1, s0\n"
             "ldrd r4, r8, [r12], #8\n"
             "vmov s3, r12\n"
             "vmov r2, s13\n"

@@ -9,65 +9,78 @@
 //
 //     sum(low × w) = sum(word × w) - 2^16 × sum(high × w)      modulo 2^32
 //
-// For high to be a mere shift of the word, low must not be negative: TM_LIFT is added to it,
-// and TM_LIFT × sum(w) taken off its sum.
+// For high to be a mere shift of the word, low must not be negative. It isn't if the inputs' zero
+// point is the least code, as behind a ReLU; else TM_LIFT is added to it, and TM_LIFT × sum(w) taken
+// off its sum, by a loop of its own.
 //
-// The loop is in assembly because compilers for this processor leave r8 to r11 alone.
+// The loops are in assembly because compilers for this processor leave r8 to r11 alone. They do four
+// numbers a round, and are entered where what is left behind is a multiple of four.
 #include "codes_m0.h"
 
 #define TM_LIFT 256 // of the columns of pixels 0 and 2; the assembly has it as a shift by 8
-
-static inline int32_t tm_lift(int32_t pixel)
-{
-    return (pixel & 1) != 0 ? 0 : TM_LIFT;
-}
-
-static inline int32_t tm_number(const int16_t *columns, int32_t length, int32_t pixel, int32_t k)
-{
-    (void)length;
-    return columns[k * TM_PIXELS + pixel] - tm_lift(pixel);
-}
-
 #define TM_RUN 1
+
+// Sets the tile's fields that the assembly reads.
+static inline void tm_start_tile(tm_tile *tile)
+{
+    int32_t left_out = -tile->length & 3;
+    bool is_lifted = tile->offset < 128;
+    tile->first = is_lifted ? -tile->length : -((tile->length + 1) & ~1);
+    // Bytes of code: of the second loop's numbers; of the first's, which come in pairs.
+    tile->skip = is_lifted ? 106 + 28 * left_out : 25 * left_out - (left_out & 1);
+}
 
 __attribute__((noinline)) static void tm_fill(const tm_tile *tile, int32_t pair, int32_t k,
                                               const int8_t *left, const int8_t *right,
                                               int32_t count)
 {
-    uint32_t both = ((uint32_t)tile->offset << 16) + (uint32_t)(tile->offset + TM_LIFT);
+    int32_t both = tile->offset * 0x10001 + (tile->offset < 128 ? TM_LIFT : 0);
     tm_word *words = (tm_word *)(void *)(tile->columns + k * TM_PIXELS + 2 * pair);
-    for (; count > 0; count--, words += TM_PIXELS / 2)
-        *words = ((uint32_t)*right++ << 16) + (uint32_t)*left++ + both;
+    const int8_t *end = left + count;
+    right -= (intptr_t)left;
+    __asm__("" : "+r"(both)); // one number, not two
+    for (; left < end; words += TM_PIXELS / 2, left++)
+        *words = ((uint32_t)left[(intptr_t)right] << 16) + (uint32_t)*left + (uint32_t)both;
 }
 
 // r0: the end of the weights. r1: columns. r2: a weight. r3, r4: its four pixels, two in a word.
-// r5: one of them. r6: from r0 to the weight, negative. r7: the sum of weights. r8 and r10: the
-// sums of words. r9 and r11: those of pixels 1 and 3.
-#define TM_MULTIPLY_ONE            \
-    "ldrsb r2, [r0, r6]\n"         \
-    "adds r7, r7, r2\n"            \
-    "ldmia r1!, {r3, r4}\n"        \
-    "asrs r5, r3, #16\n"           \
-    "muls r3, r2, r3\n"            \
-    "add r8, r3\n"                 \
-    "muls r5, r2, r5\n"            \
-    "add r9, r5\n"                 \
-    "asrs r5, r4, #16\n"           \
-    "muls r4, r2, r4\n"            \
-    "add r10, r4\n"                \
-    "muls r5, r2, r5\n"            \
-    "add r11, r5\n"                \
+// r5: one of them. r6: from r0 to the weight, negative. r8 and r10: the sums of words. r9 and r11:
+// those of pixels 1 and 3.
+#define TM_MULTIPLY_FOUR_PIXELS    \
+    "ldmia r1!, {r3, r4}\n"       \
+    "asrs r5, r3, #16\n"          \
+    "muls r3, r2, r3\n"           \
+    "add r8, r3\n"                \
+    "muls r5, r2, r5\n"           \
+    "add r9, r5\n"                \
+    "asrs r5, r4, #16\n"          \
+    "muls r4, r2, r4\n"           \
+    "add r10, r4\n"               \
+    "muls r5, r2, r5\n"           \
+    "add r11, r5\n"
+// Two numbers. r7: r0 + 1.
+#define TM_MULTIPLY_TWO            \
+    "ldrsb r2, [r0, r6]\n"        \
+    TM_MULTIPLY_FOUR_PIXELS        \
+    "ldrsb r2, [r7, r6]\n"        \
+    TM_MULTIPLY_FOUR_PIXELS        \
+    "adds r6, r6, #2\n"
+// One number. r7: a sum of weights.
+#define TM_MULTIPLY_LIFTED         \
+    "ldrsb r2, [r0, r6]\n"        \
+    "adds r7, r7, r2\n"           \
+    TM_MULTIPLY_FOUR_PIXELS        \
     "adds r6, r6, #1\n"
 
 // The sum of pixel 0 or 2 from that of words and that of the other pixel. r7: the sum of weights
 // times TM_LIFT.
 #define TM_TAKE_APART(words, other) \
-    "mov r0, " other "\n"           \
-    "lsls r0, r0, #16\n"            \
-    "adds r0, r0, r7\n"             \
-    "mov r1, " words "\n"           \
-    "subs r1, r1, r0\n"             \
-    "mov " words ", r1\n"
+    "mov r1, " other "\n"          \
+    "lsls r1, r1, #16\n"           \
+    "adds r1, r1, r7\n"            \
+    "mov r2, " words "\n"          \
+    "subs r2, r2, r1\n"            \
+    "mov " words ", r2\n"
 
 // Computes and writes the outputs of tile->left channels; moves tile's pointers behind them.
 // On the stack: the three distances between the outputs of neighbouring pixels, r8 to r11, tile.
@@ -101,23 +114,27 @@ __attribute__((naked, noinline)) static void tm_finish_channels(
             "adds r3, r3, r4\n"
             "mov r8, r3\n"
             "mov r10, r3\n"
-            "ldr r0, [r7]\n"
-            "ldr r1, [r7, #8]\n" // columns
-            "ldr r6, [r7, #56]\n"
-            "lsls r6, r6, #2\n"
-            "adds r0, r0, r6\n"
-            "rsbs r6, r6, #0\n"
-            "movs r7, #0\n"
-            "2:\n" TM_MULTIPLY_ONE TM_MULTIPLY_ONE TM_MULTIPLY_ONE TM_MULTIPLY_ONE
+            "ldr r6, [r7, #60]\n"
+            "ldr r5, [r7, #52]\n"
+            "ldmia r7!, {r0-r2}\n" // weights, columns, length
+            "adds r0, r0, r2\n"
+            "adds r7, r0, #1\n"
+            "add pc, r5\n"
+            "nop\n"
+            "2:\n .rept 2\n" TM_MULTIPLY_TWO ".endr\n"
             "bne 2b\n"
+            "movs r7, #0\n"
+            "b 6f\n"
+            "7:\n .rept 4\n" TM_MULTIPLY_LIFTED ".endr\n"
+            "bne 7b\n"
+            "subs r7, r7, r0\n" // it started with r0 + 1
+            "subs r7, r7, #1\n"
             "lsls r7, r7, #8\n"
+            "6:\n"
             TM_TAKE_APART("r8", "r9")
             TM_TAKE_APART("r10", "r11")
             "ldr r7, [sp, #28]\n"
-            "ldr r0, [r7]\n" // the next row of weights
-            "ldr r1, [r7, #4]\n"
-            "adds r0, r0, r1\n"
-            "str r0, [r7]\n"
+            "str r0, [r7]\n" // the next row of weights
             "ldr r0, [r7, #20]\n" // the factor
             "ldmia r0!, {r5, r6}\n"
             "str r0, [r7, #20]\n"
@@ -175,7 +192,9 @@ __attribute__((naked, noinline)) static void tm_finish_channels(
             "pop {r0, r4-r7, pc}\n");
 }
 
-#undef TM_MULTIPLY_ONE
+#undef TM_MULTIPLY_FOUR_PIXELS
+#undef TM_MULTIPLY_TWO
+#undef TM_MULTIPLY_LIFTED
 #undef TM_TAKE_APART
 
 // Computes and writes the outputs of the tile's first tile->quick channels.

@@ -131,8 +131,9 @@ static void gather(const tm_convolution *c, const tm_tile *tile, const int8_t *i
             }
         return;
     }
+    int32_t padded = TM_RUN > 1 ? 4 * tile->fours : tile->length;
     int8_t *window = tile->windows;
-    for (int i = 0; i < 2; i++, window += 4 * tile->fours + 4) {
+    for (int i = 0; i < 2; i++, window += padded + 4) {
         // Behind the last windows of a picture there may be no words.
         if (TM_RUN > 1 && is_dense(c) && is_inside[i] && (y[i] < last_y || x[i] < last_x - 2)) {
             pack_words(c, tile, from[i], window);
@@ -141,7 +142,7 @@ static void gather(const tm_convolution *c, const tm_tile *tile, const int8_t *i
             pack(c, input, y[i], x[i], window);
         }
     }
-    tm_fill(tile, pair, 0, tile->windows, window - (4 * tile->fours + 4), 4 * tile->fours);
+    tm_fill(tile, pair, 0, tile->windows, tile->windows + padded + 4, padded);
 }
 
 // Sets where the tile's numbers lie, and what is the same for all tiles.
@@ -159,19 +160,12 @@ static void start_tile(tm_interpreter *m, const tm_operator *op, const tm_convol
     tile->length = column_length(c);
     tile->fours = (tile->length + 3) / 4;
     tile->channels = c->output.channels / c->groups;
-    tile->end = tile->columns + TM_PIXELS * 4 * tile->fours;
-    tile->skip = 2 * tile->length - 4 * tile->fours;
     tile->offset = c->input_offset;
     tile->zero_point = c->zero_point;
     tile->two_zeros = 2 * c->zero_point + 1;
+    tm_start_tile(tile);
     tile->range = c->range;
     memset(tile->windows, -tile->offset, 2 * bytes.window);
-    if (TM_RUN == 1) { // else columns end with a window's
-        int8_t zero = (int8_t)-tile->offset;
-        const int8_t ends[] = {zero, zero, zero};
-        for (int32_t pair = 0; pair < TM_PIXELS / 2; pair++)
-            tm_fill(tile, pair, tile->length, ends, ends, 4 * tile->fours - tile->length);
-    }
 #ifdef TM_QUICK_COLUMNS
     tm_factor *factors = tm_scratch(m, op);
     for (int32_t n = 0; n < c->output.channels; n++)
@@ -213,7 +207,7 @@ __attribute__((noinline)) static void invoke_int8(tm_interpreter *m, const tm_op
     int8_t *output = tm_data(m, c->output_tensor);
     // Weights are read four at a time; the last of all may end where the model does.
     uint32_t behind = m->model_bytes - c->filter_tensor->data - c->filter_tensor->bytes;
-    bool is_short = behind < (uint32_t)(4 * tile.fours - tile.length);
+    bool is_short = TM_READS_WORDS && behind < (uint32_t)(4 * tile.fours - tile.length);
     int32_t numbers = c->output.height * c->output.width * c->output.channels;
     for (int32_t batch = 0; batch < c->input.batch; batch++) {
         for (int32_t group = 0; group < c->groups; group++) {
