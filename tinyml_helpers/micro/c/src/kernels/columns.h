@@ -38,8 +38,8 @@ typedef struct {
     const int32_t *bias;       // [channels]
     const tm_factor *factors;  // [channels], marked by tm_mark
     int8_t *output;            // [pixels, channels]
-    int32_t places[TM_PIXELS]; // of the pixels in the output; for one that isn't there, of the last
     int32_t left;              // channels, or pairs of channels, to do
+    int32_t places[TM_PIXELS]; // of the pixels in the output; for one that isn't there, of the last
     int32_t two_zeros;         // 2 × the output's zero point + 1
     int32_t skip;              // M4: from the end of a pair's first row of weights to the next pair's
                                // M0+: of code, to the loop's first number
@@ -54,29 +54,36 @@ typedef struct {
 
 // Writes `count` inputs, less their zero point, into the two columns of a pair of pixels, from
 // number k on; k and count are multiples of TM_RUN.
-static inline void tm_fill(const tm_tile *tile, int32_t pair, int32_t k, const int8_t *left,
-                           const int8_t *right, int32_t count);
+static void tm_fill(const tm_tile *tile, int32_t pair, int32_t k, const int8_t *left,
+                    const int8_t *right, int32_t count);
 
-// Returns number k of a column.
-static inline int32_t tm_number(const int16_t *columns, int32_t length, int32_t pixel, int32_t k);
-
-#ifdef TM_QUICK_COLUMNS
 #define TM_CONSTANT 256 // in the place of a shift: the multiplier is the code
 #define TM_APART 64     // added to a shift
 
+// Returns the code of a sum for a factor that may be marked.
+__attribute__((noinline)) static int8_t tm_code_apart(const tm_tile *tile, int32_t sum,
+                                                      tm_factor factor)
+{
+    if (factor.shift == TM_CONSTANT)
+        return (int8_t)factor.multiplier;
+    if (factor.shift >= TM_APART - 31)
+        factor.shift -= TM_APART;
+    return tm_code(sum, factor, tile->zero_point, tile->range);
+}
+
+#ifdef TM_QUICK_COLUMNS
 // Marks the factor of a channel that tm_quick_code isn't exact for, such as one that training let
 // die, by a shift to the left: tm_finish_quickly leaves these to tm_finish_apart. Often all sums
 // such a channel can have give the same code: those between the least and the greatest do if both
 // of these do.
-static inline void tm_mark(tm_factor *factor, int32_t bias, int32_t length, int32_t zero_point,
-                           tm_range range)
+static inline void tm_mark(const tm_tile *tile, tm_factor *factor, int32_t bias)
 {
-    int32_t most = length < 1 << 15 ? length * 128 * 255 : INT32_MAX;
+    int32_t length = tile->length, most = length < 1 << 15 ? length * 128 * 255 : INT32_MAX;
     if (tm_is_moderate(*factor, bias, length))
         return;
     if (bias <= INT32_MAX - most && bias >= most - INT32_MAX) {
-        int8_t code = tm_code(bias - most, *factor, zero_point, range);
-        if (code == tm_code(bias + most, *factor, zero_point, range)) {
+        int8_t code = tm_code_apart(tile, bias - most, *factor);
+        if (code == tm_code_apart(tile, bias + most, *factor)) {
             factor->multiplier = code;
             factor->shift = TM_CONSTANT;
             return;
@@ -84,21 +91,7 @@ static inline void tm_mark(tm_factor *factor, int32_t bias, int32_t length, int3
     }
     factor->shift += TM_APART;
 }
-#endif
 
-// Returns the code of a sum for a factor that may be marked.
-static inline int8_t tm_code_apart(const tm_tile *tile, int32_t sum, tm_factor factor)
-{
-#ifdef TM_QUICK_COLUMNS
-    if (factor.shift == TM_CONSTANT)
-        return (int8_t)factor.multiplier;
-    if (factor.shift >= TM_APART - 31)
-        factor.shift -= TM_APART;
-#endif
-    return tm_code(sum, factor, tile->zero_point, tile->range);
-}
-
-#ifdef TM_QUICK_COLUMNS
 // Writes the codes of the channel whose factor is the one before `next`. sums: of all pixels. The
 // assembly calls it by this name.
 __attribute__((noinline, used)) static void tm_finish_apart(const tm_tile *tile, int8_t *output,
@@ -120,6 +113,7 @@ static void tm_finish_apart(const tm_tile *tile, int8_t *output, const int32_t *
 #include "columns_m0.h"
 #else
 
+// Returns number k of a column.
 static inline int32_t tm_number(const int16_t *columns, int32_t length, int32_t pixel, int32_t k)
 {
     return columns[pixel * length + k];
@@ -132,8 +126,8 @@ static inline void tm_start_tile(tm_tile *tile)
     (void)tile;
 }
 
-static inline void tm_fill(const tm_tile *tile, int32_t pair, int32_t k, const int8_t *left,
-                           const int8_t *right, int32_t count)
+static void tm_fill(const tm_tile *tile, int32_t pair, int32_t k, const int8_t *left,
+                    const int8_t *right, int32_t count)
 {
     int16_t *columns = tile->columns + 2 * pair * tile->length + k;
     for (int32_t i = 0; i < count; i++) {
@@ -167,16 +161,13 @@ static inline void tm_finish_channel(const tm_tile *tile, int32_t n)
 // Computes and writes all outputs of a tile.
 static inline void tm_finish_tile(tm_tile *tile)
 {
-#ifdef TM_QUICK_COLUMNS
-    int32_t n = tile->quick;
-    if (n > 0)
-        tm_finish_quickly(tile);
-#else
-    int32_t n = 0;
-#endif
 #if TM_READS_WORDS || !defined(TM_QUICK_COLUMNS)
-    for (; n < tile->channels; n++)
+    for (int32_t n = tile->quick; n < tile->channels; n++)
         tm_finish_channel(tile, n);
+#endif
+#ifdef TM_QUICK_COLUMNS
+    if (tile->quick > 0)
+        tm_finish_quickly(tile);
 #endif
 }
 
