@@ -9,17 +9,12 @@
 // and four words to work with are all the fourteen registers there are, and a compiler puts some
 // of them on the stack, at two cycles a visit.
 #include "tm_dsp.h"
+#include "tm_memory.h"
 
 // Returns where number k of a column is.
 static inline int32_t tm_place(int32_t pixel, int32_t k)
 {
     return (k >> 2) * 4 * TM_PIXELS + (k & 1) * 2 * TM_PIXELS + pixel * 2 + (k >> 1 & 1);
-}
-
-static inline int32_t tm_number(const int16_t *columns, int32_t length, int32_t pixel, int32_t k)
-{
-    (void)length;
-    return columns[tm_place(pixel, k)];
 }
 
 #define TM_RUN 4 // numbers are fetched as words
@@ -214,38 +209,45 @@ static inline void tm_finish_pairs(const tm_tile *tile)
 
 #endif
 
-// Computes and writes the outputs of channel n: as a pair of it with itself, beside the output. The
-// tile's places are lost.
-__attribute__((noinline)) static void tm_finish_odd(tm_tile *tile, int32_t n)
+// Computes and writes the outputs of channel n: as a pair of it with itself, beside the output.
+__attribute__((noinline)) static void tm_finish_odd(tm_tile *tile, int32_t n, const int8_t *weights)
 {
     const int32_t *all_bias = tile->bias, bias[2] = {all_bias[n], all_bias[n]};
     const tm_factor *all_factors = tile->factors, factors[2] = {all_factors[n], all_factors[n]};
+    const int8_t *all_weights = tile->weights;
     int32_t length = tile->length, step = tile->places[1];
     int8_t codes[2 * TM_PIXELS], *output = tile->output;
-    for (int32_t pixel = 0; pixel < TM_PIXELS; pixel++)
-        tile->places[pixel] = 2 * pixel;
-    tile->weights += n * length;
+    tile->weights = weights;
     tile->length = 0; // from the first channel's weights to the second's
     tile->bias = bias;
     tile->factors = factors;
     tile->output = codes;
     tile->left = 1;
+    for (int32_t pixel = 0; pixel < TM_PIXELS; pixel++)
+        tile->places[pixel] = 2 * pixel;
     tm_finish_pairs(tile);
-    tile->weights -= n * length;
+    tile->weights = all_weights;
     tile->length = length;
     tile->bias = all_bias;
     tile->factors = all_factors;
     tile->output = output;
-    for (int32_t pixel = 0; pixel < tile->pixels; pixel++)
-        output[pixel * step + n] = codes[2 * pixel];
+    for (int32_t pixel = 0; pixel < TM_PIXELS; pixel++) {
+        int32_t real = pixel < tile->pixels ? pixel : tile->pixels - 1;
+        tile->places[pixel] = real * step;
+        output[real * step + n] = codes[2 * real];
+    }
 }
 
-// Computes and writes the outputs of the tile's first tile->quick channels.
-static inline void tm_finish_quickly(tm_tile *tile)
+// Computes and writes all outputs of a tile.
+static inline void tm_finish_tile(tm_tile *tile)
 {
     tile->left = tile->quick / 2;
     if (tile->left > 0)
         tm_finish_pairs(tile);
     if ((tile->quick & 1) != 0)
-        tm_finish_odd(tile, tile->quick - 1);
+        tm_finish_odd(tile, tile->quick - 1, tile->weights + (tile->quick - 1) * tile->length);
+    if (tile->quick < tile->channels) { // behind the copy there are bytes that may be read
+        memcpy(tile->windows, tile->weights + tile->quick * tile->length, (uint32_t)tile->length);
+        tm_finish_odd(tile, tile->quick, tile->windows);
+    }
 }

@@ -197,13 +197,13 @@ __attribute__((naked, noinline)) static void tm_finish_channels(
 #undef TM_MULTIPLY_LIFTED
 #undef TM_TAKE_APART
 
-// Computes and writes the outputs of the tile's first tile->quick channels.
-static inline void tm_finish_quickly(tm_tile *tile)
+// Computes and writes all outputs of a tile.
+static inline void tm_finish_tile(tm_tile *tile)
 {
-    tile->left = tile->quick;
+    tile->left = tile->channels;
     tm_finish_channels(tile);
-    tile->weights -= (int64_t)tile->quick * tile->length;
-    tile->bias -= tile->quick;
-    tile->factors -= tile->quick;
-    tile->output -= tile->quick;
+    tile->weights -= tile->channels * tile->length;
+    tile->bias -= tile->channels;
+    tile->factors -= tile->channels;
+    tile->output -= tile->channels;
 }
