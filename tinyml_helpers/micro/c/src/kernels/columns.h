@@ -6,10 +6,10 @@
 // the output overwrite the input, and is worth its time, since every filter uses it again.
 //
 // Four columns, of four output pixels, are kept side by side: a weight that was fetched is used
-// four times. How the numbers of a column are ordered is the multiplication's own business:
-// tm_fill copies runs of them, tm_number returns one, tm_finish_quickly multiplies. There are
-// three such sets, and all give the same outputs: a readable one, one for the DSP instructions of
-// the Cortex-M4, one for the Cortex-M0+. TM_READABLE chooses the first everywhere.
+// four times. How the numbers of a column are ordered is the multiplication's own business: tm_fill
+// copies runs of them, tm_finish_tile multiplies. There are three such sets, and all give the same
+// outputs: a readable one, one for the DSP instructions of the Cortex-M4, one for the Cortex-M0+.
+// TM_READABLE chooses the first everywhere.
 #ifndef TM_COLUMNS_H
 #define TM_COLUMNS_H
 
@@ -38,8 +38,8 @@ typedef struct {
     const int32_t *bias;       // [channels]
     const tm_factor *factors;  // [channels], marked by tm_mark
     int8_t *output;            // [pixels, channels]
-    int32_t places[TM_PIXELS]; // of the pixels in the output; for one that isn't there, of the last
     int32_t left;              // channels, or pairs of channels, to do
+    int32_t places[TM_PIXELS]; // of the pixels in the output; for one that isn't there, of the last
     int32_t two_zeros;         // 2 × the output's zero point + 1
     int32_t skip;              // M4: from the end of a pair's first row of weights to the next pair's
                                // M0+: of code, to the loop's first number
@@ -49,34 +49,42 @@ typedef struct {
     int32_t offset; // - the input's zero point
     tm_range range;
     int8_t *windows; // two of 4 × fours codes, or nothing
-    int32_t quick; // channels for tm_finish_quickly, which reads whole words of weights
+    int32_t quick; // channels whose weights can be read in words; those of the last may end with the
+                   // model
 } tm_tile;
 
 // Writes `count` inputs, less their zero point, into the two columns of a pair of pixels, from
 // number k on; k and count are multiples of TM_RUN.
-static inline void tm_fill(const tm_tile *tile, int32_t pair, int32_t k, const int8_t *left,
-                           const int8_t *right, int32_t count);
-
-// Returns number k of a column.
-static inline int32_t tm_number(const int16_t *columns, int32_t length, int32_t pixel, int32_t k);
+static void tm_fill(const tm_tile *tile, int32_t pair, int32_t k, const int8_t *left,
+                    const int8_t *right, int32_t count);
 
 #ifdef TM_QUICK_COLUMNS
 #define TM_CONSTANT 256 // in the place of a shift: the multiplier is the code
 #define TM_APART 64     // added to a shift
 
+// Returns the code of a sum for a factor that may be marked.
+__attribute__((noinline)) static int8_t tm_code_apart(const tm_tile *tile, int32_t sum,
+                                                      tm_factor factor)
+{
+    if (factor.shift == TM_CONSTANT)
+        return (int8_t)factor.multiplier;
+    if (factor.shift >= TM_APART - 31)
+        factor.shift -= TM_APART;
+    return tm_code(sum, factor, tile->zero_point, tile->range);
+}
+
 // Marks the factor of a channel that tm_quick_code isn't exact for, such as one that training let
-// die, by a shift to the left: tm_finish_quickly leaves these to tm_finish_apart. Often all sums
+// die, by a shift to the left: tm_finish_tile leaves these to tm_finish_apart. Often all sums
 // such a channel can have give the same code: those between the least and the greatest do if both
 // of these do.
-static inline void tm_mark(tm_factor *factor, int32_t bias, int32_t length, int32_t zero_point,
-                           tm_range range)
+static inline void tm_mark(const tm_tile *tile, tm_factor *factor, int32_t bias)
 {
-    int32_t most = length < 1 << 15 ? length * 128 * 255 : INT32_MAX;
+    int32_t length = tile->length, most = length < 1 << 15 ? length * 128 * 255 : INT32_MAX;
     if (tm_is_moderate(*factor, bias, length))
         return;
     if (bias <= INT32_MAX - most && bias >= most - INT32_MAX) {
-        int8_t code = tm_code(bias - most, *factor, zero_point, range);
-        if (code == tm_code(bias + most, *factor, zero_point, range)) {
+        int8_t code = tm_code_apart(tile, bias - most, *factor);
+        if (code == tm_code_apart(tile, bias + most, *factor)) {
             factor->multiplier = code;
             factor->shift = TM_CONSTANT;
             return;
@@ -84,21 +92,7 @@ static inline void tm_mark(tm_factor *factor, int32_t bias, int32_t length, int3
     }
     factor->shift += TM_APART;
 }
-#endif
 
-// Returns the code of a sum for a factor that may be marked.
-static inline int8_t tm_code_apart(const tm_tile *tile, int32_t sum, tm_factor factor)
-{
-#ifdef TM_QUICK_COLUMNS
-    if (factor.shift == TM_CONSTANT)
-        return (int8_t)factor.multiplier;
-    if (factor.shift >= TM_APART - 31)
-        factor.shift -= TM_APART;
-#endif
-    return tm_code(sum, factor, tile->zero_point, tile->range);
-}
-
-#ifdef TM_QUICK_COLUMNS
 // Writes the codes of the channel whose factor is the one before `next`. sums: of all pixels. The
 // assembly calls it by this name.
 __attribute__((noinline, used)) static void tm_finish_apart(const tm_tile *tile, int8_t *output,
@@ -120,11 +114,6 @@ static void tm_finish_apart(const tm_tile *tile, int8_t *output, const int32_t *
 #include "columns_m0.h"
 #else
 
-static inline int32_t tm_number(const int16_t *columns, int32_t length, int32_t pixel, int32_t k)
-{
-    return columns[pixel * length + k];
-}
-
 #define TM_RUN 1
 
 static inline void tm_start_tile(tm_tile *tile)
@@ -132,8 +121,8 @@ static inline void tm_start_tile(tm_tile *tile)
     (void)tile;
 }
 
-static inline void tm_fill(const tm_tile *tile, int32_t pair, int32_t k, const int8_t *left,
-                           const int8_t *right, int32_t count)
+static void tm_fill(const tm_tile *tile, int32_t pair, int32_t k, const int8_t *left,
+                    const int8_t *right, int32_t count)
 {
     int16_t *columns = tile->columns + 2 * pair * tile->length + k;
     for (int32_t i = 0; i < count; i++) {
@@ -142,42 +131,21 @@ static inline void tm_fill(const tm_tile *tile, int32_t pair, int32_t k, const i
     }
 }
 
-#endif
-
-// Whether weights are read in words, of which the last may end behind the model: that channel is
-// left to plain C.
-#define TM_READS_WORDS (TM_RUN > 1)
-
-#if TM_READS_WORDS || !defined(TM_QUICK_COLUMNS)
-// Writes channel n of all pixels, in plain C.
-static inline void tm_finish_channel(const tm_tile *tile, int32_t n)
-{
-    const int8_t *weights = tile->weights + (int64_t)n * tile->length;
-    for (int32_t pixel = 0; pixel < tile->pixels; pixel++) {
-        uint32_t sum = (uint32_t)tile->bias[n];
-        for (int32_t k = 0; k < tile->length; k++)
-            sum += (uint32_t)(weights[k] * tm_number(tile->columns, tile->length, pixel, k));
-        tile->output[tile->places[pixel] + n] =
-            tm_code_apart(tile, (int32_t)sum, tile->factors[n]);
-    }
-}
-
-#endif
-
 // Computes and writes all outputs of a tile.
 static inline void tm_finish_tile(tm_tile *tile)
 {
-#ifdef TM_QUICK_COLUMNS
-    int32_t n = tile->quick;
-    if (n > 0)
-        tm_finish_quickly(tile);
-#else
-    int32_t n = 0;
-#endif
-#if TM_READS_WORDS || !defined(TM_QUICK_COLUMNS)
-    for (; n < tile->channels; n++)
-        tm_finish_channel(tile, n);
-#endif
+    const int8_t *weights = tile->weights;
+    for (int32_t n = 0; n < tile->channels; n++, weights += tile->length)
+        for (int32_t pixel = 0; pixel < tile->pixels; pixel++) {
+            const int16_t *column = tile->columns + pixel * tile->length;
+            uint32_t sum = (uint32_t)tile->bias[n];
+            for (int32_t k = 0; k < tile->length; k++)
+                sum += (uint32_t)(weights[k] * column[k]);
+            tile->output[tile->places[pixel] + n] =
+                tm_code((int32_t)sum, tile->factors[n], tile->zero_point, tile->range);
+        }
 }
+
+#endif
 
 #endif

@@ -9,17 +9,12 @@
 // and four words to work with are all the fourteen registers there are, and a compiler puts some
 // of them on the stack, at two cycles a visit.
 #include "tm_dsp.h"
+#include "tm_memory.h"
 
 // Returns where number k of a column is.
 static inline int32_t tm_place(int32_t pixel, int32_t k)
 {
     return (k >> 2) * 4 * TM_PIXELS + (k & 1) * 2 * TM_PIXELS + pixel * 2 + (k >> 1 & 1);
-}
-
-static inline int32_t tm_number(const int16_t *columns, int32_t length, int32_t pixel, int32_t k)
-{
-    (void)length;
-    return columns[tm_place(pixel, k)];
 }
 
 #define TM_RUN 4 // numbers are fetched as words
@@ -104,14 +99,17 @@ __attribute__((noinline)) static void tm_fill(const tm_tile *tile, int32_t pair,
 #define TM_SECOND_CODE(sum, place) TM_CODE(sum, "") place "]\n"
 // Has C finish a marked channel with these sums.
 #define TM_APART_CODES(sums)            \
-    "vpush {s0-s13}\n"                 \
+    "vpush {s3-s6}\n"                  \
     "push {r0, r1, " sums "}\n"        \
-    "ldr r0, [sp, #80]\n"              \
+    "ldr r0, [sp, #40]\n"              \
     "add r2, sp, #8\n"                 \
     "vmov r3, s4\n"                    \
     "bl tm_finish_apart\n"             \
+    "ldr r3, [sp, #40]\n"              \
     "pop {r0, r1, " sums "}\n"         \
-    "vpop {s0-s13}\n"
+    "add r3, r3, #4\n"                 \
+    "vldmia r3, {s0-s13}\n"            \
+    "vpop {s3-s6}\n"
 
 // Computes and writes tile->left pairs of channels.
 __attribute__((naked, noinline)) static void tm_finish_pairs(
@@ -145,8 +143,8 @@ __attribute__((naked, noinline)) static void tm_finish_pairs(
             "add r0, r0, r2\n"
             TM_NEXT_FACTOR
             "bmi 5f\n"
-            TM_FIRST_CODE("r7", "s9") TM_FIRST_CODE("r6", "s8")
-            TM_FIRST_CODE("r5", "s7") TM_FIRST_CODE("r4", "s6")
+            TM_FIRST_CODE("r7", "s10") TM_FIRST_CODE("r6", "s9")
+            TM_FIRST_CODE("r5", "s8") TM_FIRST_CODE("r4", "s7")
             "4:\n"
             "add r1, r1, #1\n"
             TM_NEXT_FACTOR
@@ -154,18 +152,18 @@ __attribute__((naked, noinline)) static void tm_finish_pairs(
             TM_SECOND_CODE("r11", "r7") TM_SECOND_CODE("r10", "r6")
             TM_SECOND_CODE("r9", "r5") TM_SECOND_CODE("r8", "r4")
             "6:\n"
-            "vmov r2, s10\n"
+            "vmov r2, s6\n"
             "add r1, r1, #1\n"
             "vmov s5, r1\n"
             "subs r2, r2, #1\n"
-            "vmov s10, r2\n"
+            "vmov s6, r2\n"
             "bne 1b\n"
             "pop {r0, r4-r11, pc}\n"
             "5:\n" TM_APART_CODES("r4-r7")
-            "vmov r4, s6\n" // what TM_FIRST_CODE leaves there
-            "vmov r5, s7\n"
-            "vmov r6, s8\n"
-            "vmov r7, s9\n"
+            "vmov r4, s7\n" // what TM_FIRST_CODE leaves there
+            "vmov r5, s8\n"
+            "vmov r6, s9\n"
+            "vmov r7, s10\n"
             "b 4b\n"
             "7:\n" TM_APART_CODES("r8-r11")
             "b 6b\n");
@@ -212,31 +210,44 @@ static inline void tm_finish_pairs(const tm_tile *tile)
 #endif
 
 // Computes and writes the outputs of channel n: as a pair of it with itself, beside the output.
-__attribute__((noinline)) static void tm_finish_odd(const tm_tile *tile, int32_t n)
+__attribute__((noinline)) static void tm_finish_odd(tm_tile *tile, int32_t n, const int8_t *weights)
 {
-    const int32_t bias[2] = {tile->bias[n], tile->bias[n]};
-    const tm_factor factors[2] = {tile->factors[n], tile->factors[n]};
-    int8_t codes[2 * TM_PIXELS];
-    tm_tile pair = *tile;
-    pair.weights += n * tile->length;
-    pair.length = 0; // from the first channel's weights to the second's
-    pair.bias = bias;
-    pair.factors = factors;
-    pair.output = codes;
-    pair.left = 1;
+    const int32_t *all_bias = tile->bias, bias[2] = {all_bias[n], all_bias[n]};
+    const tm_factor *all_factors = tile->factors, factors[2] = {all_factors[n], all_factors[n]};
+    const int8_t *all_weights = tile->weights;
+    int32_t length = tile->length, step = tile->places[1];
+    int8_t codes[2 * TM_PIXELS], *output = tile->output;
+    tile->weights = weights;
+    tile->length = 0; // from the first channel's weights to the second's
+    tile->bias = bias;
+    tile->factors = factors;
+    tile->output = codes;
+    tile->left = 1;
     for (int32_t pixel = 0; pixel < TM_PIXELS; pixel++)
-        pair.places[pixel] = 2 * pixel;
-    tm_finish_pairs(&pair);
-    for (int32_t pixel = 0; pixel < tile->pixels; pixel++)
-        tile->output[tile->places[pixel] + n] = codes[2 * pixel];
+        tile->places[pixel] = 2 * pixel;
+    tm_finish_pairs(tile);
+    tile->weights = all_weights;
+    tile->length = length;
+    tile->bias = all_bias;
+    tile->factors = all_factors;
+    tile->output = output;
+    for (int32_t pixel = 0; pixel < TM_PIXELS; pixel++) {
+        int32_t real = pixel < tile->pixels ? pixel : tile->pixels - 1;
+        tile->places[pixel] = real * step;
+        output[real * step + n] = codes[2 * real];
+    }
 }
 
-// Computes and writes the outputs of the tile's first tile->quick channels.
-static inline void tm_finish_quickly(tm_tile *tile)
+// Computes and writes all outputs of a tile.
+static inline void tm_finish_tile(tm_tile *tile)
 {
     tile->left = tile->quick / 2;
     if (tile->left > 0)
         tm_finish_pairs(tile);
     if ((tile->quick & 1) != 0)
-        tm_finish_odd(tile, tile->quick - 1);
+        tm_finish_odd(tile, tile->quick - 1, tile->weights + (tile->quick - 1) * tile->length);
+    if (tile->quick < tile->channels) { // behind the copy there are bytes that may be read
+        memcpy(tile->windows, tile->weights + tile->quick * tile->length, (uint32_t)tile->length);
+        tm_finish_odd(tile, tile->quick, tile->windows);
+    }
 }

@@ -94,10 +94,10 @@ __attribute__((naked, noinline)) static void tm_finish_channels(
             "mov r6, r10\n"
             "mov r7, r11\n"
             "push {r4-r7}\n"
-            "ldr r1, [r0, #28]\n"
-            "ldr r2, [r0, #32]\n"
-            "ldr r3, [r0, #36]\n"
-            "ldr r4, [r0, #40]\n"
+            "ldr r1, [r0, #32]\n"
+            "ldr r2, [r0, #36]\n"
+            "ldr r3, [r0, #40]\n"
+            "ldr r4, [r0, #44]\n"
             "subs r4, r4, r3\n"
             "subs r3, r3, r2\n"
             "subs r2, r2, r1\n"
@@ -163,7 +163,7 @@ __attribute__((naked, noinline)) static void tm_finish_channels(
             "4:\n"
             "uxth r4, r5\n"
             "lsrs r5, r5, #16\n"
-            "ldr r0, [r7, #40]\n" // the last pixel comes first
+            "ldr r0, [r7, #44]\n" // the last pixel comes first
             "adds r7, r0, r2\n"
             "mov r0, r11\n" TM_CODE "strb r3, [r7]\n"
             "ldr r1, [sp, #8]\n"
@@ -177,9 +177,9 @@ __attribute__((naked, noinline)) static void tm_finish_channels(
             "mov r0, r8\n" TM_CODE "strb r3, [r7]\n"
             "5:\n"
             "ldr r7, [sp, #28]\n"
-            "ldr r0, [r7, #44]\n"
+            "ldr r0, [r7, #28]\n"
             "subs r0, r0, #1\n"
-            "str r0, [r7, #44]\n"
+            "str r0, [r7, #28]\n"
             "beq 3f\n"
             "b 1b\n" // too far for a bne
             "3:\n"
@@ -197,13 +197,13 @@ __attribute__((naked, noinline)) static void tm_finish_channels(
 #undef TM_MULTIPLY_LIFTED
 #undef TM_TAKE_APART
 
-// Computes and writes the outputs of the tile's first tile->quick channels.
-static inline void tm_finish_quickly(tm_tile *tile)
+// Computes and writes all outputs of a tile.
+static inline void tm_finish_tile(tm_tile *tile)
 {
-    tile->left = tile->quick;
+    tile->left = tile->channels;
     tm_finish_channels(tile);
-    tile->weights -= (int64_t)tile->quick * tile->length;
-    tile->bias -= tile->quick;
-    tile->factors -= tile->quick;
-    tile->output -= tile->quick;
+    tile->weights -= tile->channels * tile->length;
+    tile->bias -= tile->channels;
+    tile->factors -= tile->channels;
+    tile->output -= tile->channels;
 }

@@ -6,6 +6,8 @@
 #include "tm_convolution_int16.h"
 #include "tm_memory.h"
 
+// Not inlined, so that its variables aren't on the stack while other functions run.
+#define SEPARATE __attribute__((noinline))
 #define MOST_NUMBERS (1 << 24) // in a column
 
 static const tm_convolution_fields fields = {3, 4, 5};
@@ -25,7 +27,7 @@ static int32_t column_length(const tm_convolution *c)
 // Whether the part of a window's row that is on the picture lies there in one piece.
 static bool is_dense(const tm_convolution *c)
 {
-    return c->window.dilation_x == 1 && c->groups == 1;
+    return c->filter.width == 1 || (c->window.dilation_x == 1 && c->groups == 1);
 }
 
 // Numbers of a window that lie in one piece.
@@ -76,6 +78,19 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
     return TM_OK;
 }
 
+// Copies codes; in words where these need no alignment.
+static void copy(int8_t *to, const int8_t *from, int32_t count)
+{
+#if TM_RUN > 1
+    for (; count >= 4; count -= 4, from += 4, to += 4) {
+        uint32_t word = tm_load(from);
+        __builtin_memcpy(to, &word, sizeof word);
+    }
+#endif
+    for (; count > 0; count--)
+        *to++ = *from++;
+}
+
 // Copies what of the window at (y, x) is on the picture.
 // input: [H, W, C] int8, from the group's first channel on. to: [FH, FW, C / G].
 static void pack(const tm_convolution *c, const int8_t *input, int32_t y, int32_t x, int8_t *to)
@@ -86,9 +101,8 @@ static void pack(const tm_convolution *c, const int8_t *input, int32_t y, int32_
         int32_t width = y < 0 || y >= c->input.height ? 0 : c->input.width, at = x;
         for (int32_t fx = 0; fx < c->filter.width; fx += piece, at += c->window.dilation_x) {
             int32_t first = at < 0 ? -at : 0, end = width - at < piece ? width - at : piece;
-            const int8_t *from = row + at * c->input.channels;
-            for (int32_t i = first * channels; i < end * channels; i++)
-                to[i] = from[i];
+            copy(to + first * channels, row + (at + first) * c->input.channels,
+                 (end - first) * channels);
             to += piece * channels;
         }
     }
@@ -110,32 +124,29 @@ static void pack_words(const tm_convolution *c, const tm_tile *tile, const int8_
 }
 
 // Fills two columns with what the windows of two output pixels see. y, x: where these start.
-static void gather(const tm_convolution *c, const tm_tile *tile, const int8_t *input, int32_t pair,
-                   const int32_t *y, const int32_t *x)
+SEPARATE static void gather(const tm_convolution *c, const tm_tile *tile, const int8_t *input,
+                            int32_t pair, const int32_t *y, const int32_t *x)
 {
     int32_t run = run_length(c), row = c->input.width * c->input.channels;
     int32_t last_y = c->input.height - 1 - (c->filter.height - 1) * c->window.dilation_y;
     int32_t last_x = c->input.width - 1 - (c->filter.width - 1) * c->window.dilation_x;
     const int8_t *from[2];
-    bool is_inside[2];
+    bool is_dense_window = is_dense(c), is_inside[2];
     for (int i = 0; i < 2; i++) {
         from[i] = input + y[i] * row + x[i] * c->input.channels;
         is_inside[i] = y[i] >= 0 && y[i] <= last_y && x[i] >= 0 && x[i] <= last_x;
     }
-    if (run % TM_RUN == 0 && is_inside[0] && is_inside[1]) {
-        int32_t step = c->window.dilation_x * c->input.channels, right = (int32_t)(from[1] - from[0]);
-        for (int32_t k = 0; k < tile->length; from[0] += c->window.dilation_y * row)
-            for (int32_t i = 0; i < c->filter.width * c->filter.channels; i += run, k += run) {
-                const int8_t *left = from[0] + i / c->filter.channels * step;
-                tm_fill(tile, pair, k, left, left + right, run);
-            }
+    if (run % TM_RUN == 0 && is_dense_window && is_inside[0] && is_inside[1]) {
+        int32_t right = (int32_t)(from[1] - from[0]);
+        for (int32_t k = 0; k < tile->length; k += run, from[0] += c->window.dilation_y * row)
+            tm_fill(tile, pair, k, from[0], from[0] + right, run);
         return;
     }
     int32_t padded = TM_RUN > 1 ? 4 * tile->fours : tile->length;
     int8_t *window = tile->windows;
     for (int i = 0; i < 2; i++, window += padded + 4) {
         // Behind the last windows of a picture there may be no words.
-        if (TM_RUN > 1 && is_dense(c) && is_inside[i] && (y[i] < last_y || x[i] < last_x - 2)) {
+        if (TM_RUN > 1 && is_dense_window && is_inside[i] && (y[i] < last_y - 2 || x[i] < last_x - 2)) {
             pack_words(c, tile, from[i], window);
         } else {
             memset(window, -tile->offset, (uint32_t)tile->length);
@@ -146,8 +157,8 @@ static void gather(const tm_convolution *c, const tm_tile *tile, const int8_t *i
 }
 
 // Sets where the tile's numbers lie, and what is the same for all tiles.
-static void start_tile(tm_interpreter *m, const tm_operator *op, const tm_convolution *c,
-                       tm_tile *tile)
+SEPARATE static void start_tile(tm_interpreter *m, const tm_operator *op, const tm_convolution *c,
+                                tm_tile *tile)
 {
     parts bytes = scratch_parts(c);
     uint8_t *zeros = (uint8_t *)tm_scratch(m, op) + bytes.factors;
@@ -169,7 +180,7 @@ static void start_tile(tm_interpreter *m, const tm_operator *op, const tm_convol
 #ifdef TM_QUICK_COLUMNS
     tm_factor *factors = tm_scratch(m, op);
     for (int32_t n = 0; n < c->output.channels; n++)
-        tm_mark(&factors[n], tile->bias[n], tile->length, tile->zero_point, tile->range);
+        tm_mark(tile, &factors[n], tile->bias[n]);
 #endif
 }
 
@@ -179,38 +190,35 @@ static void convolve_picture(const tm_convolution *c, const int8_t *input, tm_ti
 {
     int32_t left = c->output.height * c->output.width, row = 0, column = -1;
     for (; left > 0; left -= tile->pixels) {
-        int32_t y[TM_PIXELS], x[TM_PIXELS];
         tile->pixels = left < TM_PIXELS ? left : TM_PIXELS;
         for (int32_t i = 0; i < TM_PIXELS; i++) {
+            int32_t y[2], x[2];
             if (i < tile->pixels && ++column == c->output.width) {
                 column = 0;
                 row++;
             }
             tile->places[i] = (i < tile->pixels ? i : tile->pixels - 1) * c->output.channels;
-            y[i] = row * c->window.stride_y - c->window.pad_y;
-            x[i] = column * c->window.stride_x - c->window.pad_x;
+            y[i & 1] = row * c->window.stride_y - c->window.pad_y;
+            x[i & 1] = column * c->window.stride_x - c->window.pad_x;
+            if ((i & 1) != 0)
+                gather(c, tile, input, i / 2, y, x);
         }
-        for (int32_t i = 0; i < tile->pixels; i += 2)
-            gather(c, tile, input, i / 2, y + i, x + i);
         tm_finish_tile(tile);
         tile->output += tile->pixels * c->output.channels;
     }
 }
 
-// Not inlined, so that its variables aren't on the stack while others read the file.
-__attribute__((noinline)) static void invoke_int8(tm_interpreter *m, const tm_operator *op,
-                                                  const tm_convolution *c)
+SEPARATE static void invoke_int8(tm_interpreter *m, const tm_operator *op, const tm_convolution *c)
 {
     tm_tile tile;
     start_tile(m, op, c, &tile);
     const int8_t *input = tm_data(m, c->input_tensor);
     int8_t *output = tm_data(m, c->output_tensor);
-    // Weights are read four at a time; the last of all may end where the model does.
-    uint32_t behind = m->model_bytes - c->filter_tensor->data - c->filter_tensor->bytes;
-    bool is_short = TM_READS_WORDS && behind < (uint32_t)(4 * tile.fours - tile.length);
     int32_t numbers = c->output.height * c->output.width * c->output.channels;
     for (int32_t batch = 0; batch < c->input.batch; batch++) {
         for (int32_t group = 0; group < c->groups; group++) {
+            uint32_t behind = m->model_bytes - c->filter_tensor->data - c->filter_tensor->bytes;
+            bool is_short = behind < (uint32_t)(4 * tile.fours - tile.length);
             tile.quick = tile.channels - (is_short && group == c->groups - 1);
             tile.output = output + group * tile.channels;
             convolve_picture(c, input + group * c->filter.channels, &tile);
