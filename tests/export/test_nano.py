@@ -201,6 +201,16 @@ def test_a_live_watcher_must_know_its_machine():
         nano.contents("nano33ble_rev2", other, live=True)
 
 
+def test_the_readme_of_a_live_watcher_says_how_it_learns_and_what_it_forgets(sketch):
+    text = readme.text(sketch("machines", "nano33ble_rev2", True))
+    for word in ("look.watching", "set_speed", "reset(Settings(rate=1600", "no longer", "AXIS"):
+        assert word in text
+    assert (
+        "enum { AXIS = "
+        in library(sketch("machines", "nano33ble_rev2", True))["sensor_vibration.cpp"]
+    )
+
+
 def test_what_does_not_fit_beside_the_core_is_refused_and_nothing_is_written(tmp_path, int8_model):
     """The chip would have room for both, had it no core to share with."""
     large = {

@@ -95,6 +95,7 @@ def test_recording_does_not_make_it_learn_again(plugged_in, tmp_path):
 def test_a_speed_is_taken_and_what_was_learned_stays(plugged_in):
     board, a_link = plugged_in()
     made = heard(a_link.client, 1)
+    assert a_link.client.is_live()
     a_link.client.set_speed(31.25)
     assert board.starts == [0]
     expected = Watcher(watching.tflite(), QUICK).push(SAMPLES)
