@@ -94,6 +94,26 @@ def test_a_fifo_that_overflows_is_noticed_and_what_it_lost_is_counted(sensor, wa
     np.testing.assert_array_equal(felt, after[: len(felt)])
 
 
+def test_a_full_fifo_that_does_not_say_what_it_dropped_is_noticed_all_the_same(sensor):
+    sensor.played("skips", 0)
+    assert sensor.start()
+    sensor.wait(100)
+    sensor.read()
+    sensor.code.played_thread_waits(400)
+    sensor.wait(401)
+    assert sensor.lost() >= FIFO and len(sensor.read()) == 0
+
+
+@pytest.mark.parametrize("odd", [1, 5, 9])
+def test_a_length_that_is_no_number_of_samples_is_not_believed(sensor, odd):
+    assert sensor.start()
+    sensor.wait(PERIOD)
+    sensor.read()
+    sensor.played("odd_bytes", odd)
+    sensor.wait(PERIOD)
+    assert len(sensor.read()) == 0 and sensor.lost() > 0
+
+
 @pytest.mark.parametrize("header", [0x00, 0x40, 0x44, 0x48, 0x80, 0x8C])
 def test_bytes_that_are_no_sample_are_not_taken_for_one(sensor, header):
     assert sensor.start()
@@ -168,14 +188,29 @@ def test_a_long_silence_is_counted_as_samples_that_are_lost(sensor):
     sensor.code.played_motion_answers(0)
     sensor.wait(500)
     assert abs(sensor.lost() - 500 * RATE // 1000) <= 32
-    lost = sensor.lost()
     assert not sensor.start() and sensor.problem == b"has a sensor that doesn't answer"
     sensor.code.played_motion_answers(1)
-    assert sensor.start() and sensor.lost() == 0 < lost
+    assert sensor.start() and sensor.lost() == 0
     expected = since_start(sensor)
     sensor.wait(100)
     felt = sensor.read()
     assert len(felt) > 100 and sensor.lost() == 0
+    np.testing.assert_array_equal(felt, expected[: len(felt)])
+
+
+def test_what_came_during_a_long_silence_is_lost_once(sensor):
+    assert sensor.start()
+    sensor.wait(PERIOD)
+    sensor.read()
+    sensor.code.played_motion_answers(0)
+    sensor.wait(400)
+    sensor.code.played_motion_answers(1)
+    sensor.wait(PERIOD)
+    assert abs(sensor.lost() - 400 * RATE // 1000) <= 32
+    lost, expected = sensor.lost(), since_start(sensor)
+    sensor.wait(100)
+    felt = sensor.read()
+    assert len(felt) > 100 and sensor.lost() == lost
     np.testing.assert_array_equal(felt, expected[: len(felt)])
 
 

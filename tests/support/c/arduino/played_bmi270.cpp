@@ -31,6 +31,7 @@ static unsigned id_of_environment()
 unsigned played_chip_id = id_of_environment();
 unsigned played_chip_status = 1; // with the library's program
 unsigned played_stuck_register = 128; // none
+unsigned played_skips = 1, played_odd_bytes = 0;
 unsigned played_fifo_position; // samples that had come when it was emptied last
 double played_bus_ms; // that the bus was busy
 
@@ -107,7 +108,7 @@ void played_chip_ms(void)
         measure();
 }
 
-static unsigned skip_bytes() { return dropped > 0 && has_headers() ? 2 : 0; }
+static unsigned skip_bytes() { return dropped > 0 && has_headers() && played_skips ? 2 : 0; }
 
 static void flush()
 {
@@ -189,7 +190,7 @@ size_t TwoWire::requestFrom(uint8_t address, size_t count)
     if (!answers || address != ADDRESS)
         return 0;
     registers[CHIP_ID] = (uint8_t)played_chip_id;
-    size_t length = is_asleep() ? 0 : fifo.size() * frame_bytes() + skip_bytes();
+    size_t length = is_asleep() ? 0 : fifo.size() * frame_bytes() + skip_bytes() + played_odd_bytes;
     registers[FIFO_LENGTH] = (uint8_t)length;
     registers[FIFO_LENGTH + 1] = (uint8_t)(length >> 8);
     if (pointer == FIFO_DATA)

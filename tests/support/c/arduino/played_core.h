@@ -15,6 +15,7 @@ void played_motion_answers(int answers);
 void played_thread_waits(unsigned milliseconds); // the other one, however urgent it is
 // The second revision's BMI270, on its bus. samples: along z, in 1/2048 g.
 extern unsigned played_chip_id, played_chip_status, played_stuck_register, played_fifo_position;
+extern unsigned played_skips, played_odd_bytes; // whether it says what it dropped; FIFO_LENGTH is off by
 extern double played_bus_ms;
 void played_vibration(const int16_t *samples, unsigned count);
 void played_chip_answers(int answers);
