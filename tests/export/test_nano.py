@@ -203,7 +203,7 @@ def test_a_live_watcher_must_know_its_machine():
 
 def test_the_readme_of_a_live_watcher_says_how_it_learns_and_what_it_forgets(sketch):
     text = readme.text(sketch("machines", "nano33ble_rev2", True))
-    for word in ("look.watching", "set_speed", "reset(Settings(rate=1600", "no longer", "AXIS"):
+    for word in ("look.watching", "set_speed", "Settings(rate=1600, shaft_hz", "no longer", "AXIS"):
         assert word in text
     assert (
         "enum { AXIS = "

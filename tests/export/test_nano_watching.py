@@ -8,7 +8,7 @@ import pytest
 import watching
 from nano_sketch import Played
 from streaming import same
-from watching import QUICK
+from watching import LOOK, QUICK
 
 from tinyml_helpers import link
 from tinyml_helpers.applications.machines import Application
@@ -78,6 +78,30 @@ def test_another_chip_is_said_in_one_message(watcher):
         with pytest.raises(link.BoardError, match=said):
             looks(a_link, 1)
         a_link.ping()
+
+
+def test_a_sensor_that_was_silent_is_set_up_again_and_what_was_learned_stays(watcher):
+    from_ms, to_ms = 110_000, 115_000  # no more than a second goes by between two questions
+    before = from_ms * 1600 // 1000 // LOOK
+    with (
+        Played(watcher, sensor=SAMPLES.tobytes(), haste=HASTE, silence=(from_ms, to_ms)) as board,
+        link.open(board.name, PROGRAM) as a_link,
+    ):
+        start, made = board.flushes()[0], []
+        said, deadline = None, time.monotonic() + patience.seconds(120)
+        while len(made) < before + 20 and time.monotonic() < deadline:
+            try:
+                made += looks(a_link, 1)
+            except link.BoardError as error:
+                said = str(error)
+        lost, again = a_link.client.lost, board.flushes()[-1]
+    here = Watcher(watching.tflite(), QUICK)
+    expected = here.push(SAMPLES[start:][: before * LOOK + 100])
+    here.resume()
+    expected += here.push(SAMPLES[again:])
+    assert same(made, expected[: before + 20])
+    assert all(look.watching for look in made[before:])
+    assert lost >= 5 * 1600 * 0.9 and "has a sensor that doesn't answer" in said
 
 
 def test_what_it_records_is_the_accelerometers(watcher):

@@ -182,14 +182,21 @@ class Played:
         sensor: bytes of what its sensor gives.
         haste: ms of the board's time that go by while it waits for one, at least.
         chip_id: what its BMI270 says it is.
+        silence: (from, to) in ms from its start on, when that doesn't answer.
 
     Attributes:
         name: the port's.
         log: after the `with` block, the lines it wrote of itself: list of str.
     """
 
-    def __init__(self, program, opens_at=0, most=1 << 20, sensor=None, haste=1, chip_id=0x24):
-        self._environment = {**os.environ, "PLAYED_CHIP_ID": str(chip_id)}
+    def __init__(
+        self, program, opens_at=0, most=1 << 20, sensor=None, haste=1, chip_id=0x24, silence=(0, 0)
+    ):
+        self._environment = {
+            **os.environ,
+            "PLAYED_CHIP_ID": str(chip_id),
+            "PLAYED_SILENCE": "{} {}".format(*silence),
+        }
         self.words = [str(program), str(opens_at), str(most), str(haste)]
         self._log = program.with_suffix(".log")
         if sensor is not None:

@@ -141,12 +141,13 @@ def _test(sensor):
         "vibration: `look.watching` is False while it still learns, `look.alarms` and "
         "`look.suspect` say what is wrong. A shaft that turns at another speed now: "
         "`board.client.set_speed(hertz)`. On another machine, or after a repair, have it learn "
-        "afresh: `board.client.reset(Settings(rate=1600, shaft_hz=...))`, while the machine is "
-        "healthy. `link.record('vibration', 10)` fetches the samples themselves, for a data "
-        "set.\n\nIt works without a computer too, from a charger: while there is an alarm the "
-        "orange light blinks. What it learned it keeps as long as it has power, and no longer: "
-        "when power comes back it takes what it hears then for healthy. Samples that it lost are "
-        "counted in `board.client.lost`; behind such a gap it goes on with what it learned."
+        "afresh while the machine is healthy: `board.client.reset(Settings(rate=1600, "
+        "shaft_hz=...))`, with the `Settings` of `tinyml_helpers.applications.machines.watcher`. "
+        "`link.record('vibration', 10)` fetches the samples themselves, for a data set.\n\n"
+        "It works without a computer too, from a charger: while there is an alarm the orange light "
+        "blinks. What it learned it keeps as long as it has power, and no longer: when power comes "
+        "back it takes what it hears then for healthy. Samples that it lost are counted in "
+        "`board.client.lost`; behind such a gap it goes on with what it learned."
     )
     do = {"sound": "make a sound", "motion": "make a movement"}.get(sensor)
     live = (
@@ -178,7 +179,7 @@ def _trouble(sensor, flash, empty_flash, empty_ram, heap):
         "another sensor, and another library for it. Export for the revision you have.\n",
         "vibration": "- It says that its sensor doesn't answer, is another, or didn't load its own "
         "program: only the second revision of the board has the BMI270. If yours is one, switch it "
-        "off and on. When the sensor is back, `board.client.reset()` has it learn afresh.\n"
+        "off and on. A sensor that fell silent and is back is set up again by itself.\n"
         "- `board.client.lost` grows: the program, or another sketch's part, kept the processor "
         "from the sensor for more than a sixth of a second.\n",
     }[sensor]

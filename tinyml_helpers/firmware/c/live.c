@@ -10,6 +10,7 @@ enum { GIVEN_UP_SECONDS = 2 };   // of samples that nobody fetched, and nobody r
 
 static tm_interpreter *interpreter; // NULL until the model is loaded
 static const char *problem = "has no model that runs";
+static bool started; // the application, whatever its sensor does
 static uint32_t lost;
 static uint32_t light; // values to come until it goes off
 
@@ -30,7 +31,8 @@ static const char *begin(const char *(*start)(tm_interpreter *))
         return problem;
     recording = false;
     problem = start(interpreter);
-    if (problem == NULL)
+    started = problem == NULL;
+    if (started)
         problem = sensor_start();
     return problem;
 }
@@ -44,7 +46,7 @@ const char *live_restart(void)
 static void resume(void)
 {
     const tm_live *live = program_application->live;
-    begin(problem == NULL ? live->resume : live->start);
+    begin(started ? live->resume : live->start);
 }
 
 const char *live_problem(void)
@@ -104,12 +106,14 @@ void live_poll(void)
             return;
         resume();
     }
-    if (problem != NULL)
+    if (!started)
         return;
-    if (sensor_lost() > 0) {
+    if (sensor_lost() > 0) { // also one that fell silent: it may be back
         resume_after_gap();
         return;
     }
+    if (problem != NULL)
+        return;
     bool happened = false;
     uint32_t count = program_application->live->take(&happened);
     if (happened)

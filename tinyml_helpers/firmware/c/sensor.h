@@ -40,7 +40,8 @@ const char *sensor_start(void);
 // more. to: int16 [count], at least one sample's. Returns how many values it wrote.
 uint32_t sensor_read(int16_t *to, uint32_t count);
 
-// How many values came since sensor_start and were lost: the ring was full, or the sensor's own.
+// How many values came since sensor_start and were lost: the ring was full, or the sensor's own. One
+// that started once counts on while it is silent.
 uint32_t sensor_lost(void);
 
 #ifdef __cplusplus
