@@ -37,6 +37,7 @@ double played_bus_ms; // that the bus was busy
 
 static uint8_t registers[128];
 static bool answers = true, begun;
+static bool deaf; // until a millisecond has gone by: it was written to while it saved power
 static double bus_hertz = 100000;
 static std::deque<frame> fifo;
 static unsigned dropped; // frames, since the FIFO was read last
@@ -113,6 +114,7 @@ void played_chip_ms(void)
     static bool was_silent;
     bool silent = is_silent(ms);
     ms += begun;
+    deaf = false;
     if (silent != was_silent)
         answers = !silent;
     was_silent = silent;
@@ -187,13 +189,15 @@ uint8_t TwoWire::endTransmission()
     if (!answers || to != ADDRESS || sent_count == 0)
         return 2;
     pointer = sent[0];
+    bool saves_power = is_asleep();
     for (size_t i = 1; i < sent_count; i++) {
         if (pointer == CMD && sent[i] == 0xB0)
             flush();
-        if (pointer != played_stuck_register)
+        if (pointer != played_stuck_register && !deaf)
             registers[pointer & 0x7F] = sent[i];
         pointer++;
     }
+    deaf = deaf || (saves_power && sent_count > 1);
     return 0;
 }
 
@@ -212,6 +216,8 @@ size_t TwoWire::requestFrom(uint8_t address, size_t count)
         read_fifo(came, count);
     else
         memcpy(came, registers + pointer, count);
+    if (deaf)
+        memset(came, 0, count);
     came_count = count;
     came_read = 0;
     return count;

@@ -230,7 +230,13 @@ int rtos::Thread::start(void (*function)(void))
 
 void played_thread_waits(unsigned milliseconds) { other_wakes = now + milliseconds; }
 
-void rtos::Mutex::unlock() { locked = false; }
+void rtos::Mutex::unlock()
+{
+    if (!locked)
+        abort();
+    locked = false;
+}
+
 void rtos::Mutex::lock()
 {
     for (; locked; swapcontext(&other, &program)) {
