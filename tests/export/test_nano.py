@@ -2,7 +2,6 @@
 board gives the right answers. Not provable here: Arduino's own GCC 7, its core, and silicon."""
 
 import functools
-import itertools
 import re
 
 import gcc
@@ -19,6 +18,7 @@ from tinyml_helpers.applications.faces import trained as face_models
 from tinyml_helpers.applications.fields import trained as field_models
 from tinyml_helpers.applications.keywords import trained as keyword_models
 from tinyml_helpers.applications.machines import trained as machine_models
+from tinyml_helpers.applications.machines.watcher import Settings
 from tinyml_helpers.applications.wearables import exercises, hearts
 from tinyml_helpers.applications.wearables.exercises import trained as exercise_models
 from tinyml_helpers.applications.wearables.hearts import trained as heart_models
@@ -31,15 +31,21 @@ APPLICATIONS = {
     "keywords": keywords.Application(keyword_models.committed("real")),
     "faces": faces.Application(DETECTOR),
     "faces with a verifier": faces.Application(DETECTOR, face_models.committed("verifier")),
-    "machines": machines.Application(machine_models.committed()),
+    "machines": machines.Application(machine_models.committed(), Settings(rate=1600)),
     "fields": fields.Application(field_models.committed(field_models.REAL)),
     "exercises": exercises.Application(exercise_models.committed(exercise_models.ANY_WAY)),
     "hearts": hearts.Application(heart_models.committed()),
 }
-LIVE = {name: one for name, one in APPLICATIONS.items() if one.sensor}
+SENSORS = {name: one.sensor for name, one in APPLICATIONS.items() if one.sensor}
+#: By board the names of those that can be live.
+LIVE = {
+    board: [name for name in SENSORS if board == "nano33ble_rev2" or name != "machines"]
+    for board in BOARDS
+}
 FED = [(name, False) for name in (*APPLICATIONS, "int8", "float32")]
-#: Programs by name, and whether they are live.
-PROGRAMS = [*FED, *((name, True) for name in LIVE)]
+#: By board programs by name, and whether they are live.
+PROGRAMS = {board: [*FED, *((name, True) for name in LIVE[board])] for board in BOARDS}
+ALL = [(board, *one) for board in BOARDS for one in PROGRAMS[board]]
 
 #: What the specification lets a sketch's and a library's folder be called.
 FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
@@ -67,18 +73,19 @@ def sketch(tiny_models):
     return made
 
 
-@pytest.mark.parametrize("board", BOARDS)
 @pytest.mark.parametrize(
-    ("name", "live"), PROGRAMS, ids=[name + " live" * live for name, live in PROGRAMS]
+    ("board", "name", "live"),
+    ALL,
+    ids=[f"{board} {name}{' live' * live}" for board, name, live in ALL],
 )
 def test_a_sketch_compiles_and_links_and_is_no_larger_than_computed(
-    name, live, board, sketch, objects, tmp_path
+    board, name, live, sketch, objects, tmp_path
 ):
     contents = sketch(name, board, live)
     elf = nano_sketch.linked(objects.of(contents), board, tmp_path)
     flash, ram = nano_sketch.sizes(elf)
-    guessed = {"sound": 8_192, "motion": 32_768, "pictures": 8_192}
-    of_arduinos = guessed[APPLICATIONS[name].sensor] if live else 0
+    guessed = {"sound": 8_192, "motion": 32_768, "pictures": 8_192, "vibration": 32_768}
+    of_arduinos = guessed[SENSORS[name]] if live else 0
     computed = contents.sizes["flash"] - nano.EMPTY_FLASH - of_arduinos
     assert 0.9 * computed < flash < computed
     computed = contents.sizes["RAM"] - nano.EMPTY_RAM - nano.HEAP
@@ -107,8 +114,8 @@ def test_no_product_is_added_unrounded(sketch, objects):
 
 def test_the_layout_is_that_of_arduinos_specifications(sketch):
     """A library in a sketch's `src`, as in the example of the sketch specification."""
-    for name, live in PROGRAMS:
-        contents = sketch(name, live=live)
+    for board, name, live in ALL:
+        contents = sketch(name, board, live)
         folders = {part for path in contents.files for part in path.split("/")[:-1]}
         assert all(FOLDER_NAME.fullmatch(folder) for folder in folders)
         for path in contents.files:
@@ -122,8 +129,8 @@ def test_the_layout_is_that_of_arduinos_specifications(sketch):
 
 
 def test_every_file_finds_what_it_includes_beside_it(sketch):
-    for name, live in PROGRAMS:
-        texts = library(sketch(name, live=live))
+    for board, name, live in ALL:
+        texts = library(sketch(name, board, live))
         for text in texts.values():
             assert set(re.findall(r'^#include "(.+)"', text, re.M)) <= set(texts)
         assert len({name.lower() for name in texts}) == len(texts)
@@ -149,7 +156,7 @@ def test_library_properties_has_the_fields_of_the_specification(board, live, ske
 @pytest.mark.parametrize("board", BOARDS)
 @pytest.mark.parametrize("live", [False, True])
 def test_the_project_file_pins_the_core_and_the_libraries(board, live, sketch):
-    for name in LIVE:
+    for name in LIVE[board]:
         contents = sketch(name, board, live)
         made = yaml.safe_load(contents.files[f"{nano.SKETCH}/sketch.yaml"])
         assert set(made) == {"profiles", "default_profile", "default_fqbn"}
@@ -160,22 +167,48 @@ def test_the_project_file_pins_the_core_and_the_libraries(board, live, sketch):
         (platform,) = profile["platforms"]
         assert re.fullmatch(r"arduino:mbed_nano \(\d+\.\d+\.\d+\)", platform["platform"])
         libraries = {"motion": nano.MOTION_LIBRARIES[board], "pictures": nano.CAMERA_LIBRARY}
-        library = libraries.get(APPLICATIONS[name].sensor) if live else None
+        libraries["vibration"] = libraries["motion"]
+        library = libraries.get(SENSORS[name]) if live else None
         assert profile.get("libraries") == (["{} ({})".format(*library)] if library else None)
 
 
 def test_only_a_live_sketch_knows_of_sensors(sketch):
-    for name in LIVE:
+    board = "nano33ble_rev2"
+    for name in LIVE[board]:
         for live in (False, True):
-            text = "".join(library(sketch(name, live=live)).values())
+            text = "".join(library(sketch(name, board, live)).values())
             assert ("#define TM_LIVE\n" in text) == live
             assert bool(re.search(r"#include <(PDM|Arduino_\w+)\.h>", text)) == live
 
 
 def test_what_has_no_sensor_on_the_board_cannot_be_live(sketch):
-    for name in set(APPLICATIONS) - set(LIVE):
+    for name in set(APPLICATIONS) - set(SENSORS):
         with pytest.raises(ValueError, match=r"neither sound nor motion.*without live=True"):
             sketch(name, live=True)
+
+
+def test_a_watcher_is_live_only_where_the_sensor_is_fast_enough():
+    with pytest.raises(ValueError, match=r"952 samples .*export for nano33ble_rev2, or without"):
+        nano.contents("nano33ble", APPLICATIONS["machines"], live=True)
+
+
+def test_a_live_watcher_must_know_its_machine():
+    model = machine_models.committed()
+    with pytest.raises(ValueError, match=r"know its machine: give .*rate=1600, shaft_hz=\.\.\."):
+        nano.contents("nano33ble_rev2", machines.Application(model), live=True)
+    other = machines.Application(model, Settings(rate=3200))
+    with pytest.raises(ValueError, match=r"rate of 3,200, .*gives 1,600 .*give rate=1600"):
+        nano.contents("nano33ble_rev2", other, live=True)
+
+
+def test_the_readme_of_a_live_watcher_says_how_it_learns_and_what_it_forgets(sketch):
+    text = readme.text(sketch("machines", "nano33ble_rev2", True))
+    for word in ("look.watching", "set_speed", "Settings(rate=1600, shaft_hz", "no longer", "AXIS"):
+        assert word in text
+    assert (
+        "enum { AXIS = "
+        in library(sketch("machines", "nano33ble_rev2", True))["sensor_vibration.cpp"]
+    )
 
 
 def test_what_does_not_fit_beside_the_core_is_refused_and_nothing_is_written(tmp_path, int8_model):
@@ -203,10 +236,10 @@ def test_a_project_is_a_sketch_and_a_readme(board, int8_model, tmp_path):
 
 
 def test_the_readme_names_files_that_are_there(sketch):
-    for (name, live), board in itertools.product(PROGRAMS, BOARDS):
+    for board, name, live in ALL:
         contents = sketch(name, board, live)
         assert set(contents.tour) <= set(contents.files)
         text = readme.text(contents)
         named = nano.MOTION_LIBRARIES[board][0] in text
-        assert named == (live and name == "exercises")
+        assert named == (live and name in ("exercises", "machines"))
         assert ("GPL" in text) == (live and name.startswith("faces"))

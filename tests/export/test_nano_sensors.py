@@ -1,14 +1,13 @@
 """The Nano's sensors under Arduino, where this computer plays them."""
 
-import ctypes
 import functools
-import shutil
 
 import nano_sketch
 import numpy as np
 import pytest
 from coaching import PROGRAM as COACHING
 from listening import PROGRAM as LISTENING
+from nano_sensor import Sensor
 from nano_sketch import BOARDS
 
 from tinyml_helpers.applications.wearables.exercises import c_coach
@@ -18,45 +17,6 @@ from tinyml_helpers.export import nano
 
 PERIOD = 20  # ms from one sample of motion to the next
 MOTION_RING, SOUND_RING, SOUND_BLOCK = 1024, 8192, 512
-
-
-class Sensor:
-    """The functions of sensor.h.
-
-    Args:
-        library: what `nano_sketch.sensor_library` made.
-        folder: an empty one, for a copy of its own: a library is loaded once, and remembers.
-
-    Attributes:
-        code: all of the library.
-    """
-
-    def __init__(self, library, folder):
-        self.code = code = ctypes.CDLL(str(shutil.copy(library, folder)))
-        code.sensor_start.restype = ctypes.c_bool
-        code.sensor_read.restype = code.sensor_lost.restype = ctypes.c_uint32
-        self.channels = ctypes.c_uint32.in_dll(code, "sensor_channels").value
-        self.rate = ctypes.c_uint32.in_dll(code, "sensor_rate_hz").value
-        self.name = ctypes.string_at(ctypes.addressof(ctypes.c_char.in_dll(code, "sensor_name")))
-        self.start, self.lost = code.sensor_start, code.sensor_lost
-
-    def read(self, count=1 << 16):
-        values = np.full(count, 12345, np.int16)
-        read = self.code.sensor_read(values.ctypes.data_as(ctypes.c_void_p), count)
-        assert (values[read:] == 12345).all()
-        return values[:read]
-
-    def wait(self, milliseconds):
-        self.code.delay(ctypes.c_ulong(milliseconds))
-
-    def hears(self, samples):
-        self.kept = np.ascontiguousarray(samples, np.int16)
-        self.code.played_sound(self.kept.ctypes.data_as(ctypes.c_void_p), len(self.kept))
-
-    def moves(self, readings, period=10):
-        self.kept = np.ascontiguousarray(readings, np.float32)
-        pointer = self.kept.ctypes.data_as(ctypes.c_void_p)
-        self.code.played_motion(pointer, len(self.kept), period)
 
 
 @pytest.fixture(scope="module")
@@ -83,15 +43,11 @@ def motion(request, libraries, tmp_path):
     return made
 
 
-def played(sensor, name):
-    return ctypes.c_int.in_dll(sensor.code, f"played_{name}").value
-
-
 def test_the_microphone_is_set_as_the_header_says(sound):
     assert sound.start()
     assert (sound.name, sound.channels, sound.rate) == (b"sound", 1, 16_000)
-    assert (played(sound, "channels"), played(sound, "rate")) == (1, 16_000)
-    assert 0 <= played(sound, "gain") <= 80
+    assert (sound.played("channels"), sound.played("rate")) == (1, 16_000)
+    assert 0 <= sound.played("gain") <= 80
 
 
 def test_all_sound_comes_in_order_however_it_is_read(sound):
@@ -167,7 +123,7 @@ def test_motion_that_finds_the_ring_full_is_counted_and_samples_stay_whole(motio
 def test_a_sensor_that_does_not_answer_is_said_and_its_samples_are_lost_ones(motion):
     motion.moves(np.zeros((1, 6)))
     motion.code.played_motion_answers(0)
-    assert not motion.start()
+    assert not motion.start() and motion.problem == b"has a sensor that doesn't answer"
     motion.code.played_motion_answers(1)
     assert motion.start()
     motion.wait(99)

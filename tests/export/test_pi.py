@@ -18,6 +18,7 @@ import patience
 import pytest
 import spots
 import toy_shake
+import watching
 from PIL import Image
 
 from tinyml_helpers import boards, export, firmware
@@ -91,6 +92,7 @@ def test_python_of_a_pi_imports_only_what_is_installed_there(kind, tmp_path):
     ("program", "message"),
     [
         (lambda: coaching.PROGRAM, "has no sensor of motion: export without live"),
+        (lambda: watching.PROGRAM, "has no sensor of vibration: export without live"),
         (lambda: beating.PROGRAM, "only what takes sound can be live"),
         (lambda: toy_shake.Application(toy_shake.model()), "only what takes sound can be live"),
         (PROGRAMS["model"], "only what takes sound can be live"),

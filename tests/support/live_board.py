@@ -27,8 +27,8 @@ _FLAGS = ["-std=c11", "-D_GNU_SOURCE", "-DTM_LIVE", "-Dmain=firmware_main", "-O1
 _FLAGS += ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 _FLAGS += ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 
-RATES = {"sound": 16_000, "motion": 50}
-CHANNELS = {"sound": 1, "motion": 6}
+RATES = {"sound": 16_000, "motion": 50, "vibration": 1600}
+CHANNELS = {"sound": 1, "motion": 6, "vibration": 1}
 
 
 @functools.cache

@@ -18,6 +18,8 @@ from tinyml_helpers.export import nano
 
 ARDUINO = C / "arduino"
 BOARDS = ("nano33ble", "nano33ble_rev2")
+#: What plays a board on this computer.
+PLAYED = [ARDUINO / f"played_{name}.cpp" for name in ("core", "bmi270")]
 
 _FLAGS = [*gcc.TARGETS["cortex-m4 softfp"], *gcc.ARDUINO, *gcc.STRICT]
 #: Of Arduino's core; C++ is told to be older than the core's gnu++14.
@@ -153,7 +155,7 @@ def for_this_computer(contents, board, folder):
     objects = folder / "objects"
     objects.mkdir()
     files = sorted([*source.glob("*.c"), *source.glob("*.cpp")])
-    files += [ARDUINO / "played_core.cpp", ARDUINO / "played_main.cpp"]
+    files += [*PLAYED, ARDUINO / "played_main.cpp"]
     jobs = []
     with ThreadPoolExecutor(2) as threads:
         for path in files:
@@ -178,14 +180,24 @@ class Played:
         opens_at: ms of the board's time after which a computer has the port open.
         most: bytes of a write that its port takes at most.
         sensor: bytes of what its sensor gives.
+        haste: ms of the board's time that go by while it waits for one, at least.
+        chip_id: what its BMI270 says it is.
+        silence: (from, to) in ms from its start on, when that doesn't answer.
 
     Attributes:
         name: the port's.
         log: after the `with` block, the lines it wrote of itself: list of str.
     """
 
-    def __init__(self, program, opens_at=0, most=1 << 20, sensor=None):
-        self.words = [str(program), str(opens_at), str(most)]
+    def __init__(
+        self, program, opens_at=0, most=1 << 20, sensor=None, haste=1, chip_id=0x24, silence=(0, 0)
+    ):
+        self._environment = {
+            **os.environ,
+            "PLAYED_CHIP_ID": str(chip_id),
+            "PLAYED_SILENCE": "{} {}".format(*silence),
+        }
+        self.words = [str(program), str(opens_at), str(most), str(haste)]
         self._log = program.with_suffix(".log")
         if sensor is not None:
             path = program.with_suffix(".sensor")
@@ -200,7 +212,11 @@ class Played:
         self.name = os.ttyname(self._theirs)
         with self._log.open("w") as log:
             self._process = subprocess.Popen(
-                self.words, stdin=self._ours, stdout=self._ours, stderr=log
+                self.words,
+                stdin=self._ours,
+                stdout=self._ours,
+                stderr=log,
+                env=self._environment,
             )
         return self
 
@@ -217,6 +233,11 @@ class Played:
         rows = [line.split() for line in lines if line.startswith("light")]
         return [(int(row[1]), int(row[3])) for row in rows if len(row) == 4]
 
+    def flushes(self):
+        """Samples that had come each time its BMI270's FIFO was emptied, so far."""
+        lines = self._log.read_text("utf-8").splitlines()
+        return [int(line.split()[2]) for line in lines if re.fullmatch(r"flush at \d+", line)]
+
 
 def sensor_library(contents, board, folder):
     """Compile the sensor of a live sketch for a Nano that this computer plays; the library's path.
@@ -225,7 +246,7 @@ def sensor_library(contents, board, folder):
     """
     source = write(contents, folder) / "src" / "tinyml_workbook" / "src"
     made = folder / "sensor.so"
-    files = [*source.glob("sensor_*.cpp"), ARDUINO / "played_core.cpp"]
+    files = [*source.glob("sensor_*.cpp"), *PLAYED]
     command = ["g++", *_HERE_CPP, *_revision(board), "-shared", "-fPIC", *files, "-o", made]
     _run_here(command, source)
     return made

@@ -29,6 +29,8 @@ MOTION_LIBRARIES = {
     "nano33ble": ("Arduino_LSM9DS1", "1.1.1"),
     "nano33ble_rev2": ("Arduino_BMI270_BMM150", "1.2.1"),
 }
+#: Where there is a sensor of vibration: it is a motion sensor, asked for more.
+VIBRATION_BOARD = "nano33ble_rev2"
 #: Arduino's library for the camera of its kit; of its version nobody has looked up more than this.
 CAMERA_LIBRARY = ("Arduino_OV767X", "0.0.2")
 
@@ -45,9 +47,21 @@ HEAP = 16_384
 MORE_CODE = 0.1
 #: Bytes that sketches have beyond that, by sensor; measured: the USB port's packet, a sensor's
 #: ring, what a live program keeps of events.
-MORE_RAM = {None: 128, "sound": 24_064, "motion": 6_144, "pictures": 52_224}
+MORE_RAM = {
+    None: 128,
+    "sound": 24_064,
+    "motion": 6_144,
+    "pictures": 52_224,
+    "vibration": 20_480,
+}
 #: The same of flash; of a live one 3 KiB are measured, the rest is a guess at Arduino's library.
-MORE_FLASH = {None: 0, "sound": 11_264, "motion": 35_840, "pictures": 11_264}
+MORE_FLASH = {
+    None: 0,
+    "sound": 11_264,
+    "motion": 35_840,
+    "pictures": 11_264,
+    "vibration": 35_840,
+}
 
 #: GCC at -Os, which Arduino's core asks for, makes kernels slow.
 _FAST = '#pragma GCC optimize("O2")\n'
@@ -93,13 +107,19 @@ def contents(board, application, live):
         A `Contents`.
 
     Raises:
-        ValueError: it is to be live, and takes neither sound nor motion nor pictures.
+        ValueError: it is to be live, and the board has no sensor for it.
         firmware.DoesNotFit: the board is too small, the core counted in.
         model_file.ModelFileError, micro.CannotRun: a model can't be run.
         toolchain.CompileError: there is no compiler, or it doesn't work.
     """
-    program = _program(board, application, live)
     sensor = application.sensor if live else None
+    if sensor == "vibration" and board != VIBRATION_BOARD:
+        raise ValueError(
+            f"a watcher can't be live on {board}: its sensor, an LSM9DS1, gives 952 samples a "
+            f"second at most, and the watcher takes 1,600 or more; export for {VIBRATION_BOARD}, "
+            "or without live=True, and send it samples over the link"
+        )
+    program = _program(board, application, live)
     figures, image = boards.get(board), firmware.build(application, board)
     flash = image.model_bytes + round((1 + MORE_CODE) * image.code_bytes)
     sizes = {
@@ -110,7 +130,8 @@ def contents(board, application, live):
     for memory, needed in sizes.items():
         if needed > has[memory]:
             raise firmware.DoesNotFit(figures, memory, needed, has[memory])
-    library = {"motion": MOTION_LIBRARIES[board], "pictures": CAMERA_LIBRARY}.get(sensor)
+    motion = MOTION_LIBRARIES[board]
+    library = {"motion": motion, "vibration": motion, "pictures": CAMERA_LIBRARY}.get(sensor)
     files = {
         f"{SKETCH}/{SKETCH}.ino": _SKETCH,
         f"{SKETCH}/sketch.yaml": _sketch_yaml(board, library),

@@ -18,6 +18,11 @@ def about(figures, sensor):
         "it over USB what it felt.",
         "pictures": "It looks by a camera on the board's shield, once a second, as soon as there "
         "is power. A computer may ask it over USB what it sees.",
+        "vibration": "It watches the machine that it is mounted on by the board's own "
+        "accelerometer, 1,600 samples a second, as soon as there is power: first it learns what is "
+        "usual there, then it says what isn't. At that rate it hears what a shaft does, imbalance "
+        "or misalignment; the first knocks of a bearing mostly lie above. A computer may ask it "
+        "over USB what it noticed.",
     }[sensor]
     return (
         f"A sketch for the {figures.name} with all the C it needs, no other library for models. "
@@ -32,7 +37,7 @@ def steps(figures, sensor, core, library, flash, empty, sketch):
 
     Args:
         figures: the `boards.Board`.
-        sensor: "sound", "motion", "pictures" or None.
+        sensor: "sound", "motion", "pictures", "vibration" or None.
         core: version of Arduino's core.
         library: name and version of Arduino's library for the sensor, or None.
         flash: bytes of flash that the program takes without the core.
@@ -77,6 +82,9 @@ def _need(figures, sensor, core, library):
         "pictures": "\n- A camera OV7675, which isn't on the board: Arduino sells one on a shield, "
         "in its Tiny Machine Learning Kit. Its library is under the GPL, so it isn't part of this "
         "project. The camera occupies the pins 0 and 1.",
+        "vibration": "\n- A healthy machine, and a stiff way to mount the board flat on its "
+        "housing, near the bearing: screws or hard glue, no foam. It feels along z, the axis that "
+        "points out of the board; `AXIS` in `sensor_vibration.cpp` chooses another.",
     }.get(sensor, "")
     return (
         f"- The {figures.name}, and a USB cable that carries data, not only power.\n"
@@ -128,6 +136,19 @@ def _test(sensor):
         "It works without a computer too, from a charger: when it sees a face, with a verifier the "
         "enrolled one, the orange light is on for a second."
     )
+    watches = (
+        "`board.client.listen(600)` yields for ten minutes what it makes of each look, 1.28 s of "
+        "vibration: `look.watching` is False while it still learns, `look.alarms` and "
+        "`look.suspect` say what is wrong. A shaft that turns at another speed now: "
+        "`board.client.set_speed(hertz)`. On another machine, or after a repair, have it learn "
+        "afresh while the machine is healthy: `board.client.reset(Settings(rate=1600, "
+        "shaft_hz=...))`, with the `Settings` of `tinyml_helpers.applications.machines.watcher`. "
+        "`link.record('vibration', 10)` fetches the samples themselves, for a data set.\n\n"
+        "It works without a computer too, from a charger: while there is an alarm the orange light "
+        "blinks. What it learned it keeps as long as it has power, and no longer: when power comes "
+        "back it takes what it hears then for healthy. Samples that it lost are counted in "
+        "`board.client.lost`; behind such a gap it goes on with what it learned."
+    )
     do = {"sound": "make a sound", "motion": "make a movement"}.get(sensor)
     live = (
         "`board.client.listen(10)` yields for ten seconds what it makes of its sensor, and "
@@ -135,7 +156,7 @@ def _test(sensor):
         f"It works without a computer too, from a charger: {do} that it knows, and the orange "
         "light is on for a second."
     )
-    asked = {None: fed, "pictures": looks}.get(sensor, live)
+    asked = {None: fed, "pictures": looks, "vibration": watches}.get(sensor, live)
     return (
         "Close the IDE's serial monitor: a port serves one program at a time. Then, in a notebook "
         "or Python, with the model or application that was exported:\n\n"
@@ -156,6 +177,11 @@ def _trouble(sensor, flash, empty_flash, empty_ram, heap):
         "it sits loose. The USB port rests while a picture is read: an answer may take a second.\n",
         "motion": "- It says that its sensor doesn't answer: each revision of the board has "
         "another sensor, and another library for it. Export for the revision you have.\n",
+        "vibration": "- It says that its sensor doesn't answer, is another, or didn't load its own "
+        "program: only the second revision of the board has the BMI270. If yours is one, switch it "
+        "off and on. A sensor that fell silent and is back is set up again by itself.\n"
+        "- `board.client.lost` grows: the program, or another sketch's part, kept the processor "
+        "from the sensor for more than a sixth of a second.\n",
     }[sensor]
     zephyr = "too" if flash > _ZEPHYR_SKETCH_BYTES else "not too"
     return (

@@ -95,9 +95,10 @@ def _kind(application, messages):
 
 
 def _check_sensor(application, kind):
-    if application.sensor == "motion":
+    if application.sensor in ("motion", "vibration"):
         raise ValueError(
-            "a Raspberry Pi has no sensor of motion: export without live, and send it samples"
+            f"a Raspberry Pi has no sensor of {application.sensor}: export without live, and send "
+            "it samples"
         )
     if kind not in ("sound", "frames"):
         raise ValueError(

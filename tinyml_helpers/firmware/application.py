@@ -20,8 +20,8 @@ class Application:
         marks: names of C functions; the emulator notes each time the program comes to one, so that
             `counting` can tell what came in between.
         hints: dict of what the firmware may say in refusing a message to what to do about it.
-        sensor: "sound", "motion" or "pictures" if a live program can take its samples from a
-            board's own sensor (see sensor.h); else None.
+        sensor: "sound", "motion", "pictures" or "vibration" if a live program can take its samples
+            from a board's own sensor (see sensor.h); else None.
     """
 
     header = table = sensor = None
@@ -98,8 +98,8 @@ class Application:
             ValueError: it can't be live, since it takes no samples that a board's own sensor has.
         """
         raise ValueError(
-            "this program takes neither sound nor motion nor pictures, so that no sensor can "
-            "feed it: export it without live=True, and send it its inputs over the link"
+            "this program takes neither sound nor motion nor pictures nor vibration, so that no "
+            "sensor can feed it: export it without live=True, and send it its inputs over the link"
         )
 
 

@@ -20,6 +20,7 @@ import numpy as np
 from tinyml_helpers import files
 from tinyml_helpers.boards.motion_sensors import COUNTS_PER_G, COUNTS_PER_RADIAN, G
 from tinyml_helpers.boards.usb import PROGRAM
+from tinyml_helpers.datasets.machines.recording import FULL_SCALE_G
 from tinyml_helpers.datasets.motion.series import recorded
 from tinyml_helpers.link.connection import Link
 from tinyml_helpers.link.errors import BoardError, Incomplete, LinkError, NoAnswer, PortError
@@ -29,7 +30,12 @@ RECORD, RECORDED = 22, 23
 LIVE_VALUES = 510  # the most of one answer
 
 _SENSOR, _NUMBER = struct.Struct("<II"), struct.Struct("<I")
-_ENDINGS = {"sound": ".wav", "motion": ".csv"}
+
+#: The message that ends a recording, which changes nothing if there is none, and how many bytes
+#: tell of a sensor.
+STOP_RECORDING, SENSOR_BYTES = (RECORD, b"\0"), range(_SENSOR.size + 1, 64)
+
+_ENDINGS = {"sound": ".wav", "motion": ".csv", "vibration": ".csv"}
 _COLUMNS = ("acceleration", "m/s2"), ("rotation", "rad/s")
 _PAUSE = 0.005  # seconds until a board is asked again that had little to give
 _SILENCE = 5.0  # seconds without a sample after which a sensor is broken
@@ -41,9 +47,10 @@ class Recording:
 
     Attributes:
         samples: int16 [n, channels]. Of sound, one channel; of motion, x y z of acceleration in
-            1/4096 g, then x y z of rotation in 1/1024 rad/s, as sensor.h says.
+            1/4096 g, then x y z of rotation in 1/1024 rad/s; of vibration, one channel of
+            acceleration in 1/2048 g: as sensor.h says.
         rate_hz: samples a second.
-        sensor: "sound" or "motion".
+        sensor: "sound", "motion" or "vibration".
         board: the board's name.
         lost: values that the board lost after these, 0 unless the recording is incomplete.
     """
@@ -87,7 +94,7 @@ class Recording:
         """Write it to a file, whole or not at all.
 
         Sound becomes a WAV file (`datasets.recordings`), motion a CSV file in
-        SI units (`datasets.motion_csv`).
+        SI units (`datasets.motion_csv`), vibration one in g (`datasets.vibration_csv`).
 
         Args:
             path: ends with .wav or .csv.
@@ -120,10 +127,13 @@ class Recording:
             return file.getvalue()
 
     def _csv(self):
-        axes = [f"{name} {axis} ({unit})" for name, unit in _COLUMNS for axis in "xyz"]
-        scale = np.repeat([G / COUNTS_PER_G, 1 / COUNTS_PER_RADIAN], 3)
+        if self.sensor == "vibration":
+            axes, scale = ["acceleration z (g)"], FULL_SCALE_G / 2**15
+        else:
+            axes = [f"{name} {axis} ({unit})" for name, unit in _COLUMNS for axis in "xyz"]
+            scale = np.repeat([G / COUNTS_PER_G, 1 / COUNTS_PER_RADIAN], 3)
         rows = (
-            ",".join([f"{number / self.rate_hz:.6g}", *(f"{value:.6f}" for value in row)])
+            ",".join([f"{number / self.rate_hz:.9g}", *(f"{value:.6f}" for value in row)])
             for number, row in enumerate(self.samples * scale)
         )
         return "\n".join([",".join(["time (s)", *axes]), *rows, ""])
@@ -133,7 +143,7 @@ def record(sensor, seconds, port=None, wait=10.0):
     """Record what a board's own sensor measures, from now on.
 
     Args:
-        sensor: "sound" or "motion"; what the live program on the board takes.
+        sensor: "sound", "motion" or "vibration"; what the live program on the board takes.
         seconds: how long.
         port: what `link.open` takes, or an open `Link`, which stays open; None for the one board
             that is plugged in.
@@ -182,12 +192,12 @@ def _record(link, wanted, seconds):
         return _fetch_all(link, name, sensor, rate, channels, seconds)
     finally:
         with contextlib.suppress(LinkError):
-            link.ask(RECORD, b"\0", range(_SENSOR.size, 64))
+            link.ask(*STOP_RECORDING, SENSOR_BYTES)
 
 
 def _start(link):
     try:
-        answer = link.ask(RECORD, b"\1", range(_SENSOR.size + 1, 64))
+        answer = link.ask(RECORD, b"\1", SENSOR_BYTES)
     except BoardError as error:
         if "doesn't know that message" not in str(error):
             raise

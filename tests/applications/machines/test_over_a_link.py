@@ -43,6 +43,12 @@ def test_a_speed_starts_a_watcher_that_is_not_started_yet():
         STREAM.ask(a_link, 5)
 
 
+def test_a_board_that_is_fed_is_not_live():
+    for streams in (True, False):
+        with link.open(STREAM.port(streams=streams), PROGRAM) as a_link:
+            assert not a_link.client.is_live()
+
+
 @pytest.mark.parametrize(
     ("payload", "message"),
     [

@@ -269,3 +269,22 @@ def test_what_waits_is_what_comes_while_the_slowest_message_is_worked_on():
     assert realtime.most_waiting(0, 1000, RATE) == 512
     assert realtime.most_waiting(100, 1000, RATE) == 512 + 160
     assert realtime.most_waiting(101, 100_000, 12_000) == 512 + 13
+
+
+@pytest.mark.parametrize("taken", [0, 1, 700, LOOK - 1])
+def test_behind_a_gap_a_look_starts_anew_and_what_was_learned_stays(taken):
+    start, samples = (HEALTHY - 2) * LOOK, watching.samples()
+    watcher = Watcher(watching.tflite(), QUICK)
+    before = watcher.push(samples[: start + taken])
+    watcher.set_speed(25.0)
+    watcher.resume()
+    after = watcher.push(samples[start:])
+    assert [look.number for look in before + after] == list(range(LOOKS))
+    assert all(look.watching for look in after)
+    here = Watcher(watching.tflite(), QUICK)
+    whole = here.push(samples[:start])
+    here.set_speed(25.0)
+    whole += here.push(samples[start:])
+    # The filters know nothing of what was before: that is heard in the first look, if at all.
+    assert same((before + after)[HEALTHY - 1 :], whole[HEALTHY - 1 :])
+    assert same(before, whole[: HEALTHY - 2])

@@ -3,8 +3,9 @@
 //
 //     program FILE PACE RING BURST_AT BURST
 //
-// It is compiled for one sensor: NAME, CHANNELS and RATE are defined. FILE is int16. PACE values come with each END of a frame that is received, so that the computer's
-// messages are the clock, however fast either is. When BURST_AT values came, BURST more come at once.
+// It is compiled for one sensor: NAME, CHANNELS and RATE are defined. FILE is int16. PACE values come
+// with each END of a frame that is received, so that the computer's messages are the clock, however
+// fast either is. When BURST_AT values came, BURST more come at once.
 // The ring has room for RING values; a sensor with none doesn't answer.
 #include "board.h"
 #include "live.h"
@@ -48,12 +49,12 @@ static void come(uint32_t count)
     }
 }
 
-bool sensor_start(void)
+const char *sensor_start(void)
 {
     waiting = lost = 0;
     fprintf(stderr, "start %u\n", (unsigned)came);
     fflush(stderr);
-    return ring_values > 0;
+    return ring_values > 0 ? NULL : SENSOR_SILENT;
 }
 
 uint32_t sensor_read(int16_t *to, uint32_t count)

@@ -119,6 +119,7 @@ def load():
         "mc_watcher_bytes": c_library.STATE_BYTES,
         "mc_start": c_library.START,
         "mc_set_speed": (CODE, ADDRESS, NUMBER),
+        "mc_resume": (None, ADDRESS),
         "mc_push_all": c_library.PUSH_ALL,
         "mc_input_all": (CODE, ADDRESS, ADDRESS, NUMBER, ADDRESS),
         "mc_score_all": (None, ADDRESS, ADDRESS, NUMBER, ADDRESS),

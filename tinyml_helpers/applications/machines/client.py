@@ -16,7 +16,8 @@ class Client(stream.Client):
     def set_speed(self, shaft_hz):
         """Say how fast the shaft turns, for looks that are completed from now on.
 
-        Until then, and after each `reset`, it is as the settings say.
+        Until then, and after each `reset`, it is as the settings say. A live program goes on as it
+        was, with what it learned.
 
         Args:
             shaft_hz: turns a second, 1 to 200.
@@ -27,7 +28,7 @@ class Client(stream.Client):
             link.NoAnswer, link.PortError: see there.
         """
         speed = _SPEED.pack(millihertz(shaft_hz))
-        if self._fresh:
+        if self._fresh and not self.is_live():
             self.reset()
         self._link.ask(SHAFT_SPEED, speed, (0,))
 

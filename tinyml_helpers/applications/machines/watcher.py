@@ -235,6 +235,13 @@ class Watcher(stream.HostStream):
         """
         c_watcher.load().mc_set_speed(self._state.ctypes.data, millihertz(shaft_hz))
 
+    def resume(self):
+        """Go on behind a gap in the samples, as a live board does.
+
+        The look that isn't complete is dropped; what was learned stays, and the shaft's speed.
+        """
+        c_watcher.load().mc_resume(self._state.ctypes.data)
+
 
 def millihertz(shaft_hz):
     """A shaft's speed as the C takes it, turns in 1,000 seconds.

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from tinyml_helpers.applications.stream.live import LiveEvents
+from tinyml_helpers.link import BoardError
+from tinyml_helpers.link.recording import SENSOR_BYTES, STOP_RECORDING
 
 _NUMBER, _TICKS = struct.Struct("<I"), struct.Struct("<I")
 
@@ -135,8 +137,19 @@ class Client:
     @property
     def lost(self):
         """Values of the sensor that the board lost since it has power: at each gap it started
-        afresh, and hops' numbers start at 0 again."""
+        afresh, and hops' numbers start at 0 again. (One that watches a machine keeps what it
+        learned, and counts on.)"""
         return self._events.lost
+
+    def is_live(self):
+        """Whether the program takes its samples from the board's own sensor; raises as `listen`."""
+        try:
+            self._link.ask(*STOP_RECORDING, SENSOR_BYTES)
+        except BoardError as error:
+            if "doesn't know that message" in str(error):
+                return False
+            raise
+        return True
 
     def messages(self, samples):
         """As `push`, message by message.

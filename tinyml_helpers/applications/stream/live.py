@@ -25,7 +25,7 @@ class LiveEvents:
         missed: hops that were overwritten on the board before they were fetched, since the first
             one that was.
         lost: values of the sensor that came while the board had no room for them, since it has
-            power. At each such gap it started afresh, and its hops are counted from 0 again.
+            power. What became of it at each such gap, `Client.lost` says.
     """
 
     def __init__(self, protocol, link):

@@ -10,6 +10,7 @@ enum { GIVEN_UP_SECONDS = 2 };   // of samples that nobody fetched, and nobody r
 
 static tm_interpreter *interpreter; // NULL until the model is loaded
 static const char *problem = "has no model that runs";
+static bool started; // the application, whatever its sensor does
 static uint32_t lost;
 static uint32_t light; // values to come until it goes off
 
@@ -24,15 +25,28 @@ static uint32_t a_second(void)
     return sensor_rate_hz * sensor_channels;
 }
 
-const char *live_restart(void)
+static const char *begin(const char *(*start)(tm_interpreter *))
 {
     if (interpreter == NULL)
         return problem;
     recording = false;
-    problem = program_application->live->start(interpreter);
-    if (problem == NULL && !sensor_start())
-        problem = "has a sensor that doesn't answer";
+    problem = start(interpreter);
+    started = problem == NULL;
+    if (started)
+        problem = sensor_start();
     return problem;
+}
+
+const char *live_restart(void)
+{
+    return begin(program_application->live->start);
+}
+
+// Goes on behind a gap in the samples, if there was something before it.
+static void resume(void)
+{
+    const tm_live *live = program_application->live;
+    begin(started ? live->resume : live->start);
 }
 
 const char *live_problem(void)
@@ -75,12 +89,12 @@ static bool message_comes(void)
 }
 
 // Drops all that waits: what lies before a gap and what lies behind it can't be told apart.
-static void start_after_gap(void)
+static void resume_after_gap(void)
 {
     lost += sensor_lost();
     for (uint32_t count; (count = sensor_read(values, LIVE_VALUES)) > 0;)
         lost += count;
-    live_restart();
+    resume();
 }
 
 void live_poll(void)
@@ -90,14 +104,16 @@ void live_poll(void)
     if (recording) {
         if (sensor_lost() <= GIVEN_UP_SECONDS * a_second())
             return;
-        live_restart();
+        resume();
+    }
+    if (!started)
+        return;
+    if (sensor_lost() > 0) { // also one that fell silent: it may be back
+        resume_after_gap();
+        return;
     }
     if (problem != NULL)
         return;
-    if (sensor_lost() > 0) {
-        start_after_gap();
-        return;
-    }
     bool happened = false;
     uint32_t count = program_application->live->take(&happened);
     if (happened)
@@ -131,13 +147,14 @@ static const char *answer_record(const protocol_message *message)
     if (interpreter == NULL)
         return problem;
     if (wish == 1) {
-        recording = sensor_start();
+        const char *silent = sensor_start();
+        recording = silent == NULL;
         if (!recording)
-            return "has a sensor that doesn't answer";
+            return silent;
         next = 0;
         light = 0;
     } else if (recording) {
-        live_restart();
+        resume();
     }
     live_sensor sensor = {sensor_rate_hz, sensor_channels};
     uint32_t name = 0;

@@ -3,7 +3,7 @@
 //
 // Its application takes samples whenever the program waits for the computer. The computer may also
 // have the samples themselves, to make a data set of: while it records, the application pauses, and
-// afterwards it starts afresh.
+// afterwards it goes on as behind a gap.
 //
 //     type         the computer sends    the firmware answers
 //     RECORD 22    1: start, 0: stop     live_sensor, and the sensor's name in ASCII
@@ -36,6 +36,9 @@ typedef struct {
 typedef struct {
     // Starts afresh, with live_settings. Returns NULL, or what is wrong, a sentence without subject.
     const char *(*start)(tm_interpreter *interpreter);
+    // Goes on behind a gap in the samples, with what still holds; mostly that is to start afresh.
+    // Returns as start.
+    const char *(*resume)(tm_interpreter *interpreter);
     // Takes samples with sensor_read, at most those of a hop; *happened is false, and becomes true
     // if something is to be shown to people. Returns how many values it took.
     uint32_t (*take)(bool *happened);
@@ -68,7 +71,7 @@ const char *live_restart(void);
 const char *live_problem(void);
 
 // How many values were lost since power came, because nobody fetched them in time; at each gap the
-// application started afresh.
+// application's resume was called.
 uint32_t live_lost(void);
 
 #ifdef __cplusplus

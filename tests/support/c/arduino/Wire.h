@@ -7,6 +7,11 @@
 class TwoWire {
   public:
     void setClock(uint32_t hertz);
+    void beginTransmission(uint8_t address);
+    size_t write(uint8_t byte);
+    uint8_t endTransmission(); // 0 if all was acknowledged
+    size_t requestFrom(uint8_t address, size_t count);
+    int read();
 };
 extern TwoWire Wire1;
 

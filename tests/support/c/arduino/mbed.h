@@ -10,6 +10,12 @@ class Thread {
     explicit Thread(osPriority priority);
     int start(void (*function)(void));
 };
+
+class Mutex {
+  public:
+    void lock();
+    void unlock();
+};
 }
 
 #endif

@@ -11,7 +11,6 @@
 #include <Arduino.h>
 #include <Arduino_OV767X.h>
 #include <PDM.h>
-#include <Wire.h>
 #include <mbed.h>
 #ifdef REVISION_2
 #include <Arduino_BMI270_BMM150.h>
@@ -25,7 +24,6 @@ typedef LSM9DS1Class Imu;
 
 USBSerial SerialUSB;
 PDMClass PDM;
-TwoWire Wire1;
 Imu IMU;
 OV767X Camera;
 DWT_Type arduino_dwt;
@@ -37,10 +35,12 @@ static unsigned long now, asked_at; // ms
 static unsigned long opens_at;
 static size_t most = 1 << 20;
 static bool on_the_port;
+static unsigned haste = 1; // ms that go by while the program waits for one
 
-void played_port(unsigned long opens_at_ms, size_t most_bytes)
+void played_port(unsigned long opens_at_ms, size_t most_bytes, unsigned haste_ms)
 {
     on_the_port = true;
+    haste = haste_ms;
     opens_at = opens_at_ms;
     most = most_bytes;
 }
@@ -159,7 +159,11 @@ void played_motion(const float *values, unsigned count, unsigned period_ms)
     motion_began = now;
 }
 
-void played_motion_answers(int answers) { motion_answers = answers; }
+void played_motion_answers(int answers)
+{
+    motion_answers = answers;
+    played_chip_answers(answers);
+}
 
 static int reading(int from, float &x, float &y, float &z)
 {
@@ -171,10 +175,13 @@ static int reading(int from, float &x, float &y, float &z)
     return motion_answers;
 }
 
-int Imu::begin() { return motion_answers; }
+int Imu::begin()
+{
+    played_chip_begin();
+    return motion_answers;
+}
 int Imu::readAcceleration(float &x, float &y, float &z) { return reading(0, x, y, z); }
 int Imu::readGyroscope(float &x, float &y, float &z) { return reading(3, x, y, z); }
-void TwoWire::setClock(uint32_t) {}
 
 // The camera: each picture once, then the last one again.
 enum { PICTURE_BYTES = 176 * 144 * 2 };
@@ -205,6 +212,7 @@ void OV767X::readFrame(void *buffer)
 static ucontext_t program, other;
 static bool other_runs, in_other;
 static unsigned long other_wakes;
+static bool locked;
 
 rtos::Thread::Thread(osPriority) {}
 
@@ -218,6 +226,25 @@ int rtos::Thread::start(void (*function)(void))
     other_runs = true;
     other_wakes = now;
     return 0;
+}
+
+void played_thread_waits(unsigned milliseconds) { other_wakes = now + milliseconds; }
+
+void rtos::Mutex::unlock()
+{
+    if (!locked)
+        abort();
+    locked = false;
+}
+
+void rtos::Mutex::lock()
+{
+    for (; locked; swapcontext(&other, &program)) {
+        if (!in_other)
+            abort(); // nobody would open it
+        other_wakes = now + 1;
+    }
+    locked = true;
 }
 
 unsigned long millis(void) { return now; }
@@ -234,6 +261,7 @@ void delay(unsigned long milliseconds)
         now++;
         if (sound_on)
             hear();
+        played_chip_ms();
         if (other_runs && now >= other_wakes) {
             in_other = true;
             swapcontext(&program, &other);
@@ -241,7 +269,7 @@ void delay(unsigned long milliseconds)
         }
     }
     struct pollfd in = {0, POLLIN, 0};
-    if (on_the_port)
+    if (on_the_port && now % haste == 0)
         poll(&in, 1, now - asked_at > 1000 ? -1 : 1);
 }
 

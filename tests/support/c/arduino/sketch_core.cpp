@@ -31,6 +31,13 @@ int PDMClass::read(void *, size_t) { return 0; }
 void PDMClass::onReceive(void (*)(void)) {}
 void PDMClass::setGain(int) {}
 void TwoWire::setClock(uint32_t) {}
+void TwoWire::beginTransmission(uint8_t) {}
+size_t TwoWire::write(uint8_t) { return 1; }
+uint8_t TwoWire::endTransmission() { return 0; }
+size_t TwoWire::requestFrom(uint8_t, size_t count) { return count; }
+int TwoWire::read() { return 0; }
+void rtos::Mutex::lock() {}
+void rtos::Mutex::unlock() {}
 rtos::Thread::Thread(osPriority) {}
 int rtos::Thread::start(void (*)(void)) { return 0; }
 int Imu::begin() { return 1; }

@@ -155,7 +155,7 @@ static uint32_t live_take(bool *happened)
     return taken;
 }
 
-const tm_live look_live = {live_start, live_take};
+const tm_live look_live = {live_start, live_start, live_take};
 
 // Checks a message of a live program. Returns NULL, or what is wrong.
 static const char *see_own_frame(const protocol_message *message)

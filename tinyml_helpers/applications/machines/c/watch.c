@@ -11,6 +11,10 @@ static uint32_t shaft_mhz; // as it comes
 
 static const char *start(tm_interpreter *interpreter)
 {
+#ifdef TM_LIVE
+    if (settings.rate != sensor_rate_hz)
+        return "has settings of another rate than its sensor's";
+#endif
     int32_t status = mc_start(&watcher, interpreter, &settings);
     if (status == MC_BAD_MODEL)
         return "can't use this model";
@@ -23,6 +27,22 @@ static uint32_t push(const int16_t *samples, uint32_t count, bool *ready)
 {
     return mc_push(&watcher, samples, count, &look, ready);
 }
+
+#ifdef TM_LIVE
+enum { KEPT = 64 }; // looks: a minute and a half
+static uint8_t kept[KEPT][4 + sizeof look];
+
+static bool happened(void)
+{
+    return look.alarms != 0;
+}
+
+// It doesn't learn again what is usual: by now the machine may not be healthy any more.
+static void resume(void)
+{
+    mc_resume(&watcher);
+}
+#endif
 
 static const stream vibration = {
     .start_message = WATCH,
@@ -37,7 +57,17 @@ static const stream vibration = {
     .event_bytes = sizeof look,
     .start = start,
     .push = push,
+#ifdef TM_LIVE
+    .events = kept[0],
+    .kept = KEPT,
+    .happened = happened,
+    .resume = resume,
+#endif
 };
+
+#ifdef TM_LIVE
+STREAM_LIVE(watch_live, vibration)
+#endif
 
 protocol_space watch_space(const protocol_message *message, uint32_t place)
 {
@@ -51,8 +81,13 @@ static const char *set_speed(const protocol_message *message)
 {
     if (message->length != sizeof shaft_mhz)
         return "takes another number of bytes";
+#ifdef TM_LIVE
+    if (live_problem() != NULL)
+        return live_problem();
+#else
     if (!stream_started)
         return "hasn't been told to start";
+#endif
     if (mc_set_speed(&watcher, shaft_mhz) != MC_OK)
         return "has a speed that is out of range";
     protocol_answer(SHAFT_SPEED | ANSWER, message->number, 0);

@@ -24,6 +24,11 @@ int32_t mc_set_speed(mc_watcher *watcher, uint32_t shaft_mhz)
                                                                            : MC_BAD_SETTINGS;
 }
 
+void mc_resume(mc_watcher *watcher)
+{
+    fe_vibration_start(&watcher->front_end, watcher->rate, watcher->front_end.shaft_mhz);
+}
+
 static bool sensor_fails(const mc_watcher *watcher, const mc_look *look)
 {
     uint32_t samples = FE_SPECTRUM * watcher->front_end.filters->decimation;

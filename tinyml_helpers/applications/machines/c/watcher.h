@@ -80,6 +80,11 @@ int32_t mc_start(mc_watcher *watcher, tm_interpreter *interpreter, const mc_sett
 // Returns MC_OK or MC_BAD_SETTINGS; then it stays as it is.
 int32_t mc_set_speed(mc_watcher *watcher, uint32_t shaft_mhz);
 
+// Goes on behind a gap in the samples: the look that isn't complete is dropped, and samples are taken
+// as if there had been silence before. What was learned stays, and the speed.
+// Needs: a watcher that was started.
+void mc_resume(mc_watcher *watcher);
+
 // Takes samples until they are used up or a look is complete. Then `ready` is true, and `look` was
 // written. A look at which the sensor fails isn't learned from.
 // Returns how many samples were taken: at least one if there is one.

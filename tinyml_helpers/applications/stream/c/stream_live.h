@@ -25,6 +25,15 @@ static const char *stream_live_start(const stream *s, tm_interpreter *interprete
     return s->start(interpreter);
 }
 
+static const char *stream_live_resume(const stream *s, tm_interpreter *interpreter)
+{
+    if (s->resume == NULL)
+        return stream_live_start(s, interpreter);
+    stream_ticks = 0;
+    s->resume();
+    return NULL;
+}
+
 static void stream_keep(const stream *s)
 {
     uint32_t bytes = (uint32_t)sizeof stream_ticks + s->event_bytes;
@@ -90,10 +99,14 @@ static const char *stream_start_anew(const stream *s, tm_interpreter *interprete
     {                                                                                              \
         return stream_live_start(&stream, interpreter);                                            \
     }                                                                                              \
+    static const char *name##_resume(tm_interpreter *interpreter)                                  \
+    {                                                                                              \
+        return stream_live_resume(&stream, interpreter);                                           \
+    }                                                                                              \
     static uint32_t name##_take(bool *happened)                                                    \
     {                                                                                              \
         return stream_live_take(&stream, happened);                                                \
     }                                                                                              \
-    const tm_live name = {name##_start, name##_take};
+    const tm_live name = {name##_start, name##_resume, name##_take};
 
 #endif

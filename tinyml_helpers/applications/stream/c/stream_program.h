@@ -50,6 +50,7 @@ typedef struct {
     uint8_t *events;
     uint32_t kept; // a power of two
     bool (*happened)(void); // whether the event tells something that people are to be shown
+    void (*resume)(void);   // goes on behind a gap in the samples; NULL: it starts afresh there
 #endif
 } stream;
 

@@ -75,18 +75,18 @@ static void sample_for_ever(void)
     }
 }
 
-bool sensor_start(void)
+const char *sensor_start(void)
 {
     static bool on = false;
     if (!on) {
         if (!IMU.begin())
-            return false;
+            return SENSOR_SILENT;
         Wire1.setClock(400000);
         sampler.start(sample_for_ever);
         on = true;
     }
     sensor_ring_empty(&ring);
-    return true;
+    return NULL;
 }
 
 uint32_t sensor_read(int16_t *to, uint32_t count)

@@ -39,14 +39,14 @@ static int16_t pixel(uint32_t row, uint32_t column)
     return (int16_t)(sum / ((bottom - top) * (right - left)));
 }
 
-bool sensor_start(void)
+const char *sensor_start(void)
 {
     static bool on = false;
     if (!on)
         on = Camera.begin(QCIF, YUV422, FRAMES_A_SECOND) != 0;
     place = FRAME_PIXELS;
     taken_at = millis();
-    return on;
+    return on ? NULL : SENSOR_SILENT;
 }
 
 // The library waits for the camera's next picture and reads it with interrupts off: nothing else

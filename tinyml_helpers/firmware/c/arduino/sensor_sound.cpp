@@ -29,7 +29,7 @@ static void received(void)
         sensor_ring_add(&ring, block, (uint32_t)bytes / sizeof block[0]);
 }
 
-bool sensor_start(void)
+const char *sensor_start(void)
 {
     static bool on = false;
     if (!on) {
@@ -38,7 +38,7 @@ bool sensor_start(void)
         PDM.setGain(GAIN);
     }
     sensor_ring_empty(&ring);
-    return on;
+    return on ? NULL : SENSOR_SILENT;
 }
 
 uint32_t sensor_read(int16_t *to, uint32_t count)
