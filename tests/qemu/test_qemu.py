@@ -67,7 +67,7 @@ def test_counts_at_marks_are_equal(chips):
         machine.clear_counts()
         machine.call(*call)
         chip.call(*call)
-        ours = [(machine.places.function(at), count) for at, _, count, _ in machine.visits]
+        ours = [(machine.places.function(one.address), one.instructions) for one in machine.visits]
         assert len(ours) == marks and ours == chip.visits
 
 
@@ -78,7 +78,7 @@ def test_start_up_code_counts_the_same():
     machine.attach(0x40002100, read=machine.stop)
     machine.mark("main", "echo")
     machine.run()
-    ours = [(machine.places.function(at), count) for at, _, count, _ in machine.visits]
+    ours = [(machine.places.function(one.address), one.instructions) for one in machine.visits]
     with qemu.Chip(elf, marks=["main", "echo"]) as chip:
         chip.run_until(chip.symbols["echo"] + 4)
         assert len(ours) == 2 and ours == chip.visits

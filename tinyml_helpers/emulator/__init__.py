@@ -6,8 +6,9 @@
     print(run, board.footprint, sep="\\n")
 
 Instructions are counted one by one, as the chip would execute them; cycles are computed from them
-by a documented model (`cycles`). This room knows boards, firmware and how one talks to it, and no
-application.
+by a documented model (`cycles`), as if memory never waited. `Board("pico", flash=True)` tells a
+second figure, with what the core waits for its flash (`flash`). This room knows boards, firmware
+and how one talks to it, and no application.
 """
 
 from tinyml_helpers.emulator.board import Board
