@@ -96,10 +96,8 @@ class CountingClient:
 
 def _together(costs):
     """One StageCost of several with the same name."""
-    return StageCost(
-        *(
-            sum(getattr(one, field) for one in costs)
-            for field in ("instructions", "cycles", "milliseconds", "millijoules")
-        ),
-        name=costs[0].name,
-    )
+    fields = ["instructions", "cycles", "milliseconds", "millijoules"]
+    if costs[0].flash_cycles is not None:
+        fields += ["flash_cycles", "flash_milliseconds"]
+    sums = {field: sum(getattr(one, field) for one in costs) for field in fields}
+    return StageCost(**sums, name=costs[0].name)
