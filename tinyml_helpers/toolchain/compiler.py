@@ -35,6 +35,7 @@ _BOARD = [
     "-fno-asynchronous-unwind-tables",
     "-ffunction-sections",
     "-fdata-sections",
+    "-falign-loops=1",  # no empty instructions before a loop
     "-Wno-unused-command-line-argument",  # assembly files get the same flags
 ]
 _LINK = ["-g", "-Wl,--gc-sections", "-Wl,-e,Reset_Handler"]
