@@ -200,7 +200,7 @@ static void convolve_picture(const tm_convolution *c, const int8_t *input, tm_ti
             tile->places[i] = (i < tile->pixels ? i : tile->pixels - 1) * c->output.channels;
             y[i & 1] = row * c->window.stride_y - c->window.pad_y;
             x[i & 1] = column * c->window.stride_x - c->window.pad_x;
-            if ((i & 1) != 0)
+            if ((i & 1) != 0 && i <= tile->pixels)
                 gather(c, tile, input, i / 2, y, x);
         }
         tm_finish_tile(tile);
