@@ -3,6 +3,7 @@
 // nearer than memory.
 
 #define TM_QUICK_ROWS
+#define TM_PACK_THREE
 #define TM_TIMES 2 // so that SMMLAR finds sums that are doubled already
 
 // Registers s4 to s14 of tm_multiply_three. Outputs are made four at a time, two by two. Where

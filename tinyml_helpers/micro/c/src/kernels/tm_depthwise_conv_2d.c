@@ -13,8 +13,9 @@
 
 #define MOST_NUMBERS (1 << 24) // in the rows: a window may reach far beyond its input
 #define BAND_NUMBERS 560       // in the rows and all filters but one, if the window needs no more
+#define BAND_LEAST 304         // or so many at least, even if one channel's rows are fewer
 #define BAND_SHARE 24          // of an input that is overwritten may be as many, if that is more
-#define SPARE_NUMBERS 8        // behind the rows: what is made of them isn't used
+#define SPARE_NUMBERS 8        // behind the rows, or three steps: what is made of them isn't used
 
 static const tm_convolution_fields fields = {4, 5, 6};
 
@@ -91,6 +92,8 @@ static bool lay_out(const tm_convolution *c, bool in_place, layout *at)
         filters = (group - 1) * at->filter_numbers;
     } while (group > 1 && room < filters + least * places);
     int32_t one = all < BAND_NUMBERS / stride ? all * stride : BAND_NUMBERS;
+    int32_t most = three && !in_place ? BAND_NUMBERS : BAND_LEAST;
+    one = one < most ? most : one;
     int32_t capacity = ((share > one ? share : one) - filters) / places;
     capacity = capacity < all ? capacity : all;
     capacity = capacity < least ? least : capacity;
@@ -105,7 +108,9 @@ static bool lay_out(const tm_convolution *c, bool in_place, layout *at)
     at->capacity = capacity;
     at->filters = (uint32_t)c->output.channels * (uint32_t)sizeof(tm_factor);
     at->rows = at->filters + (uint32_t)(group * at->filter_numbers) * 2;
-    at->end = at->rows + (uint32_t)(capacity * places + SPARE_NUMBERS) * 2;
+    int32_t spare = c->output.width == 1 ? 0 : 3 * c->window.stride_x;
+    spare = spare < SPARE_NUMBERS ? SPARE_NUMBERS : spare;
+    at->end = at->rows + (uint32_t)(capacity * places + spare) * 2;
     return true;
 }
 
@@ -213,7 +218,7 @@ static void prepare_channel(const tm_convolution *c, const layout *at, const int
         channel->manner = TM_CONSTANT;
         return;
     }
-#ifdef TM_QUICK_ROWS
+#ifdef TM_PACK_THREE
     if (channel->manner == TM_QUICKLY && tm_is_three(c)) {
         tm_pack_three(c, weights, channel->filter);
         return;
