@@ -17,7 +17,7 @@ import numpy as np
 
 from .graph import Graph
 from .operators import FLOAT, INTEGER
-from .weighted import depthwise_of_bands
+from .weighted import depthwise_of_bands, depthwise_of_rows
 
 OPERATORS = (*INTEGER, *FLOAT)
 
@@ -87,6 +87,25 @@ def bands(seed):
     x = g.input((1, 48, 47 + seed // 8 % 2, g.integer(1, 3)))
     window = 3 + 2 * (seed // 2 % 2), 1 + seed % 2, seed // 4 % 2
     return _case(g, depthwise_of_bands(g, x, *window), f"bands(seed={seed})")
+
+
+def rows(seed):
+    """A DEPTHWISE_CONV_2D of 1 to 9 channels, with a window of 3 x 3, or one along an axis.
+
+    Pictures of all sizes up to 7 x 7, some smaller than the window, some a single row or column;
+    strides of 1 to 3. Nine seeds in a row have all numbers of channels, four all windows.
+
+    Args:
+        seed: int from 0.
+
+    Returns:
+        A `Case`.
+    """
+    g = Graph((zlib.crc32(b"rows"), seed))
+    lengths = ((3, 3), (3, 3), (1, g.integer(2, 9)), (g.integer(2, 9), 1))[seed % 4]
+    height, width = (1 if length == 1 else g.integer(1, 7) for length in lengths)
+    x = g.input((1, height, width, 1 + seed % 9))
+    return _case(g, depthwise_of_rows(g, x, lengths, g.integer(1, 3)), f"rows(seed={seed})")
 
 
 def chain(seed):

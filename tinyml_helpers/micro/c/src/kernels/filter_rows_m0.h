@@ -203,7 +203,9 @@ __attribute__((noinline)) static void tm_finish_three(const tm_convolution *c, c
     job.count = band->count;
     job.down = stride;
     job.up = 4 - 2 * stride;
+    TM_READ(&job, channel);
     tm_multiply_three(&job);
+    TM_CALLED;
 }
 
 // What tm_multiply_any does: four outputs at a time that are neighbours. Those that a row of less than
@@ -375,7 +377,9 @@ __attribute__((noinline)) static void tm_finish_any_quickly(const tm_convolution
     job.count = band->count;
     for (int32_t i = 0; i < 3; i++)
         job.steps[i] = i < last ? step : 0;
+    TM_READ(&job, channel);
     tm_multiply_any(&job);
+    TM_CALLED;
 }
 
 static inline void tm_finish_quickly(const tm_convolution *c, const tm_band *band,

@@ -171,7 +171,9 @@ static void tm_finish_threes(const tm_convolution *c, const tm_band *band,
         if (channels[n].manner == TM_QUICKLY) {
             job.output = band->output + y * below + n;
             job.end = channels[n].rows + first + 2 * stride * pairs;
+            TM_READ(&job, &channels[n]);
             tm_multiply_three(&job, &channels[n], first, stride == 2);
+            TM_CALLED;
         }
 }
 
@@ -304,7 +306,9 @@ static void tm_finish_any_quickly(const tm_convolution *c, const tm_band *band,
             job.inputs = channels[n].rows;
             job.output = band->output + n;
             job.count = band->count;
+            TM_READ(&job, &channels[n]);
             tm_multiply_any(&job, &channels[n]);
+            TM_CALLED;
         }
 }
 
