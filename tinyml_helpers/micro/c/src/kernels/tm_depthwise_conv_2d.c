@@ -2,12 +2,13 @@
 // input [B, H, W, C], filter [1, FH, FW, C × D], bias [C × D] or none, output [B, OH, OW, C × D];
 // D, the depth multiplier, is nearly always 1.
 //
-// Some output channels, four if there is room, are computed at a time. The rows they need are copied first: int16, less the
-// zero point, with zeros for the padding. What is left is one plain loop. A band of rows is copied at
-// a time; those that the next band needs again move to its front. And since no other output channel
-// needs those inputs, and no later row those rows, an output of the same size may overwrite the
-// input.
+// Some output channels, four if there is room, are computed at a time. The rows they need are copied
+// first: int16, less the zero point, with zeros for the padding. What is left is one plain loop. A
+// band of rows is copied at a time; those that the next band needs again move to its front. And since
+// no other output channel needs those inputs, and no later row those rows, an output of the same size
+// may overwrite the input.
 
+#include "filter_copies.h"
 #include "filter_rows.h"
 #include "tm_memory.h"
 
@@ -24,24 +25,17 @@ static int32_t multiplier(const tm_convolution *c)
     return c->output.channels / c->input.channels;
 }
 
-static void swap(int32_t *a, int32_t *b)
-{
-    int32_t other = *a;
-    *a = *b;
-    *b = other;
-}
-
 // A single column becomes a single row: the bytes are the same, and rows are what is quick.
 static void lay_down(tm_convolution *c)
 {
-    if (c->input.width != 1 || c->filter.width != 1)
+    tm_convolution up = *c;
+    if (up.input.width != 1 || up.filter.width != 1)
         return;
-    swap(&c->input.height, &c->input.width);
-    swap(&c->filter.height, &c->filter.width);
-    swap(&c->output.height, &c->output.width);
-    swap(&c->window.stride_y, &c->window.stride_x);
-    swap(&c->window.dilation_y, &c->window.dilation_x);
-    swap(&c->window.pad_y, &c->window.pad_x);
+    c->input.width = up.input.height;
+    c->filter.width = up.filter.height;
+    c->output.width = up.output.height;
+    c->input.height = c->filter.height = c->output.height = 1;
+    c->window = (tm_window){1, up.window.stride_y, 1, up.window.dilation_y, 0, up.window.pad_y};
 }
 
 // The most input channels that `group` output channels see, if the groups before had as many.
@@ -135,57 +129,6 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
     return TM_OK;
 }
 
-// Rows of several input channels, and those that are in them already.
-typedef struct {
-    int16_t *rows;  // [channels, capacity, stride]
-    int32_t apart;  // numbers from a channel's rows to the next one's
-    int32_t stride; // numbers in a row
-    int32_t channels;
-    bool whole; // all rows have room: those beyond the picture keep their zeros too
-} copies;
-
-// Copies rows [first, end). input: [H, W, C] int8, from the first channel on; y: of row 0, may be
-// beyond the picture. Left and right of the picture rows keep the zeros they have.
-static void copy_rows(const tm_convolution *c, const copies *to, const int8_t *input, int32_t y,
-                      int32_t first, int32_t end)
-{
-    int32_t step = c->input.channels, pad = c->window.pad_x;
-    int32_t width = to->stride - pad < c->input.width ? to->stride - pad : c->input.width;
-    const int8_t *from = input + (int64_t)(y + first) * c->input.width * step;
-    int16_t *row = to->rows + first * to->stride + pad;
-    for (int32_t at = y + first; at < y + end; at++, row += to->stride) {
-        bool outside = at < 0 || at >= c->input.height;
-        for (int32_t n = 0; n < to->channels && !(outside && to->whole); n++) {
-            int16_t *numbers = row + n * to->apart, *behind = numbers + width;
-            if (outside) {
-                while (numbers < behind)
-                    *numbers++ = 0;
-                continue;
-            }
-#ifdef TM_COPY_FOUR
-            if (tm_can_copy_four(from, step, to->channels)) {
-                tm_copy_four(from, step, row, to->apart, width, c->input_offset);
-                break;
-            }
-#endif
-            for (const int8_t *number = from + n; numbers < behind; number += step)
-                *numbers++ = (int16_t)(*number + c->input_offset);
-        }
-        from += c->input.width * step;
-    }
-}
-
-// Moves rows [first, end) of all channels to the front.
-static void move_rows(const copies *in, int32_t first, int32_t end)
-{
-    for (int32_t n = 0; n < in->channels; n++) {
-        tm_word *words = (tm_word *)(void *)(in->rows + n * in->apart);
-        const tm_word *others = words + first * in->stride / 2;
-        for (const tm_word *last = words + end * in->stride / 2; others < last;)
-            *words++ = *others++;
-    }
-}
-
 // Whether all codes of a channel are the same: that of the least sum there can be is that of the
 // largest. If so, sets its code.
 static bool is_constant(const tm_convolution *c, int32_t cells, tm_channel *channel)
@@ -234,7 +177,7 @@ static void prepare_channel(const tm_convolution *c, const layout *at, const int
 
 // Computes all rows of a group of `count` channels.
 // input: [H, W, C] int8, from the first channel that they see on.
-static void finish_group(const tm_convolution *c, const layout *at, const copies *to,
+static void finish_group(const tm_convolution *c, const layout *at, const tm_copies *to,
                          const int8_t *input, tm_band *band, const tm_channel *channels,
                          int32_t count)
 {
@@ -243,10 +186,10 @@ static void finish_group(const tm_convolution *c, const layout *at, const copies
         int32_t keep = y == 0 ? 0 : rows - band->count * step, left = c->output.height - y;
         keep = keep < 0 ? 0 : keep;
         if (keep > 0)
-            move_rows(to, rows - keep, rows);
+            tm_move_rows(to, rows - keep, rows);
         band->count = at->outputs < left ? at->outputs : left;
         rows = (band->count - 1) * step + at->height;
-        copy_rows(c, to, input, y * step - c->window.pad_y, keep, rows);
+        tm_copy_rows(c, to, input, y * step - c->window.pad_y, keep, rows);
         tm_finish_band(c, band, channels, count);
         band->output += band->count * c->output.width * c->output.channels;
     }
@@ -254,7 +197,7 @@ static void finish_group(const tm_convolution *c, const layout *at, const copies
 
 // Computes a picture. input: [H, W, C]; band: all but `output` and `count` set.
 static void finish_picture(tm_interpreter *m, const tm_convolution *c, const layout *at,
-                           copies *to, int16_t *filters, const int8_t *input, int8_t *output,
+                           tm_copies *to, int16_t *filters, const int8_t *input, int8_t *output,
                            tm_band *band)
 {
     const int8_t *weights = tm_data(m, c->filter_tensor);
@@ -285,7 +228,7 @@ __attribute__((noinline)) static void invoke_int8(tm_interpreter *m, const tm_op
     lay_out(c, op->in_place, &at);
     uint8_t *scratch = tm_scratch(m, op);
     memset(scratch + at.filters, 0, at.end - at.filters); // gaps of filters, padding of rows
-    copies to = {.rows = (int16_t *)(void *)(scratch + at.rows),
+    tm_copies to = {.rows = (int16_t *)(void *)(scratch + at.rows),
                  .apart = at.capacity * at.stride,
                  .stride = at.stride,
                  .whole = at.outputs >= c->output.height};
