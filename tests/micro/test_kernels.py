@@ -188,11 +188,13 @@ def cases(operator):
         return [random_models.bands(seed) for seed in range(16)]
     if operator == "columns":
         return [random_models.columns(seed) for seed in range(120)]
+    if operator == "rows":
+        return [random_models.rows(seed) for seed in range(108)]
     made = [random_models.make(operator, seed) for seed in SEEDS]
     return [case for case in made if len(case.tflite_bytes) <= ROOM]
 
 
-@pytest.mark.parametrize("operator", [*OPERATORS, "bands", "columns"])
+@pytest.mark.parametrize("operator", [*OPERATORS, "bands", "columns", "rows"])
 def test_kernels_give_the_same_bytes(readable, made_for, operator):
     different = [
         case.description for case in cases(operator) if made_for.run(case) != readable.run(case)
@@ -200,7 +202,7 @@ def test_kernels_give_the_same_bytes(readable, made_for, operator):
     assert not different, "\n".join(different)
 
 
-@pytest.mark.parametrize("operator", [*OPERATORS, "bands", "columns"])
+@pytest.mark.parametrize("operator", [*OPERATORS, "bands", "columns", "rows"])
 def test_kernels_write_their_output_only(readable, made_for, operator):
     """Not a byte beside it, and all of it where it lies apart from the input."""
     wrong = []

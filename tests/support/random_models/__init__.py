@@ -19,7 +19,7 @@ import numpy as np
 from .graph import Graph
 from .last import weights_last
 from .operators import DYING, FLOAT, INTEGER, WIDE
-from .weighted import conv_2d_of_pixels, depthwise_of_bands
+from .weighted import conv_2d_of_pixels, depthwise_of_bands, depthwise_of_rows
 
 OPERATORS = (*INTEGER, *FLOAT, *WIDE, *DYING)
 
@@ -106,6 +106,25 @@ def columns(seed):
     x = g.input((1, *g.pick(((1, 1), (1, 2), (3, 1), (2, 2), (3, 3))), 1 + seed % 9))
     case = _case(g, conv_2d_of_pixels(g, x, g.integer(1, 6)), f"columns(seed={seed})")
     return replace(case, tflite_bytes=weights_last(case.tflite_bytes)) if seed % 2 else case
+
+
+def rows(seed):
+    """A DEPTHWISE_CONV_2D of 1 to 9 channels, with a window of 3 x 3, or one along an axis.
+
+    Pictures of all sizes up to 7 x 7, some smaller than the window, some a single row or column;
+    strides of 1 to 3. Nine seeds in a row have all numbers of channels, four all windows.
+
+    Args:
+        seed: int from 0.
+
+    Returns:
+        A `Case`.
+    """
+    g = Graph((zlib.crc32(b"rows"), seed))
+    lengths = ((3, 3), (3, 3), (1, g.integer(2, 9)), (g.integer(2, 9), 1))[seed % 4]
+    height, width = (1 if length == 1 else g.integer(1, 7) for length in lengths)
+    x = g.input((1, height, width, 1 + seed % 9))
+    return _case(g, depthwise_of_rows(g, x, lengths, g.integer(1, 3)), f"rows(seed={seed})")
 
 
 def chain(seed):

@@ -53,6 +53,15 @@ def depthwise_of_bands(g, x, length, stride, padding):
     return _depthwise(g, x, 1, (length, length, options, sizes))
 
 
+def depthwise_of_rows(g, x, lengths, stride):
+    """DEPTHWISE_CONV_2D of x [B, H, W, C] with a window of `lengths`, moved by `stride`, padded."""
+    options, sizes = {"padding": _SAME}, []
+    for length, axis, letter in zip(lengths, (1, 2), "HW", strict=True):
+        options[f"stride{letter}"], options[f"dilation{letter}Factor"] = stride, 1
+        sizes.append(window_length(x.shape[axis], length, stride, _SAME))
+    return _depthwise(g, x, 1, (*lengths, options, sizes))
+
+
 def _depthwise(g, x, multiplier, window):
     channels = x.shape[3] * multiplier
     height, width, options, sizes = window

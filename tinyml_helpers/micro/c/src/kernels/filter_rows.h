@@ -36,6 +36,11 @@ typedef struct {
     tm_range range;
 } tm_band;
 
+// Around a call of a function of nothing but assembly: what two pointers lead to is read, and the
+// registers are changed that any call may change. GCC believes neither of a function it sees.
+#define TM_READ(one, other) __asm__ volatile("" : : "r"(one), "r"(other) : "memory")
+#define TM_CALLED __asm__ volatile("" : : : "r0", "r1", "r2", "r3", "r12", "lr", "memory")
+
 // Whether a filter is of the usual kind: 3 by 3 without gaps, moved by 1 or 2.
 static inline bool tm_is_three(const tm_convolution *c)
 {

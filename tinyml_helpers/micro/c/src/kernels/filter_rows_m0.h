@@ -173,67 +173,50 @@ __attribute__((naked, noinline)) static void tm_multiply_three(
 #undef TM_MULTIPLY_ROW
 #undef TM_DOWN
 
-static inline void tm_pack_three(const tm_convolution *c, const int8_t *weights, int16_t *to)
-{
-    for (int32_t i = 0; i < 9; i++, weights += c->filter.channels)
-        *to++ = *weights;
-}
-
-// Computes and writes a band for which tm_is_three.
+// Computes and writes a quick channel of a band for which tm_is_three, of windows moved by 1.
 __attribute__((noinline)) static void tm_finish_three(const tm_convolution *c, const tm_band *band,
                                                       const tm_channel *channel, int8_t *output)
 {
     int32_t step = c->output.channels, width = c->output.width, stride = 2 * band->stride;
-    bool apart = c->window.stride_x == 2;
-    int32_t pairs = apart ? width : (width + 1) / 2;
+    int32_t pairs = (width + 1) / 2;
     tm_three job;
-    for (int32_t i = 0; i < 9; i++)
-        job.filter[i] = channel->filter[i];
+    const int16_t *from = channel->filter;
+    for (int32_t *to = job.filter; to < job.filter + 9; from += 4, to += 3) {
+        to[0] = from[0];
+        to[1] = from[1];
+        to[2] = from[2];
+    }
     job.bias = channel->bias;
     job.low = channel->multiplier & 0xFFFF;
     job.high = channel->multiplier >> 16;
     job.bits = channel->bits;
     job.half_and_zero = channel->half_and_zero;
     job.output = output;
-    job.second = apart ? 0 : step;
-    job.last_second = apart || (width & 1) != 0 ? 0 : step;
-    job.step = apart ? step : 2 * step;
+    job.second = step;
+    job.last_second = (width & 1) != 0 ? 0 : step;
+    job.step = 2 * step;
     job.row = channel->rows;
     job.end = job.row + 2 * pairs;
-    job.row_bytes = c->window.stride_y * stride;
+    job.row_bytes = stride;
     job.skip_bytes = job.row_bytes - 4 * pairs;
     job.skip_outputs = width * step - pairs * job.step;
     job.count = band->count;
     job.down = stride;
     job.up = 4 - 2 * stride;
+    TM_READ(&job, channel);
     tm_multiply_three(&job);
+    TM_CALLED;
 }
 
-static inline void tm_finish_any_quickly(const tm_convolution *c, const tm_band *band,
-                                         const tm_channel *channel, int8_t *output)
-{
-    for (int32_t y = 0; y < band->count; y++) {
-        const int16_t *first = channel->rows + y * c->window.stride_y * band->stride;
-        for (int32_t x = 0; x < c->output.width; x++, first += c->window.stride_x) {
-            uint32_t sum = (uint32_t)channel->bias;
-            const int16_t *row = first, *filter = channel->filter;
-            for (int32_t fy = 0; fy < c->filter.height; fy++) {
-                sum = tm_add_row(row, filter, band->width, sum);
-                row += c->window.dilation_y * band->stride;
-                filter += TM_FILTER_STRIDE(band->width);
-            }
-            *output = (int8_t)tm_clamp(tm_quick_code((int32_t)sum, channel->factor, channel->half_and_zero), -128, 127);
-            output += c->output.channels;
-        }
-    }
-}
+#include "filter_rows_any_m0.h"
 
+// Computes and writes what the quick channels of a group give.
 static inline void tm_finish_quickly(const tm_convolution *c, const tm_band *band,
                                      const tm_channel *channels, int32_t count)
 {
     for (int32_t n = 0; n < count; n++)
         if (channels[n].manner == TM_QUICKLY) {
-            if (tm_is_three(c))
+            if (tm_is_three(c) && c->window.stride_x == 1)
                 tm_finish_three(c, band, &channels[n], band->output + n);
             else
                 tm_finish_any_quickly(c, band, &channels[n], band->output + n);

@@ -2,20 +2,22 @@
 // input [B, H, W, C], filter [1, FH, FW, C × D], bias [C × D] or none, output [B, OH, OW, C × D];
 // D, the depth multiplier, is nearly always 1.
 //
-// Four output channels are computed at a time. The rows they need are copied first: int16, less the
-// zero point, with zeros for the padding. What is left is one plain loop. And since no other output
-// channel needs those inputs, and no later row those rows, an output of the same size may overwrite
-// the input. A band of rows is copied at a time; those that the next band needs again move to its
-// front.
+// Some output channels, four if there is room, are computed at a time. The rows they need are copied
+// first: int16, less the zero point, with zeros for the padding. What is left is one plain loop. A
+// band of rows is copied at a time; those that the next band needs again move to its front. And since
+// no other output channel needs those inputs, and no later row those rows, an output of the same size
+// may overwrite the input.
 
+#include "filter_copies.h"
 #include "filter_rows.h"
 #include "tm_convolution_int16.h"
 #include "tm_memory.h"
 
 #define MOST_NUMBERS (1 << 24) // in the rows: a window may reach far beyond its input
-#define BAND_SHARE 16          // of the input, is copied at a time; more if the window needs it
-#define BAND_NUMBERS 512       // or so many, if that is more
-#define SPARE_NUMBERS 8        // behind the rows: what is made of them isn't used
+#define BAND_NUMBERS 560       // in the rows and all filters but one, if the window needs no more
+#define BAND_LEAST 304         // or so many at least, even if one channel's rows are fewer
+#define BAND_SHARE 24          // of an input that is overwritten may be as many, if that is more
+#define SPARE_NUMBERS 8        // behind the rows, or three steps: what is made of them isn't used
 
 static const tm_convolution_fields fields = {4, 5, 6};
 
@@ -24,36 +26,30 @@ static int32_t multiplier(const tm_convolution *c)
     return c->output.channels / c->input.channels;
 }
 
-static void swap(int32_t *a, int32_t *b)
-{
-    int32_t other = *a;
-    *a = *b;
-    *b = other;
-}
-
 // A single column becomes a single row: the bytes are the same, and rows are what is quick.
 static void lay_down(tm_convolution *c)
 {
-    if (c->input.width != 1 || c->filter.width != 1)
+    tm_convolution up = *c;
+    if (up.input.width != 1 || up.filter.width != 1)
         return;
-    swap(&c->input.height, &c->input.width);
-    swap(&c->filter.height, &c->filter.width);
-    swap(&c->output.height, &c->output.width);
-    swap(&c->window.stride_y, &c->window.stride_x);
-    swap(&c->window.dilation_y, &c->window.dilation_x);
-    swap(&c->window.pad_y, &c->window.pad_x);
+    c->input.width = up.input.height;
+    c->filter.width = up.filter.height;
+    c->output.width = up.output.height;
+    c->input.height = c->filter.height = c->output.height = 1;
+    c->window = (tm_window){1, up.window.stride_y, 1, up.window.dilation_y, 0, up.window.pad_y};
 }
 
-// The most input channels that a group of output channels sees.
-static int32_t lanes(const tm_convolution *c)
+// The most input channels that `group` output channels see, if the groups before had as many.
+static int32_t lanes(const tm_convolution *c, int32_t group)
 {
-    int32_t depth = multiplier(c), most = depth == 1 ? TM_GROUP : depth % TM_GROUP == 0 ? 1 : 2;
+    int32_t depth = multiplier(c), most = depth == 1 ? group : depth % group == 0 ? 1 : 2;
     return most < c->input.channels ? most : c->input.channels;
 }
 
-// The operator's scratch memory: filters, and rows. Offsets in bytes.
+// The operator's scratch memory; the factors come first. Offsets in bytes.
 typedef struct {
-    uint32_t rows, end;
+    uint32_t filters, rows, end;
+    int32_t group;          // output channels that are computed at a time
     int32_t filter_width;   // with its gaps
     int32_t filter_numbers; // of a channel
     int32_t height;         // rows from the window's first to its last
@@ -63,36 +59,53 @@ typedef struct {
 } layout;
 
 // Divides scratch memory up. Returns false for a window that reaches too far.
-static bool lay_out(const tm_convolution *c, layout *at)
+// in_place: whether the output may overwrite the input.
+static bool lay_out(const tm_convolution *c, bool in_place, layout *at)
 {
     // These fit 31 bits: tm_window_fits_picture saw to it.
-    int32_t height = (c->filter.height - 1) * c->window.dilation_y + 1;
+    int32_t step = c->window.stride_y, height = (c->filter.height - 1) * c->window.dilation_y + 1;
     int32_t width = (c->filter.width - 1) * c->window.dilation_x + 1;
-    int32_t all = (c->output.height - 1) * c->window.stride_y + height;
+    int32_t all = (c->output.height - 1) * step + height;
     int32_t stride = (c->output.width - 1) * c->window.stride_x + width;
     if (all > MOST_NUMBERS || stride > MOST_NUMBERS)
         return false;
     stride = (stride + 2) & ~1;
-    int32_t two = tm_is_three(c) ? height + c->window.stride_y : height; // made two at a time
-    int32_t numbers = c->input.height * c->input.width * c->input.channels / BAND_SHARE;
-    numbers = numbers < BAND_NUMBERS ? BAND_NUMBERS : numbers;
-    int32_t capacity = numbers / TM_GROUP / stride;
-    capacity = capacity < all ? capacity : all;
-    capacity = capacity < two ? two : capacity;
-    at->outputs = (capacity - height) / c->window.stride_y + 1;
-    if (tm_is_three(c)) {
-        at->outputs = (at->outputs + 1) & ~1;
-        capacity = (at->outputs - 1) * c->window.stride_y + height;
-    }
-    if (stride > MOST_NUMBERS / capacity)
+    bool three = tm_is_three(c);
+    int32_t least = three ? height + step : height; // output rows are made two by two, or one by one
+    if (stride > MOST_NUMBERS / (TM_GROUP * least))
         return false;
     at->filter_width = width;
     at->filter_numbers = c->filter.height * TM_FILTER_STRIDE(width);
+    // A group is as large as there is room for; more rows than are needed are copied at a time if
+    // one channel's rows would take as much.
+    int32_t share = in_place ? c->input.height * c->input.width * c->input.channels / BAND_SHARE : 0;
+    int32_t room = share > BAND_NUMBERS ? share : BAND_NUMBERS;
+    int32_t group = 2 * TM_GROUP, filters, places;
+    do {
+        group /= 2;
+        places = lanes(c, group) * stride;
+        filters = (group - 1) * at->filter_numbers;
+    } while (group > 1 && room < filters + least * places);
+    int32_t one = all < BAND_NUMBERS / stride ? all * stride : BAND_NUMBERS;
+    int32_t most = three && !in_place ? BAND_NUMBERS : BAND_LEAST;
+    one = one < most ? most : one;
+    int32_t capacity = ((share > one ? share : one) - filters) / places;
+    capacity = capacity < all ? capacity : all;
+    capacity = capacity < least ? least : capacity;
+    at->outputs = (capacity - height) / step + 1;
+    if (three) {
+        at->outputs = (at->outputs + 1) & ~1;
+        capacity = (at->outputs - 1) * step + height;
+    }
+    at->group = group;
     at->height = height;
     at->stride = stride;
     at->capacity = capacity;
-    at->rows = TM_GROUP * (uint32_t)at->filter_numbers * 2;
-    at->end = at->rows + ((uint32_t)lanes(c) * (uint32_t)(capacity * stride) + SPARE_NUMBERS) * 2;
+    at->filters = (uint32_t)c->output.channels * (uint32_t)sizeof(tm_factor);
+    at->rows = at->filters + (uint32_t)(group * at->filter_numbers) * 2;
+    int32_t spare = c->output.width == 1 ? 0 : 3 * c->window.stride_x;
+    spare = spare < SPARE_NUMBERS ? SPARE_NUMBERS : spare;
+    at->end = at->rows + (uint32_t)(capacity * places + spare) * 2;
     return true;
 }
 
@@ -112,62 +125,11 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
     if (tm_is_int16(c.input_tensor))
         return tm_prepare_int16(m, op, &c, false);
     lay_down(&c);
-    if (!lay_out(&c, &at))
+    op->in_place = tm_same_shape(m, c.input_tensor, c.output_tensor);
+    if (!lay_out(&c, op->in_place, &at))
         return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WIDE_WINDOW);
     op->scratch_bytes = at.end;
-    op->in_place = tm_same_shape(m, c.input_tensor, c.output_tensor);
     return TM_OK;
-}
-
-// Rows of several input channels, and those that are in them already.
-typedef struct {
-    int16_t *rows;  // [channels, capacity, stride]
-    int32_t apart;  // numbers from a channel's rows to the next one's
-    int32_t stride; // numbers in a row
-    int32_t channels;
-    bool whole; // all rows have room: those beyond the picture keep their zeros too
-} copies;
-
-// Copies rows [first, end). input: [H, W, C] int8, from the first channel on; y: of row 0, may be
-// beyond the picture. Left and right of the picture rows keep the zeros they have.
-static void copy_rows(const tm_convolution *c, const copies *to, const int8_t *input, int32_t y,
-                      int32_t first, int32_t end)
-{
-    int32_t step = c->input.channels, pad = c->window.pad_x;
-    int32_t width = to->stride - pad < c->input.width ? to->stride - pad : c->input.width;
-    const int8_t *from = input + (int64_t)(y + first) * c->input.width * step;
-    int16_t *row = to->rows + first * to->stride + pad;
-    for (int32_t at = y + first; at < y + end; at++, row += to->stride) {
-        bool outside = at < 0 || at >= c->input.height;
-        for (int32_t n = 0; n < to->channels && !(outside && to->whole); n++) {
-            int16_t *numbers = row + n * to->apart, *behind = numbers + width;
-            if (outside) {
-                while (numbers < behind)
-                    *numbers++ = 0;
-                continue;
-            }
-#ifdef TM_COPY_FOUR
-            if (tm_can_copy_four(from, step, to->channels)) {
-                tm_copy_four(from, step, row, to->apart, width, c->input_offset);
-                break;
-            }
-#endif
-            for (const int8_t *number = from + n; numbers < behind; number += step)
-                *numbers++ = (int16_t)(*number + c->input_offset);
-        }
-        from += c->input.width * step;
-    }
-}
-
-// Moves rows [first, end) of all channels to the front.
-static void move_rows(const copies *in, int32_t first, int32_t end)
-{
-    for (int32_t n = 0; n < in->channels; n++) {
-        tm_word *words = (tm_word *)(void *)(in->rows + n * in->apart);
-        const tm_word *others = words + first * in->stride / 2;
-        for (const tm_word *last = words + end * in->stride / 2; others < last;)
-            *words++ = *others++;
-    }
 }
 
 // Whether all codes of a channel are the same: that of the least sum there can be is that of the
@@ -202,7 +164,7 @@ static void prepare_channel(const tm_convolution *c, const layout *at, const int
         channel->manner = TM_CONSTANT;
         return;
     }
-#ifdef TM_QUICK_ROWS
+#ifdef TM_PACK_THREE
     if (channel->manner == TM_QUICKLY && tm_is_three(c)) {
         tm_pack_three(c, weights, channel->filter);
         return;
@@ -218,7 +180,7 @@ static void prepare_channel(const tm_convolution *c, const layout *at, const int
 
 // Computes all rows of a group of `count` channels.
 // input: [H, W, C] int8, from the first channel that they see on.
-static void finish_group(const tm_convolution *c, const layout *at, const copies *to,
+static void finish_group(const tm_convolution *c, const layout *at, const tm_copies *to,
                          const int8_t *input, tm_band *band, const tm_channel *channels,
                          int32_t count)
 {
@@ -227,10 +189,10 @@ static void finish_group(const tm_convolution *c, const layout *at, const copies
         int32_t keep = y == 0 ? 0 : rows - band->count * step, left = c->output.height - y;
         keep = keep < 0 ? 0 : keep;
         if (keep > 0)
-            move_rows(to, rows - keep, rows);
+            tm_move_rows(to, rows - keep, rows);
         band->count = at->outputs < left ? at->outputs : left;
         rows = (band->count - 1) * step + at->height;
-        copy_rows(c, to, input, y * step - c->window.pad_y, keep, rows);
+        tm_copy_rows(c, to, input, y * step - c->window.pad_y, keep, rows);
         tm_finish_band(c, band, channels, count);
         band->output += band->count * c->output.width * c->output.channels;
     }
@@ -238,24 +200,18 @@ static void finish_group(const tm_convolution *c, const layout *at, const copies
 
 // Computes a picture. input: [H, W, C]; band: all but `output` and `count` set.
 static void finish_picture(tm_interpreter *m, const tm_convolution *c, const layout *at,
-                           copies *to, int16_t *filters, const int8_t *input, int8_t *output,
+                           tm_copies *to, int16_t *filters, const int8_t *input, int8_t *output,
                            tm_band *band)
 {
-    uint32_t scale_count;
-    const float *scales = tm_scales(m, c->filter_tensor, &scale_count);
-    float input_scale = tm_scale(m, c->input_tensor), output_scale = tm_scale(m, c->output_tensor);
     const int8_t *weights = tm_data(m, c->filter_tensor);
     const int32_t *bias = tm_data(m, c->bias_tensor);
     int32_t depth = multiplier(c), all = c->output.channels;
     tm_channel channels[TM_GROUP];
-    tm_factor factor = tm_factor_of(input_scale, scales[0], output_scale);
-    for (int32_t first = 0; first < all; first += TM_GROUP) {
-        int32_t count = all - first < TM_GROUP ? all - first : TM_GROUP, lane = first / depth;
+    for (int32_t first = 0; first < all; first += at->group) {
+        int32_t count = all - first < at->group ? all - first : at->group, lane = first / depth;
         for (int32_t n = 0; n < count; n++) {
             tm_channel *channel = &channels[n];
-            if (scale_count > 1)
-                factor = tm_factor_of(input_scale, scales[first + n], output_scale);
-            channel->factor = factor;
+            channel->factor = c->factors[first + n];
             channel->bias = bias == NULL ? 0 : bias[first + n];
             channel->filter = filters + n * at->filter_numbers;
             to->channels = (first + n) / depth - lane + 1;
@@ -272,10 +228,10 @@ __attribute__((noinline)) static void invoke_int8(tm_interpreter *m, const tm_op
                                                   const tm_convolution *c)
 {
     layout at;
-    lay_out(c, &at);
+    lay_out(c, op->in_place, &at);
     uint8_t *scratch = tm_scratch(m, op);
-    memset(scratch, 0, at.end); // gaps of filters, padding of rows
-    copies to = {.rows = (int16_t *)(void *)(scratch + at.rows),
+    memset(scratch + at.filters, 0, at.end - at.filters); // gaps of filters, padding of rows
+    tm_copies to = {.rows = (int16_t *)(void *)(scratch + at.rows),
                  .apart = at.capacity * at.stride,
                  .stride = at.stride,
                  .whole = at.outputs >= c->output.height};
@@ -286,7 +242,7 @@ __attribute__((noinline)) static void invoke_int8(tm_interpreter *m, const tm_op
     const int8_t *input = tm_data(m, c->input_tensor);
     int8_t *output = tm_data(m, c->output_tensor);
     for (int32_t batch = 0; batch < c->input.batch; batch++) {
-        finish_picture(m, c, &at, &to, (int16_t *)(void *)scratch, input, output, &band);
+        finish_picture(m, c, &at, &to, (int16_t *)(void *)(scratch + at.filters), input, output, &band);
         input += (int64_t)c->input.height * c->input.width * c->input.channels;
         output += (int64_t)c->output.height * c->output.width * c->output.channels;
     }
@@ -303,9 +259,7 @@ static void invoke(tm_interpreter *m, const tm_operator *op)
         tm_convolve_int16(m, op, &c, true);
     } else {
         lay_down(&c);
-        c.input_offset = -tm_zero_point(m, c.input_tensor);
-        c.zero_point = tm_zero_point(m, c.output_tensor);
-        c.range = tm_activation_range(m, c.output_tensor, c.activation);
+        tm_start_convolution(m, op, &c);
         invoke_int8(m, op, &c);
     }
 }
