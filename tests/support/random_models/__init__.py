@@ -17,10 +17,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from .graph import Graph
-from .operators import DYING, FLOAT, INTEGER, WIDE
+from .operators import DYING, FLOAT, INTEGER, MORE, WIDE
 from .weighted import depthwise_of_bands
 
-OPERATORS = (*INTEGER, *FLOAT, *WIDE, *DYING)
+OPERATORS = (*INTEGER, *FLOAT, *WIDE, *DYING, *MORE)
 
 #: How often operators are in a chain, where not once. Few tensors are pictures.
 _FREQUENT = {
@@ -67,7 +67,7 @@ def make(operator, seed):
     Returns:
         A `Case`.
     """
-    kind = (INTEGER | FLOAT | WIDE | DYING)[operator]
+    kind = (INTEGER | FLOAT | WIDE | DYING | MORE)[operator]
     g = Graph((zlib.crc32(operator.encode()), seed))
     outputs = kind.step(g, kind.start(g))
     return _case(g, outputs, f'make("{operator}", seed={seed})', kind.tolerance)

@@ -56,6 +56,8 @@
 #define TM_WHY_QUANTIZE_TYPES "needs float32, int8, int16, int32 or uint8"
 #define TM_WHY_RESHAPE_SIZE "needs an output of its input's type and size"
 #define TM_WHY_RESIZE_SIZE "needs a constant size"
+#define TM_WHY_RESIZE_CENTERS "has corners aligned and centers halved, which don't go together"
+#define TM_WHY_RESIZE_BEYOND "has sizes with which TensorFlow Lite Micro reads beyond the input"
 #define TM_WHY_SLICE_SIZE "needs a constant begin and size a dimension"
 #define TM_WHY_SOFTMAX_RANK "needs tensors of rank 1 or more"
 #define TM_WHY_SOFTMAX_TYPES "needs int8 to int8 or int16, or float32"
