@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import elementwise, movement, reductions, weighted
+from . import elementwise, movement, recurrent, reductions, weighted
 
 _LONGEST = {0: 1, 1: 40, 2: 20, 3: 9, 4: 7, 5: 4}
 
@@ -140,9 +140,14 @@ _MORE = {
 #: The same, without int16.
 _MORE_WITHOUT_INT16 = {
     "RESIZE_BILINEAR": (reductions.resize_bilinear, _PICTURE),
+    "GATHER": (movement.gather, (1, 4)),
+    "SPACE_TO_BATCH_ND": (movement.space_to_batch_nd, (3, 4)),
+    "BATCH_TO_SPACE_ND": (movement.batch_to_space_nd, (3, 4)),
 }
+#: The same, without float32.
+_LSTM = {"UNIDIRECTIONAL_SEQUENCE_LSTM": (recurrent.lstm, (3, 3))}
 #: int8, by name.
-MORE = {name: Operator(*facts) for name, facts in (_MORE | _MORE_WITHOUT_INT16).items()}
+MORE = {name: Operator(*facts) for name, facts in (_MORE | _MORE_WITHOUT_INT16 | _LSTM).items()}
 #: int16, with int8 weights, by name.
 _WIDE = (
     *("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "ADD", "SUB", "MUL"),
@@ -152,8 +157,8 @@ _WIDE = (
     "RESIZE_NEAREST_NEIGHBOR",
 )
 WIDE = {
-    f"{name}_INT16": Operator(*(_BOTH | _INT8 | _MORE)[name], ("int16",))
-    for name in (*_WIDE, *_MORE)
+    f"{name}_INT16": Operator(*(_BOTH | _INT8 | _MORE | _LSTM)[name], ("int16",))
+    for name in (*_WIDE, *_MORE, *_LSTM)
 } | {
     f"{name}_INT16": Operator(step, (1, 5), ("int16",), usual=(-14, -8))
     for name, step in (
