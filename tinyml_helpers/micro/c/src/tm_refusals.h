@@ -60,7 +60,7 @@
 #define TM_WHY_RESIZE_BEYOND "has sizes with which TensorFlow Lite Micro reads beyond the input"
 #define TM_WHY_BLOCKS "needs constant int32 blocks and paddings, or crops"
 #define TM_WHY_PADDED_BLOCKS "pads, which TensorFlow Lite Micro does with numbers it never set"
-#define TM_WHY_LSTM_KIND "is an LSTM with peepholes, a projection, or layers normalized, or lacks gates"
+#define TM_WHY_LSTM_KIND "has peepholes, a projection or normalized layers, or lacks a gate"
 #define TM_WHY_LSTM_STATE "has a state that isn't a variable, or whose scale isn't a power of two"
 #define TM_WHY_POSITIONS "needs int32 positions, and constant ones that its input has"
 #define TM_WHY_SLICE_SIZE "needs a constant begin and size a dimension"

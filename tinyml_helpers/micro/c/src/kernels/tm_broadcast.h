@@ -12,7 +12,7 @@ static inline int32_t tm_dim_from_last(const tm_interpreter *m, const tm_tensor 
 
 // Whether the output has the shape of the inputs, those dimensions stretched that are 1.
 static inline bool tm_is_broadcast(const tm_interpreter *m, const tm_tensor *a, const tm_tensor *b,
-                         const tm_tensor *out)
+                                   const tm_tensor *out)
 {
     if (out->rank != (a->rank > b->rank ? a->rank : b->rank))
         return false;
@@ -26,8 +26,8 @@ static inline bool tm_is_broadcast(const tm_interpreter *m, const tm_tensor *a, 
 }
 
 // Returns the walk through both inputs, in the order of the output's elements.
-static inline tm_walk tm_broadcast_walk(const tm_interpreter *m, const tm_tensor *a, const tm_tensor *b,
-                       const tm_tensor *out)
+static inline tm_walk tm_broadcast_walk(const tm_interpreter *m, const tm_tensor *a,
+                                        const tm_tensor *b, const tm_tensor *out)
 {
     tm_walk walk;
     tm_start_walk(&walk, 0, 0);

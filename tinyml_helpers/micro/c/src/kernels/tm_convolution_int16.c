@@ -5,7 +5,8 @@
 // Products of int16 and int8 are at most 2^22 large: so many fit 31 bits.
 #define SUMMED_AT_ONCE 256
 
-tm_status tm_prepare_int16(tm_interpreter *m, tm_operator *op, const tm_convolution *c, bool narrow)
+tm_status tm_prepare_int16(tm_interpreter *m, tm_operator *op, const tm_convolution *c,
+                           bool narrow)
 {
     int32_t channels = c->output.channels;
     const tm_tensor *bias = c->bias_tensor;

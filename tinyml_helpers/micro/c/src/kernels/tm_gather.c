@@ -1,6 +1,6 @@
 // GATHER: slices of a tensor along an axis, picked by their positions.
-// input [batches, rows, N, slice], positions [batches, K], output [batches, rows, K, slice]; each of
-// these may be several dimensions, or none.
+// input [batches, rows, N, slice], positions [batches, K], output [batches, rows, K, slice]; all but
+// N may be several dimensions, or none.
 #include "tm_requantize.h"
 #include "tm_walk.h"
 
@@ -21,7 +21,8 @@ static bool describe(tm_interpreter *m, const tm_operator *op, gathering *g)
     g->batch_dims = tm_field_i32(m, op->options, 1, 0);
     g->batch_dims += g->batch_dims < 0 ? positions->rank : 0;
     if (g->axis < 0 || g->batch_dims < 0 || g->batch_dims > g->axis ||
-        g->batch_dims > positions->rank || out->rank != in->rank + positions->rank - 1 - g->batch_dims)
+        g->batch_dims > positions->rank ||
+        out->rank != in->rank + positions->rank - 1 - g->batch_dims)
         return false;
     const int32_t *from = tm_dims(m, in), *at = tm_dims(m, positions), *to = tm_dims(m, out);
     for (int32_t i = 0; i < g->batch_dims; i++)

@@ -222,7 +222,8 @@ static void invoke(tm_interpreter *m, const tm_operator *op)
     uint32_t bytes = tm_type_bytes(in->type);
     uint32_t in_bytes = (uint32_t)s.inputs * bytes, out_bytes = (uint32_t)s.units * bytes;
     for (int32_t b = 0; b < s.batches; b++) {
-        uint8_t *state = (uint8_t *)tm_data(m, tm_input(m, op, OUTPUT_STATE)) + (uint32_t)b * out_bytes;
+        uint8_t *state = tm_data(m, tm_input(m, op, OUTPUT_STATE));
+        state += (uint32_t)b * out_bytes;
         for (int32_t t = 0; t < s.steps; t++) {
             uint32_t row = (uint32_t)(s.time_first ? t * s.batches + b : b * s.steps + t);
             place at = {(const uint8_t *)tm_data(m, in) + row * in_bytes, state,

@@ -81,8 +81,8 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
 static between find_codes(axis a, int32_t i)
 {
     int32_t place = (int32_t)place_of(a, i);
-    between b = {tm_clamp(place / ONE, 0, a.from - 1), tm_clamp((place + ONE - 1) / ONE, 0, a.from - 1),
-                 0, 0.0f};
+    between b = {tm_clamp(place / ONE, 0, a.from - 1),
+                 tm_clamp((place + ONE - 1) / ONE, 0, a.from - 1), 0, 0.0f};
     b.share = place - b.first * ONE;
     return b;
 }

@@ -1,13 +1,13 @@
 // SPACE_TO_BATCH_ND cuts pictures into those of every second (third, ...) pixel, which become
-// batches; BATCH_TO_SPACE_ND puts such pictures together again and crops them. A dilated convolution
-// is a plain one between the two. Both copy pixels between `whole` pictures and those cut.
+// batches; BATCH_TO_SPACE_ND puts such pictures together again and crops them. A dilated
+// convolution is a plain one between the two.
 #include "tm_requantize.h"
 #include "tm_walk.h"
 
 enum { BATCH_TO_SPACE_ND = 37, SPACE_TO_BATCH_ND = 38 };
 
-// Both sides of the operator: `whole`, the pictures [B, H, W, C], and `cut`, those that are parts of
-// them, [B × blocks, H', W', C].
+// Both sides of the operator: `whole`, the pictures [B, H, W, C], and `cut`, those that are parts
+// of them, [B × blocks, H', W', C].
 typedef struct {
     tm_nhwc whole, cut;
     int32_t block_y, block_x;
@@ -83,9 +83,10 @@ static void invoke(tm_interpreter *m, const tm_operator *op, const tm_tensor *wh
                 int32_t x = k * j.block_x + block % j.block_x - j.crop_x;
                 bool inside = y >= 0 && y < j.whole.height && x >= 0 && x < j.whole.width;
                 int32_t row = b % j.whole.batch * j.whole.height + y;
-                uint8_t *pixel = inside ? pictures + (uint32_t)(row * j.whole.width + x) * bytes : NULL;
-                if (inside)
-                    memcpy(cuts ? part : pixel, cuts ? pixel : part, bytes);
+                if (!inside)
+                    continue;
+                uint8_t *pixel = pictures + (uint32_t)(row * j.whole.width + x) * bytes;
+                memcpy(cuts ? part : pixel, cuts ? pixel : part, bytes);
             }
     }
 }
