@@ -32,8 +32,8 @@ GROUPS = {
     "board kernels": (f"{KERNELS}/*_m0.h {KERNELS}/*_dsp.h", "micro/kernels"),
     "kernels": (
         f"{KERNELS}/*",
-        "micro/equals_tflm micro/one_change micro/writes micro/reduce micro/in_place micro/limits "
-        "micro/kernels micro/interpreter",
+        "micro/equals_tflm micro/one_change micro/writes micro/reduce micro/resize_bilinear "
+        "micro/picking micro/in_place micro/limits micro/kernels micro/interpreter",
     ),
     "interpreter": (
         "micro/c/src/* micro/*.c",

@@ -10,7 +10,7 @@ from tinyml_helpers.firmware.application import application_of
 
 
 @pytest.mark.parametrize("board", ["nano33ble", "pico"])
-@pytest.mark.parametrize("operator", [n for n in random_models.OPERATORS if n.endswith("_INT16")])
+@pytest.mark.parametrize("operator", [*random_models.WIDE, *random_models.MORE])
 def test_outputs_of_random_models_equal_those_of_this_computer(operator, board):
     case = random_models.make(operator, seed=5)
     flashed = emulator.Board(board)

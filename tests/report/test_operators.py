@@ -54,7 +54,7 @@ class TestTable:
         ]
         rows, whole, found = verdicts(foreign.convert(foreign.keras_model((8, 8, 1), *chain)))
         assert rows["SPACE_TO_BATCH_ND"] == rows["BATCH_TO_SPACE_ND"] == ("no", "wrong", "yes")
-        assert rows["PRELU"] == ("no", "yes", "yes")
+        assert rows["PRELU"] == ("yes", "yes", "yes")
         assert rows["CONV_2D"] == ("yes", "yes", "yes")
         assert whole == ("no", "wrong", "yes")
         text = str(found)

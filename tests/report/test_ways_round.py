@@ -78,18 +78,6 @@ def test_a_loop_unrolled(kind):
     np.testing.assert_allclose(micro.predict(model, x), expected, atol=1e-5)
 
 
-def test_a_prelu_as_a_leaky_one():
-    rows, _, found = verdicts(
-        foreign.convert(foreign.keras_model((4,), layers.Dense(3), layers.PReLU(), batch=1))
-    )
-    assert rows["PRELU"] == ("no", "yes", "yes")
-    for name in ("ReLU", "LeakyReLU"):
-        assert name in way(found, "PRELU")
-        other = foreign.keras_model((4,), layers.Dense(3), getattr(layers, name)(), batch=1)
-        good, text = runs_everywhere(foreign.convert(other))
-        assert good, text
-
-
 def test_weights_in_float16_in_another_format():
     net = foreign.keras_model((8, 8, 1), layers.Conv2D(4, 3), layers.Flatten(), batch=1)
     rows, _, found = verdicts(foreign.convert(net, float16=True))

@@ -2,8 +2,10 @@
 
 from tinyml_helpers import micro, model_file
 
-#: Operators that read int16 in models of int8 too, of an SVDF's state or a SOFTMAX's result.
-_ALWAYS_INT16 = ("SVDF", "QUANTIZE", "DEQUANTIZE")
+#: Operators that read int16 in models of int8 too, such as a SOFTMAX's result.
+_ALWAYS_INT16 = ("QUANTIZE", "DEQUANTIZE")
+#: Operators whose state may be of int16 in models of int8.
+_WITH_STATE = ("SVDF", "UNIDIRECTIONAL_SEQUENCE_LSTM")
 
 
 def operators(application):
@@ -45,7 +47,7 @@ def _computes_int16(model):
         model.tensors[index].dtype == "int16"
         for operator in model.operators
         if operator.name not in _ALWAYS_INT16
-        for index in operator.inputs
+        for index in operator.inputs[: 1 if operator.name in _WITH_STATE else None]
         if index >= 0
     )
 

@@ -57,12 +57,6 @@ def _open(model, operator):
     return ""
 
 
-def _prelu(model, operator):
-    if operator.name == "PRELU":
-        return "ReLU or LeakyReLU in its place, and train again"
-    return ""
-
-
 def _loop(model, operator):
     if operator.name in _LOOPS:
         return (
@@ -124,4 +118,4 @@ def _types(model, operator):
     return [model.tensors[index].dtype for index in operator.inputs if index >= 0]
 
 
-_RULES = (_dilated, _open, _prelu, _loop, _custom, _halves, _hybrid, _other_integers)
+_RULES = (_dilated, _open, _loop, _custom, _halves, _hybrid, _other_integers)

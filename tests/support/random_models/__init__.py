@@ -18,10 +18,10 @@ import numpy as np
 
 from .graph import Graph
 from .last import weights_last
-from .operators import DYING, FLOAT, INTEGER, WIDE
+from .operators import DYING, FLOAT, INTEGER, MORE, WIDE
 from .weighted import conv_2d_of_pixels, depthwise_of_bands, depthwise_of_rows
 
-OPERATORS = (*INTEGER, *FLOAT, *WIDE, *DYING)
+OPERATORS = (*INTEGER, *FLOAT, *WIDE, *DYING, *MORE)
 
 #: How often operators are in a chain, where not once. Few tensors are pictures.
 _FREQUENT = {
@@ -68,7 +68,7 @@ def make(operator, seed):
     Returns:
         A `Case`.
     """
-    kind = (INTEGER | FLOAT | WIDE | DYING)[operator]
+    kind = (INTEGER | FLOAT | WIDE | DYING | MORE)[operator]
     g = Graph((zlib.crc32(operator.encode()), seed))
     outputs = kind.step(g, kind.start(g))
     return _case(g, outputs, f'make("{operator}", seed={seed})', kind.tolerance)

@@ -123,6 +123,36 @@ def leaky_relu(g, x):
     return g.operator("LEAKY_RELU", [x], [_rescaled(g, x)], "LeakyReluOptions", alpha=alpha)
 
 
+def prelu(g, x):
+    """PRELU, with an alpha for each channel, for each element, or for all; of at most 4 axes."""
+    shape = g.pick((x.shape[-1:], (1,) * (x.rank - 1) + x.shape[-1:], x.shape[1:], (1,)))
+    if x.dtype == "float32":
+        alpha = g.constant(g.rng.normal(0, 0.3, shape).astype(np.float32))
+    else:
+        meaning = "int8", float(np.float32(g.power(-10, -5))), g.zero_point()
+        alpha = g.constant(g.values(shape, meaning), *meaning[1:])
+    # TFLM shifts a product of 16 bits of int8, or of 24 of int16, to the left in 32.
+    low = -6 if x.dtype == "int16" else -13
+    return g.operator("PRELU", (x, alpha), [_rescaled(g, x, low=low)])
+
+
+def maximum(g, x):
+    """MAXIMUM of x and a tensor that broadcasts with it; TFLM compares codes, so scales are one."""
+    return _extreme(g, x, "MAXIMUM")
+
+
+def minimum(g, x):
+    """MINIMUM of x and a tensor that broadcasts with it; TFLM compares codes, so scales are one."""
+    return _extreme(g, x, "MINIMUM")
+
+
+def _extreme(g, x, name):
+    shape = g.pick((x.shape, x.shape[-1:], (1,), [g.pick((1, length)) for length in x.shape]))
+    other = g.another(tuple(shape), x.meaning)
+    pair = (other, x) if g.chance(0.4) else (x, other)
+    return g.operator(name, pair, [g.tensor(x.shape, *x.meaning)], "MaximumMinimumOptions")
+
+
 def hard_swish(g, x):
     """HARD_SWISH; the kernel shifts int16 by an exponent that must be 0 to 15 bits to the right,
     so that the input's scale over the output's lies between 2**-8 and 2**7."""

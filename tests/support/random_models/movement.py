@@ -128,6 +128,51 @@ def slice_(g, x):
     return g.operator("SLICE", (x, g.integers(begins), g.integers(told)), [output], "SliceOptions")
 
 
+def gather(g, x):
+    """GATHER of any positions along any axis, perhaps others for each batch."""
+    axis = g.integer(0, x.rank - 1)
+    batch_dims = g.integer(0, axis) if g.chance(0.3) else 0
+    shape = [*x.shape[:batch_dims], *[g.integer(1, 4) for _ in range(g.integer(0, 2))]]
+    if x.rank - 1 + len(shape) - batch_dims > 5:
+        shape = shape[: batch_dims + 1]
+    positions = g.integers(g.rng.integers(0, x.shape[axis], shape))
+    to = [*x.shape[:axis], *shape[batch_dims:], *x.shape[axis + 1 :]]
+    return g.operator(
+        "GATHER",
+        (x, positions),
+        [g.tensor(to, *x.meaning)],
+        "GatherOptions",
+        axis=axis - g.pick((0, x.rank)),
+        batchDims=batch_dims,
+    )
+
+
+def space_to_batch_nd(g, x):
+    """SPACE_TO_BATCH_ND of x [B, H, W, C] or [B, H, C]; what TFLM pads with, it never set."""
+    blocks = [g.pick([n for n in range(1, 5) if length % n == 0]) for length in x.shape[1:-1]]
+    sizes = [length // block for length, block in zip(x.shape[1:-1], blocks, strict=True)]
+    shape = (x.shape[0] * int(np.prod(blocks)), *sizes, x.shape[-1])
+    inputs = (x, g.integers(blocks), g.integers([[0, 0] for _ in blocks]))
+    output = g.tensor(shape, *x.meaning)
+    return g.operator("SPACE_TO_BATCH_ND", inputs, [output], "SpaceToBatchNDOptions")
+
+
+def batch_to_space_nd(g, x):
+    """BATCH_TO_SPACE_ND of x [B, H, W, C] or [B, H, C], whose B gives the blocks."""
+    blocks, crops, sizes, batch = [], [], [], x.shape[0]
+    for length in x.shape[1:-1]:
+        block = g.pick([n for n in (1, 2, 3) if batch % n == 0])
+        batch //= block
+        before = g.integer(0, min(2, length * block - 1))
+        behind = g.integer(0, min(2, length * block - 1 - before))
+        blocks.append(block)
+        crops.append([before, behind])
+        sizes.append(length * block - before - behind)
+    inputs = (x, g.integers(blocks), g.integers(crops))
+    output = g.tensor((batch, *sizes, x.shape[-1]), *x.meaning)
+    return g.operator("BATCH_TO_SPACE_ND", inputs, [output], "BatchToSpaceNDOptions")
+
+
 def pack(g, x):
     """PACK of 1 to 4 tensors of one scale along a new axis."""
     axis = g.integer(0, x.rank)

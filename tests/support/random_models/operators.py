@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import elementwise, movement, reductions, weighted
+from . import elementwise, movement, recurrent, reductions, weighted
 
 _LONGEST = {0: 1, 1: 40, 2: 20, 3: 9, 4: 7, 5: 4}
 
@@ -131,6 +131,23 @@ INTEGER = {name: Operator(*facts) for name, facts in (_BOTH | _INT8).items()} | 
     "QUANTIZE": Operator(elementwise.quantize, (1, 4), ("float32", "int8", "int8", "int16")),
     "DEQUANTIZE": Operator(elementwise.dequantize, (1, 4), ("int8", "int8", "int16")),
 }
+#: In int8, float32 and int16, and not in chains.
+_MORE = {
+    "PRELU": (elementwise.prelu, (1, 4)),
+    "MAXIMUM": (elementwise.maximum, (1, 5)),
+    "MINIMUM": (elementwise.minimum, (1, 5)),
+}
+#: The same, without int16.
+_MORE_WITHOUT_INT16 = {
+    "RESIZE_BILINEAR": (reductions.resize_bilinear, _PICTURE),
+    "GATHER": (movement.gather, (1, 4)),
+    "SPACE_TO_BATCH_ND": (movement.space_to_batch_nd, (3, 4)),
+    "BATCH_TO_SPACE_ND": (movement.batch_to_space_nd, (3, 4)),
+}
+#: The same, without float32.
+_LSTM = {"UNIDIRECTIONAL_SEQUENCE_LSTM": (recurrent.lstm, (3, 3))}
+#: int8, by name.
+MORE = {name: Operator(*facts) for name, facts in (_MORE | _MORE_WITHOUT_INT16 | _LSTM).items()}
 #: int16, with int8 weights, by name.
 _WIDE = (
     *("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "ADD", "SUB", "MUL"),
@@ -139,7 +156,10 @@ _WIDE = (
     *("TRANSPOSE", "STRIDED_SLICE", "SLICE", "PACK", "SPLIT", "SPLIT_V", "SHAPE"),
     "RESIZE_NEAREST_NEIGHBOR",
 )
-WIDE = {f"{name}_INT16": Operator(*(_BOTH | _INT8)[name], ("int16",)) for name in _WIDE} | {
+WIDE = {
+    f"{name}_INT16": Operator(*(_BOTH | _INT8 | _MORE | _LSTM)[name], ("int16",))
+    for name in (*_WIDE, *_MORE, *_LSTM)
+} | {
     f"{name}_INT16": Operator(step, (1, 5), ("int16",), usual=(-14, -8))
     for name, step in (
         ("SOFTMAX", elementwise.softmax),
@@ -169,6 +189,7 @@ _TOLERANCE = dict.fromkeys(
 _FLOAT_TOO = {"SOFTMAX": (elementwise.softmax, (1, 5))} | {
     name: facts for name, facts in _INT8.items() if name != "SHAPE"
 }
+_FLOAT_TOO |= _MORE | _MORE_WITHOUT_INT16
 #: float32, by name.
 FLOAT = {
     f"{name}_FLOAT32": Operator(*facts, ("float32",), tolerance=_TOLERANCE.get(name, "exact"))

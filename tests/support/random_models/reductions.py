@@ -83,17 +83,26 @@ def mean(g, x):
     return g.operator("MEAN", (x, g.integers(told)), [output], "ReducerOptions", keepDims=keep)
 
 
+def resize_bilinear(g, x):
+    """RESIZE_BILINEAR of x [B, H, W, C]. To sizes over 40 TFLM may read beyond the input."""
+    return _resize(g, x, "RESIZE_BILINEAR", "ResizeBilinearOptions")
+
+
 def resize_nearest_neighbor(g, x):
     """RESIZE_NEAREST_NEIGHBOR of x [B, H, W, C]."""
+    return _resize(g, x, "RESIZE_NEAREST_NEIGHBOR", "ResizeNearestNeighborOptions")
+
+
+def _resize(g, x, name, options):
     most = 30 if x.shape[0] * x.shape[3] < 6 else 9
     sizes = [g.pick((g.integer(1, most), 2 * length)) for length in x.shape[1:3]]
     align, half = g.pick(((False, False), (True, False), (False, True)))
     output = g.tensor((x.shape[0], *sizes, x.shape[3]), *x.meaning)
     return g.operator(
-        "RESIZE_NEAREST_NEIGHBOR",
+        name,
         (x, g.integers(sizes)),
         [output],
-        "ResizeNearestNeighborOptions",
+        options,
         alignCorners=align,
         halfPixelCenters=half,
     )

@@ -6,11 +6,13 @@
 #include "micro.h"
 
 #define TM_KERNELS(K) \
-    K(add) K(average_pool_2d) K(concatenation) K(conv_2d) K(depthwise_conv_2d) K(dequantize) \
-    K(expand_dims) K(fully_connected) K(hard_swish) K(leaky_relu) K(logistic) K(max_pool_2d) \
-    K(mean) K(mul) K(pack) K(pad) K(padv2) K(quantize) K(reduce_max) K(relu) K(relu6) K(reshape) \
-    K(resize_nearest_neighbor) K(shape) K(slice) K(softmax) K(split) K(split_v) K(squeeze) \
-    K(strided_slice) K(sub) K(svdf) K(tanh) K(transpose) K(transpose_conv) K(unpack)
+    K(add) K(average_pool_2d) K(batch_to_space_nd) K(concatenation) K(conv_2d) \
+    K(depthwise_conv_2d) K(dequantize) K(expand_dims) K(fully_connected) K(gather) K(hard_swish) \
+    K(leaky_relu) K(logistic) K(max_pool_2d) K(maximum) K(mean) K(minimum) K(mul) K(pack) K(pad) \
+    K(padv2) K(prelu) K(quantize) K(reduce_max) K(relu) K(relu6) K(reshape) K(resize_bilinear) \
+    K(resize_nearest_neighbor) K(shape) K(slice) K(softmax) K(space_to_batch_nd) K(split) \
+    K(split_v) K(squeeze) K(strided_slice) K(sub) K(svdf) K(tanh) K(transpose) K(transpose_conv) \
+    K(unidirectional_sequence_lstm) K(unpack)
 
 #ifdef __cplusplus
 extern "C" {

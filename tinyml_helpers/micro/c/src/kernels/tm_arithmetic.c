@@ -1,6 +1,6 @@
 // ADD, SUB and MUL: element by element, with broadcasting and a fused activation.
 #include "sums.h"
-#include "tm_walk.h"
+#include "tm_broadcast.h"
 
 enum { ADD = 0, MUL = 18, SUB = 41 };
 
@@ -73,27 +73,6 @@ static float mul_floats(float a, float b)
     return a * b;
 }
 
-// Returns a tensor's dimension, counted from the last (0); 1 where it has none.
-static int32_t dim_from_last(const tm_interpreter *m, const tm_tensor *tensor, int32_t i)
-{
-    return i < tensor->rank ? tm_dims(m, tensor)[tensor->rank - 1 - i] : 1;
-}
-
-// Whether the output has the shape of the inputs, those dimensions stretched that are 1.
-static bool is_broadcast(const tm_interpreter *m, const tm_tensor *a, const tm_tensor *b,
-                         const tm_tensor *out)
-{
-    if (out->rank != (a->rank > b->rank ? a->rank : b->rank))
-        return false;
-    for (int32_t i = 0; i < out->rank; i++) {
-        int32_t size_a = dim_from_last(m, a, i), size_b = dim_from_last(m, b, i);
-        if ((size_a != size_b && size_a != 1 && size_b != 1) ||
-            dim_from_last(m, out, i) != (size_a == 1 ? size_b : size_a))
-            return false;
-    }
-    return true;
-}
-
 // Returns how an operator with int8 or int16 tensors computes.
 static tm_scaling find_scaling(tm_interpreter *m, const tm_operator *op, find_factors find)
 {
@@ -121,7 +100,7 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op, find_factors find, 
     if (a->type != out->type || b->type != out->type ||
         (out->type != TM_INT8 && out->type != TM_FLOAT32 && !tm_is_int16(out)))
         return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_TYPES);
-    if (!is_broadcast(m, a, b, out))
+    if (!tm_is_broadcast(m, a, b, out))
         return tm_refuse(m, op, TM_MALFORMED, TM_WHY_WRONG_SHAPE);
     if (activation < TM_NO_ACTIVATION || activation > TM_RELU6)
         return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_WRONG_ACTIVATION);
@@ -135,23 +114,6 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op, find_factors find, 
     op->in_place = (uint8_t)((tm_elements(m, a) == tm_elements(m, out)) |
                              (tm_elements(m, b) == tm_elements(m, out)) << 1);
     return TM_OK;
-}
-
-// Returns the walk through both inputs, in the order of the output's elements.
-static tm_walk walk_of(const tm_interpreter *m, const tm_tensor *a, const tm_tensor *b,
-                       const tm_tensor *out)
-{
-    tm_walk walk;
-    tm_start_walk(&walk, 0, 0);
-    int32_t step_a = tm_elements(m, a), step_b = tm_elements(m, b);
-    for (int32_t i = out->rank - 1; i >= 0; i--) {
-        int32_t size_a = dim_from_last(m, a, i), size_b = dim_from_last(m, b, i);
-        step_a /= size_a;
-        step_b /= size_b;
-        tm_add_loop(&walk, dim_from_last(m, out, i), size_a == 1 ? 0 : step_a,
-                    size_b == 1 ? 0 : step_b);
-    }
-    return walk;
 }
 
 // All zero points are 0.
@@ -174,7 +136,7 @@ static void invoke(tm_interpreter *m, const tm_operator *op, find_factors find,
                    int32_t sign)
 {
     const tm_tensor *a = tm_input(m, op, 0), *b = tm_input(m, op, 1), *out = tm_output(m, op, 0);
-    tm_walk walk = walk_of(m, a, b, out);
+    tm_walk walk = tm_broadcast_walk(m, a, b, out);
     if (tm_is_int16(out)) {
         tm_scaling s = find_scaling(m, op, find);
         invoke_int16(tm_data(m, a), tm_data(m, b), tm_data(m, out), &walk, &s, combine_int16);

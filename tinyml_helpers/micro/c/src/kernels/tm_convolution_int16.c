@@ -1,11 +1,10 @@
 #include "tm_convolution_int16.h"
 
-#include "tm_memory.h"
-
 // Products of int16 and int8 are at most 2^22 large: so many fit 31 bits.
 #define SUMMED_AT_ONCE 256
 
-tm_status tm_prepare_int16(tm_interpreter *m, tm_operator *op, const tm_convolution *c, bool narrow)
+tm_status tm_prepare_int16(tm_interpreter *m, tm_operator *op, const tm_convolution *c,
+                           bool narrow)
 {
     int32_t channels = c->output.channels;
     const tm_tensor *bias = c->bias_tensor;
@@ -42,12 +41,11 @@ int64_t tm_wide_bias(const tm_interpreter *m, const tm_tensor *bias, int32_t cha
 {
     if (bias == NULL)
         return 0;
+    const int32_t *words = tm_data(m, bias);
     if (bias->type == TM_INT32)
-        return ((const int32_t *)tm_data(m, bias))[channel];
-    int64_t value; // copied, since a model is aligned to 4 bytes only
-    memcpy(&value, (const uint8_t *)tm_data(m, bias) + (uint32_t)channel * sizeof value,
-           sizeof value);
-    return value;
+        return words[channel];
+    // By halves, since a model is aligned to 4 bytes only.
+    return (int64_t)words[2 * channel + 1] * (1ll << 32) + (uint32_t)words[2 * channel];
 }
 
 int32_t tm_requantize_wide(int64_t sum, tm_factor factor)
@@ -61,21 +59,62 @@ int32_t tm_requantize_wide(int64_t sum, tm_factor factor)
     return (int32_t)(uint32_t)(uint64_t)((int64_t)product >> shift);
 }
 
-// The sum of one output: `count` channels of input [H, W, C] under the window at (y, x), and filter
-// [FH, FW, channels], both from the first channel on.
-static int64_t sum_window(const tm_convolution *c, const int16_t *input, const int8_t *filter,
-                          int32_t count, int32_t y, int32_t x)
+// The same for numbers that lie apart.
+static int64_t dot_apart(const int16_t *in, int32_t in_step, const int8_t *weights,
+                         int32_t weights_step, int32_t count)
 {
     int64_t sum = 0;
-    for (int32_t fy = 0; fy < c->filter.height; fy++) {
-        int32_t row = y + fy * c->window.dilation_y;
-        for (int32_t fx = 0; fx < c->filter.width; fx++, filter += c->filter.channels) {
-            int32_t column = x + fx * c->window.dilation_x;
-            if (row < 0 || row >= c->input.height || column < 0 || column >= c->input.width)
-                continue;
-            const int16_t *in = input + (row * c->input.width + column) * c->input.channels;
-            sum += count == 1 ? *in * *filter : tm_dot_int16(in, filter, count);
-        }
+    while (count > 0) {
+        int32_t few = count < SUMMED_AT_ONCE ? count : SUMMED_AT_ONCE, part = 0;
+        count -= few;
+        for (; few > 0; few--, in += in_step, weights += weights_step)
+            part += *in * *weights;
+        sum += part;
+    }
+    return sum;
+}
+
+// The cells [first, end) of a window along one axis that lie on the picture.
+typedef struct {
+    int32_t first, end;
+} cells;
+
+// start: where the window's first cell lies, size: of the picture
+static cells cells_inside(int32_t start, int32_t dilation, int32_t filter, int32_t size)
+{
+    int32_t end = (size - start + dilation - 1) / dilation;
+    cells inside = {start < 0 ? (-start + dilation - 1) / dilation : 0, end < filter ? end : filter};
+    return inside;
+}
+
+// A window's place.
+typedef struct {
+    int32_t y, x; // of its first cell
+    cells rows, columns;
+} patch;
+
+// The sum of one output: `count` channels of input [H, W, C] under the window, and filter
+// [FH, FW, channels], both from the first channel on.
+static int64_t sum_window(const tm_convolution *c, const int16_t *input, const int8_t *filter,
+                          int32_t count, const patch *at)
+{
+    int32_t channels = c->input.channels, step = c->window.dilation_x * channels;
+    int32_t width = at->columns.end - at->columns.first;
+    bool in_one_piece = step == count && c->filter.channels == count;
+    int64_t sum = 0;
+    for (int32_t fy = at->rows.first; fy < at->rows.end; fy++) {
+        int32_t row = at->y + fy * c->window.dilation_y;
+        const int16_t *in = input + (row * c->input.width + at->x) * channels +
+                            at->columns.first * step;
+        const int8_t *weights = filter + (fy * c->filter.width + at->columns.first) *
+                                             c->filter.channels;
+        if (in_one_piece)
+            sum += tm_dot_int16(in, weights, width * count);
+        else if (count == 1)
+            sum += dot_apart(in, step, weights, c->filter.channels, width);
+        else
+            for (int32_t i = 0; i < width; i++)
+                sum += tm_dot_int16(in + i * step, weights + i * c->filter.channels, count);
     }
     return sum;
 }
@@ -94,17 +133,24 @@ void tm_convolve_int16(tm_interpreter *m, const tm_operator *op, tm_convolution 
     int32_t size = depthwise ? 1 : c->filter.height * c->filter.width * count;
     int32_t pixels = c->output.height * c->output.width;
     for (int32_t i = 0; i < c->output.batch * pixels; i++) {
-        int32_t y = i % pixels / c->output.width * c->window.stride_y - c->window.pad_y;
-        int32_t x = i % c->output.width * c->window.stride_x - c->window.pad_x;
-        const int16_t *picture = input + i / pixels * c->input.height * c->input.width *
-                                             c->input.channels;
+        patch at;
+        at.y = i % pixels / c->output.width * c->window.stride_y - c->window.pad_y;
+        at.x = i % c->output.width * c->window.stride_x - c->window.pad_x;
+        at.rows = cells_inside(at.y, c->window.dilation_y, c->filter.height, c->input.height);
+        at.columns = cells_inside(at.x, c->window.dilation_x, c->filter.width, c->input.width);
+        const int16_t *first = input + i / pixels * c->input.height * c->input.width *
+                                           c->input.channels;
+        int32_t seen = 0; // outputs made of the channels from `first` on
         for (int32_t n = 0; n < c->output.channels; n++) {
-            uint64_t sum = (uint64_t)sum_window(c, picture + n / depth * count, filter + n * size,
-                                                count, y, x);
+            uint64_t sum = (uint64_t)sum_window(c, first, filter + n * size, count, &at);
             sum += (uint64_t)tm_wide_bias(m, bias, n);
             int32_t code = narrow ? tm_requantize((int32_t)(uint32_t)sum, c->factors[n])
                                   : tm_requantize_wide((int64_t)sum, c->factors[n]);
             *output++ = (int16_t)tm_clamp(code, c->range.lowest, c->range.highest);
+            if (++seen == depth) {
+                seen = 0;
+                first += count;
+            }
         }
     }
 }

@@ -30,8 +30,8 @@ static tm_status describe(tm_interpreter *m, const tm_operator *op, layer *f)
     return TM_OK;
 }
 
-// A fully-connected layer is a convolution of pictures of one pixel: so those of floats and of int16
-// are computed.
+// A fully-connected layer is a convolution of pictures of one pixel: those of floats and of int16 are
+// computed so.
 static tm_convolution as_convolution(const layer *f)
 {
     tm_convolution c = {.input_tensor = f->input,

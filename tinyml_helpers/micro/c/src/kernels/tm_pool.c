@@ -180,8 +180,9 @@ static void invoke_int16(tm_interpreter *m, const tm_operator *op, const pooling
     for (int32_t b = 0; b < p->output.batch; b++)
         for (int32_t y = 0; y < p->output.height; y++)
             for (int32_t x = 0; x < p->output.width; x++) {
-                (averages ? average_int16 : largest_int16)(
-                    tm_data(m, tm_input(m, op, 0)), patch_at(p, b, y, x), p->output.channels, codes);
+                patch at = patch_at(p, b, y, x);
+                (averages ? average_int16 : largest_int16)(tm_data(m, tm_input(m, op, 0)), at,
+                                                           p->output.channels, codes);
                 codes += p->output.channels;
             }
     tm_range range = tm_activation_range(m, out, p->activation);

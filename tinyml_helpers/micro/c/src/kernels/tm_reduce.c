@@ -194,7 +194,8 @@ static void invoke_mean(tm_interpreter *m, const tm_operator *op)
             const int16_t *from = (const int16_t *)tm_data(m, in) + outputs.at[0];
             for (int32_t i = 0; i < outputs.size[row]; i++) {
                 uint32_t sum = sum_int16(from + i * outputs.step[0][row], &cells);
-                *to++ = (int16_t)tm_clamp(tm_requantize((int32_t)sum, factor), INT16_MIN, INT16_MAX);
+                int32_t code = tm_requantize((int32_t)sum, factor);
+                *to++ = (int16_t)tm_clamp(code, INT16_MIN, INT16_MAX);
             }
         } while (tm_next_row(&outputs));
         return;
