@@ -14,6 +14,7 @@
 #define TM_COLUMNS_H
 
 #include "tm_convolution.h"
+#include "tm_vector.h"
 
 #define TM_PIXELS 4 // columns side by side
 
@@ -56,7 +57,9 @@ static inline void tm_finish_channel(const tm_tile *tile, int32_t n)
     }
 }
 
-#if (defined(__ARM_FEATURE_DSP) && !defined(TM_READABLE)) || defined(TM_DSP)
+#ifdef TM_VECTOR
+#include "columns_vector.h"
+#elif (defined(__ARM_FEATURE_DSP) && !defined(TM_READABLE)) || defined(TM_DSP)
 #include "columns_dsp.h"
 #elif defined(__ARM_ARCH_6M__) && !defined(TM_READABLE)
 #include "columns_m0.h"
@@ -84,7 +87,9 @@ static inline void tm_fill(int16_t *columns, int32_t length, int32_t pixel, int3
 static inline void tm_finish_tile(tm_tile *tile)
 {
     int32_t done = 0; // channels
-#ifndef TM_READABLE_COLUMNS
+#ifdef TM_VECTOR
+    done = tm_finish_vectors(tile);
+#elif !defined(TM_READABLE_COLUMNS)
     if (tile->quick) {
         done = tm_finish_quickly(tile);
         tm_clamp_codes(tile->output, tile->pixels * tile->channels, tile->range);

@@ -7,6 +7,7 @@
 #define TM_ROWS_H
 
 #include "tm_kernel.h"
+#include "tm_vector.h"
 
 #define TM_ROWS 4
 
@@ -21,7 +22,9 @@ static inline void tm_multiply_any_rows(const int8_t *weights, int32_t rows, int
 }
 
 // tm_multiply_rows is the same for TM_ROWS rows; its sums have one number to spare behind them.
-#if (defined(__ARM_FEATURE_DSP) && !defined(TM_READABLE)) || defined(TM_DSP)
+#ifdef TM_VECTOR
+#include "rows_vector.h"
+#elif (defined(__ARM_FEATURE_DSP) && !defined(TM_READABLE)) || defined(TM_DSP)
 #include "rows_dsp.h"
 #elif defined(__ARM_ARCH_6M__) && !defined(TM_READABLE)
 #include "rows_m0.h"

@@ -8,6 +8,7 @@
 // time; those that the next band needs again move to its front.
 
 #include "filter_rows.h"
+#include "filter_rows_vector.h"
 #include "tm_memory.h"
 
 #define MOST_NUMBERS (1 << 24) // in the rows: a window may reach far beyond its input
@@ -158,7 +159,11 @@ __attribute__((noinline)) static void invoke_int8(tm_interpreter *m, const tm_op
     for (int32_t batch = 0; batch < c->input.batch; batch++) {
         const int8_t *channel = input;
         int32_t copies = 0; // of this channel, already in the output
-        for (int32_t n = 0; n < channels; n++) {
+        int32_t n = 0;
+#ifdef TM_VECTOR
+        n = tm_finish_vectors(c, input, filter, bias, output) ? channels : 0;
+#endif
+        for (; n < channels; n++) {
             pack_filter(c, filter + n, band.filter);
             band.factor = c->factors[n];
             band.bias = bias == NULL ? 0 : bias[n];
