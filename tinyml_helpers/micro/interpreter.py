@@ -14,7 +14,7 @@ from tinyml_helpers.micro.loaded import CannotRun, Loaded
 from tinyml_helpers.micro.refusals import with_the_others
 from tinyml_helpers.runtimes import litert
 
-#: Examples that a thread runs between two looks at whether it should go on.
+#: Examples that a thread runs before it asks whether it should go on.
 _EXAMPLES_AT_ONCE = 32
 
 
@@ -114,7 +114,7 @@ class Interpreter:
             )
         results = np.empty((len(codes), *target.shape), target.dtype)
         parts = range(0, len(codes), _EXAMPLES_AT_ONCE)
-        threads = min(threads or _cores(), len(parts))
+        threads = min(threads or cores_to_use(), len(parts))
         free = queue.SimpleQueue()
         for _ in range(threads):
             free.put(Loaded(self._bytes, self.model))
@@ -226,7 +226,7 @@ def accuracy(tflite_bytes, x, labels):
     return litert.share_right(lambda: predict(tflite_bytes, x), x, labels)
 
 
-def _cores():
+def cores_to_use():
     """The processor cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):  # not on macOS, nor on Windows
         return len(os.sched_getaffinity(0))
