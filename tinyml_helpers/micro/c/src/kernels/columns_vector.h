@@ -19,8 +19,19 @@ static inline void tm_fill(int16_t *columns, int32_t length, int32_t pixel, int3
                            const int8_t *inputs, int32_t count, int32_t offset)
 {
     int16_t *to = columns + pixel * tm_column_stride(length) + k;
-    for (int32_t i = 0; i < count; i++)
-        to[i] = inputs == NULL ? 0 : (int16_t)(inputs[i] + offset);
+    if (inputs == NULL || count < 8) {
+        for (int32_t i = 0; i < count; i++)
+            to[i] = inputs == NULL ? 0 : (int16_t)(inputs[i] + offset);
+        return;
+    }
+    // The last vector starts early enough to be whole.
+    for (int32_t i = 0; i < count; i += 8) {
+        int32_t at = i < count - 8 ? i : count - 8;
+        tm_i8x8 bytes;
+        __builtin_memcpy(&bytes, inputs + at, sizeof bytes);
+        tm_i16x8 numbers = __builtin_convertvector(bytes, tm_i16x8) + (int16_t)offset;
+        __builtin_memcpy(to + at, &numbers, sizeof numbers);
+    }
 }
 
 // Two rows of weights, and the four columns they are multiplied by.

@@ -67,15 +67,18 @@ static inline void tm_copy_row(const tm_convolution *c, tm_eight_rows *r, const 
                                int32_t y)
 {
     tm_i16x8 *to = r->rows + (y + c->window.pad_y) % r->span * r->width;
-    const int8_t *from = input + (int64_t)y * c->input.width * c->input.channels;
     bool inside = y >= 0 && y < c->input.height;
-    for (int32_t place = 0, x = -c->window.pad_x; place < r->width; place++, x++) {
+    int32_t place = 0, channels = c->input.channels, behind = r->width - c->window.pad_x;
+    behind = c->window.pad_x + (c->input.width < behind ? c->input.width : behind);
+    for (; place < (inside ? c->window.pad_x : r->width); place++)
         to[place] = (tm_i16x8){0};
-        if (!inside || x < 0 || x >= c->input.width)
-            continue;
-        tm_read_eight(from + (int64_t)x * c->input.channels, r->from, &to[place]);
+    const int8_t *pixel = input + (int64_t)y * c->input.width * channels;
+    for (; place < behind; place++, pixel += channels) {
+        tm_read_eight(pixel, r->from, &to[place]);
         to[place] += (int16_t)c->input_offset;
     }
+    for (; place < r->width; place++)
+        to[place] = (tm_i16x8){0};
 }
 
 // Computes and writes a row of outputs. height, width, dilation: of the filter. output: [OW, C].

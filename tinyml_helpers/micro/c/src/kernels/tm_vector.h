@@ -112,12 +112,16 @@ static inline void tm_set_channels(tm_eight *eight, const int32_t *bias, const t
     eight->usual = (whole[0] | whole[1] | whole[2] | whole[3]) == 0;
 }
 
-// Cuts a vector to a range. Compilers know one step for each line.
-#define TM_CUT(x, lowest, highest)                             \
-    do {                                                       \
-        x = (x & (x >= lowest)) | ((x < lowest) & lowest);     \
-        x = (x & (x <= highest)) | ((x > highest) & highest);  \
-    } while (0)
+// Cuts a vector to a range. clang has a name for it, and doesn't see it in the longer way.
+#if __has_builtin(__builtin_elementwise_min)
+#define TM_CUT(x, lowest, highest)                                                 \
+    (x = __builtin_elementwise_max(x, (__typeof__(x)){0} + (lowest)),              \
+     x = __builtin_elementwise_min(x, (__typeof__(x)){0} + (highest)))
+#else
+#define TM_CUT(x, lowest, highest)                                                 \
+    (x = (x & (x >= (lowest))) | ((x < (lowest)) & (lowest)),                      \
+     x = (x & (x <= (highest))) | ((x > (highest)) & (highest)))
+#endif
 
 // Writes the codes of `count` sums from the first on, which have all but their bias: tm_code.
 static inline void tm_write_codes(const tm_eight *eight, const tm_u32x8 *sums, int32_t first,
