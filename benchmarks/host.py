@@ -1,10 +1,10 @@
 """The micro-interpreter on this computer, side by side with its readable kernels and with LiteRT.
 
-    python benchmarks/host.py [--rounds 40] [--json]
+    python benchmarks/host.py [--rounds 40] [--json] [MODEL.tflite ...]
 
-Runs the models of shapes.py, and those of the folder that `TINYML_MODELS` names, on one core. All
-take turns in every round, and the time is that of the process, so that what else the computer does
-hits all alike; a figure is the median of the rounds, a ratio the median of the rounds' ratios.
+Runs these models, or those of shapes.py and of the folder that `TINYML_MODELS` names, on one core.
+All take turns in every round, and the time is that of the process, so that what else the computer
+does hits all alike; a figure is the median of the rounds, a ratio the median of the rounds' ratios.
 LiteRT runs twice: with its own kernels, and with the XNNPACK delegate, which is what it takes
 unless told otherwise.
 
@@ -18,6 +18,7 @@ import statistics
 import sys
 import time
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import elsewhere
 import numpy as np
@@ -58,10 +59,10 @@ class Timing:
     examples_a_second: dict[int, float]
 
 
-def models():
-    """Bytes of every model, by name."""
-    found = {name: shapes.tflite(name) for name in shapes.BUILDERS}
-    return found | {path.stem: path.read_bytes() for path in elsewhere.models()}
+def models(paths=()):
+    """Bytes of the models at these paths, by name; of all there are if there are none."""
+    found = {} if paths else {name: shapes.tflite(name) for name in shapes.BUILDERS}
+    return found | {path.stem: path.read_bytes() for path in paths or elsewhere.models()}
 
 
 def _ours(tflite_bytes, inputs, code):
@@ -196,9 +197,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=40, help="turns of each contestant")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.add_argument("files", nargs="*", type=Path, metavar="MODEL.tflite")
     chosen = parser.parse_args()
     readable = readable_library()
-    timings = [measure(name, data, readable, chosen.rounds) for name, data in models().items()]
+    timings = [
+        measure(name, data, readable, chosen.rounds) for name, data in models(chosen.files).items()
+    ]
     if chosen.json:
         print(json.dumps([asdict(one) for one in timings], indent=2))
         return 0
