@@ -8,8 +8,8 @@
 // Four columns, of four output pixels, are kept side by side: a weight that was fetched is used
 // four times. How the numbers of a column are ordered is the multiplication's own business:
 // tm_fill copies a run of them, tm_number returns one, tm_finish_quickly multiplies. There are
-// three such sets, and all give the same outputs: a readable one, one for the DSP instructions of
-// the Cortex-M4, one for the Cortex-M0+. TM_READABLE chooses the first everywhere.
+// four such sets, and all give the same outputs: a readable one, one for the DSP instructions of
+// the Cortex-M4, one for the Cortex-M0+, one of vectors. TM_READABLE chooses the first everywhere.
 #ifndef TM_COLUMNS_H
 #define TM_COLUMNS_H
 

@@ -66,8 +66,9 @@ static inline void tm_add_up(tm_u32x8 *all, tm_sums sums[2][TM_PIXELS])
     tm_u32x8 a[TM_PIXELS], b[2];
     for (int32_t pixel = 0; pixel < TM_PIXELS; pixel++) {
 #if TM_NUMBERS == 16
-        a[pixel] = __builtin_shufflevector(sums[0][pixel], sums[1][pixel], 0, 1, 2, 3, 8, 9, 10, 11) +
-                   __builtin_shufflevector(sums[0][pixel], sums[1][pixel], 4, 5, 6, 7, 12, 13, 14, 15);
+        tm_sums x = sums[0][pixel], y = sums[1][pixel];
+        a[pixel] = __builtin_shufflevector(x, y, 0, 1, 2, 3, 8, 9, 10, 11) +
+                   __builtin_shufflevector(x, y, 4, 5, 6, 7, 12, 13, 14, 15);
 #else
         a[pixel] = __builtin_shufflevector(sums[0][pixel], sums[1][pixel], 0, 1, 2, 3, 4, 5, 6, 7);
 #endif

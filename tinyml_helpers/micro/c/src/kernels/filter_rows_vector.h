@@ -1,9 +1,11 @@
-// filter_rows_vector.h: see filter_rows.h. For processors that tm_vector.h is for.
+// filter_rows_vector.h: DEPTHWISE_CONV_2D for processors that tm_vector.h is for, instead of
+// filter_rows.h.
 //
-// Eight channels, as they lie in memory side by side, are computed at a time: rows of eight are copied
-// as int16, less the zero point, with zeros for the padding. There is room for as many rows as a
-// window is high, and a row takes the place of the one that the window has left behind. So an output
-// of the same size may overwrite the input: what later windows need of it was copied, or lies behind.
+// Eight channels, as they lie in memory side by side, are computed at a time: rows of eight are
+// copied as int16, less the zero point, with zeros for the padding. There is room for as many rows
+// as a window is high, and a row takes the place of the one that the window has left behind. So an
+// output of the same size may overwrite the input: what later windows need of it was copied, or
+// lies behind.
 //
 // Requantization is exact for every factor and bias, so no channel takes another way.
 #ifndef TM_FILTER_ROWS_VECTOR_H
@@ -14,13 +16,13 @@
 
 #ifdef TM_VECTOR
 
-#define TM_MOST_CELLS 256     // of a filter
-#define TM_MOST_PLACES 2048   // in the rows: 32 kB of the stack
+#define TM_MOST_CELLS 256   // of a filter
+#define TM_MOST_PLACES 2048 // in the rows: 32 kB of the stack
 
 // Rows of eight channels, and their filter.
 typedef struct {
-    tm_i16x8 rows[TM_MOST_PLACES];   // [span, width]
-    tm_i16x8 filter[TM_MOST_CELLS];  // [FH, FW]
+    tm_i16x8 rows[TM_MOST_PLACES];     // [span, width]
+    tm_i16x8 filter[TM_MOST_CELLS];    // [FH, FW]
     const tm_i16x8 *at[TM_MOST_CELLS]; // the window's rows, [FH]
     tm_eight eight;
     int32_t span;     // rows from the window's first to its last
@@ -62,11 +64,17 @@ static inline void tm_read_eight(const int8_t *pixel, const int32_t from[8], tm_
     *to = __builtin_convertvector(bytes, tm_i16x8);
 }
 
+// Returns where the copy of row y of the picture is.
+static inline tm_i16x8 *tm_row_at(const tm_convolution *c, tm_eight_rows *r, int32_t y)
+{
+    return r->rows + (y + c->window.pad_y) % r->span * r->width;
+}
+
 // Copies row y of the picture, which may be beyond it. input: [H, W, C] int8.
 static inline void tm_copy_row(const tm_convolution *c, tm_eight_rows *r, const int8_t *input,
                                int32_t y)
 {
-    tm_i16x8 *to = r->rows + (y + c->window.pad_y) % r->span * r->width;
+    tm_i16x8 *to = tm_row_at(c, r, y);
     bool inside = y >= 0 && y < c->input.height;
     int32_t place = 0, channels = c->input.channels, behind = r->width - c->window.pad_x;
     behind = c->window.pad_x + (c->input.width < behind ? c->input.width : behind);
@@ -111,7 +119,7 @@ static inline void tm_finish_eight(const tm_convolution *c, tm_eight_rows *r, co
         for (next = next < top ? top : next; next < top + r->span; next++)
             tm_copy_row(c, r, input, next);
         for (int32_t fy = 0; fy < height; fy++)
-            r->at[fy] = r->rows + (top + fy * c->window.dilation_y + c->window.pad_y) % r->span * r->width;
+            r->at[fy] = tm_row_at(c, r, top + fy * c->window.dilation_y);
         if (height == 3 && width == 3 && c->window.dilation_x == 1)
             tm_finish_row(c, r, 3, 3, 1, output);
         else
@@ -134,7 +142,7 @@ static inline bool tm_finish_vectors(const tm_convolution *c, const int8_t *inpu
     int32_t depth = c->output.channels / c->input.channels;
     for (int32_t n = 0; n < r.channels; n += 8) {
         int32_t left = r.channels - n;
-        // The last eight start early enough to be as many, but only what is left of them is written.
+        // The last eight start early enough to be as many; only what is left of them is written.
         r.n = left < 8 && r.channels >= 8 ? r.channels - 8 : n;
         r.first = n - r.n;
         r.count = left < 8 ? left : 8;

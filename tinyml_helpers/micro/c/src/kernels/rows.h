@@ -1,7 +1,7 @@
 // rows.h: the multiplications of FULLY_CONNECTED.
 //
-// As in columns.h there is a readable function, one for the DSP instructions of the Cortex-M4 and
-// one for the Cortex-M0+, and all give the same sums. An input is used by every row of weights
+// As in columns.h there is a readable function, one for the DSP instructions of the Cortex-M4, one
+// for the Cortex-M0+ and one of vectors, and all give the same sums. An input is used by every row of weights
 // once, so copying it would cost more than it saves: it is fetched once for four rows.
 #ifndef TM_ROWS_H
 #define TM_ROWS_H

@@ -1,5 +1,5 @@
-// rows_vector.h: see rows.h. For processors that tm_vector.h is for: a vector of inputs, widened and
-// less their zero point, meets the same place of every row.
+// rows_vector.h: see rows.h. For processors that tm_vector.h is for: a vector of inputs, widened
+// and less their zero point, meets the same place of every row.
 
 // Adds the products of the numbers from k on, of those that `mask` keeps if there is one.
 static inline void tm_add_inputs(const int8_t *weights, int32_t length, const int8_t *inputs,

@@ -50,7 +50,8 @@ static inline void tm_add_products(tm_sums *sums, const tm_numbers *a, const tm_
     *sums += (tm_sums)__builtin_wasm_dot_s_i32x4_i16x8(*a, *b);
 #else // NEON adds as it multiplies
     typedef int32_t products __attribute__((vector_size(16)));
-#define TM_HALF(x, ...) __builtin_convertvector(__builtin_shufflevector(x, x, __VA_ARGS__), products)
+#define TM_HALF(x, ...) \
+    __builtin_convertvector(__builtin_shufflevector(x, x, __VA_ARGS__), products)
     *sums += (tm_sums)(TM_HALF(*a, 0, 1, 2, 3) * TM_HALF(*b, 0, 1, 2, 3));
     *sums += (tm_sums)(TM_HALF(*a, 4, 5, 6, 7) * TM_HALF(*b, 4, 5, 6, 7));
 #undef TM_HALF
@@ -135,8 +136,8 @@ static inline void tm_write_codes(const tm_eight *eight, const tm_u32x8 *sums, i
     tm_u64x8 wide = __builtin_convertvector(x ^ (1u << 31), tm_u64x8);
     wide = (wide * __builtin_convertvector(eight->multipliers, tm_u64x8) + (1u << 30)) >> 31;
     tm_i32x8 high = (tm_i32x8)(__builtin_convertvector(wide, tm_u32x8) - eight->multipliers);
-    // tm_rounding_shift: all bits but one, then the last with half a step. A tie goes away from zero:
-    // up, once a negative product is made smaller by the least step.
+    // tm_rounding_shift: all bits but one, then the last with half a step. A tie goes away from
+    // zero: up, once a negative product is made smaller by the least step.
     tm_i32x8 code = (((high + (high >> 31)) >> eight->right) + 1) >> 1;
     if (!eight->usual)
         code = (high & eight->whole) | (code & ~eight->whole);
