@@ -8,13 +8,12 @@
 // Four columns, of four output pixels, are kept side by side: a weight that was fetched is used
 // four times. How the numbers of a column are ordered is the multiplication's own business:
 // tm_fill copies a run of them, tm_number returns one, tm_finish_quickly multiplies. There are
-// four such sets, and all give the same outputs: a readable one, one for the DSP instructions of
-// the Cortex-M4, one for the Cortex-M0+, one of vectors. TM_READABLE chooses the first everywhere.
+// three such sets, and all give the same outputs: a readable one, one for the DSP instructions of
+// the Cortex-M4, one for the Cortex-M0+. TM_READABLE chooses the first everywhere.
 #ifndef TM_COLUMNS_H
 #define TM_COLUMNS_H
 
 #include "tm_convolution.h"
-#include "tm_vector.h"
 
 #define TM_PIXELS 4 // columns side by side
 
@@ -57,9 +56,7 @@ static inline void tm_finish_channel(const tm_tile *tile, int32_t n)
     }
 }
 
-#ifdef TM_VECTOR
-#include "columns_vector.h"
-#elif (defined(__ARM_FEATURE_DSP) && !defined(TM_READABLE)) || defined(TM_DSP)
+#if (defined(__ARM_FEATURE_DSP) && !defined(TM_READABLE)) || defined(TM_DSP)
 #include "columns_dsp.h"
 #elif defined(__ARM_ARCH_6M__) && !defined(TM_READABLE)
 #include "columns_m0.h"
@@ -87,9 +84,7 @@ static inline void tm_fill(int16_t *columns, int32_t length, int32_t pixel, int3
 static inline void tm_finish_tile(tm_tile *tile)
 {
     int32_t done = 0; // channels
-#ifdef TM_VECTOR
-    done = tm_finish_vectors(tile);
-#elif !defined(TM_READABLE_COLUMNS)
+#ifndef TM_READABLE_COLUMNS
     if (tile->quick) {
         done = tm_finish_quickly(tile);
         tm_clamp_codes(tile->output, tile->pixels * tile->channels, tile->range);

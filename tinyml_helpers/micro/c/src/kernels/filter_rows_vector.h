@@ -34,8 +34,7 @@ typedef struct {
     int32_t count;    // how many are, from there on
 } tm_eight_rows;
 
-// Sets the sizes. Returns false for a window that reaches too far for the stack: then the readable
-// functions serve.
+// Sets the sizes. Returns false for a window that reaches too far for the stack.
 static inline bool tm_eight_rows_fit(const tm_convolution *c, tm_eight_rows *r)
 {
     int64_t span = (int64_t)(c->filter.height - 1) * c->window.dilation_y + 1;
@@ -103,7 +102,7 @@ static inline __attribute__((always_inline)) void tm_finish_row(
                 sums += (tm_u32x8)(__builtin_convertvector(*row, tm_i32x8) *
                                    __builtin_convertvector(*filter++, tm_i32x8));
         }
-        tm_write_codes(&r->eight, &sums, r->first, r->count, output);
+        tm_write_eight(&r->eight, &sums, r->first, r->count, output);
         output += r->channels;
     }
 }
@@ -130,34 +129,56 @@ static inline void tm_finish_eight(const tm_convolution *c, tm_eight_rows *r, co
 
 // Computes and writes all outputs of a picture. input: [H, W, C]; filter: [FH, FW, C × D];
 // bias: [C × D] or NULL; output: [OH, OW, C × D].
-// Returns false, and does nothing, if the window reaches too far.
-static inline bool tm_finish_vectors(const tm_convolution *c, const int8_t *input,
-                                     const int8_t *filter, const int32_t *bias, int8_t *output)
+static inline void tm_filter_picture(const tm_convolution *c, tm_eight_rows *r,
+                                     const int8_t *input, const int8_t *filter,
+                                     const int32_t *bias, int8_t *output)
+{
+    int32_t depth = c->output.channels / c->input.channels;
+    for (int32_t n = 0; n < r->channels; n += 8) {
+        int32_t left = r->channels - n, outputs[8];
+        // The last eight start early enough to be as many; only what is left of them is written.
+        r->n = left < 8 && r->channels >= 8 ? r->channels - 8 : n;
+        r->first = n - r->n;
+        r->count = left < 8 ? left : 8;
+        tm_set_channels(&r->eight, bias == NULL ? NULL : bias + r->n, c->factors + r->n,
+                        r->channels - r->n);
+        for (int32_t i = 0; i < 8; i++) { // beyond the last, that one again
+            outputs[i] = r->n + i < r->channels ? r->n + i : r->channels - 1;
+            r->from[i] = outputs[i] / depth;
+        }
+        for (int32_t i = 0; i < c->filter.height * c->filter.width; i++)
+            tm_read_eight(filter + (int64_t)i * r->channels, outputs, &r->filter[i]);
+        tm_finish_eight(c, r, input, output + n);
+    }
+}
+
+// Computes and writes all outputs; `c` has been started. Returns whether it did: not for a window
+// that reaches too far for the stack.
+static inline bool tm_filter_in_vectors(tm_interpreter *m, const tm_convolution *c)
 {
     tm_eight_rows r; // not set to 0: it is large
     r.eight.zero_point = c->zero_point;
     r.eight.range = c->range;
     if (!tm_eight_rows_fit(c, &r))
         return false;
-    int32_t depth = c->output.channels / c->input.channels;
-    for (int32_t n = 0; n < r.channels; n += 8) {
-        int32_t left = r.channels - n;
-        // The last eight start early enough to be as many; only what is left of them is written.
-        r.n = left < 8 && r.channels >= 8 ? r.channels - 8 : n;
-        r.first = n - r.n;
-        r.count = left < 8 ? left : 8;
-        tm_set_channels(&r.eight, bias == NULL ? NULL : bias + r.n, c->factors + r.n,
-                        r.channels - r.n);
-        int32_t outputs[8];
-        for (int32_t i = 0; i < 8; i++) { // beyond the last, that one again
-            outputs[i] = r.n + i < r.channels ? r.n + i : r.channels - 1;
-            r.from[i] = outputs[i] / depth;
-        }
-        for (int32_t i = 0; i < c->filter.height * c->filter.width; i++)
-            tm_read_eight(filter + (int64_t)i * r.channels, outputs, &r.filter[i]);
-        tm_finish_eight(c, &r, input, output + n);
+    const int8_t *input = tm_data(m, c->input_tensor);
+    int8_t *output = tm_data(m, c->output_tensor);
+    for (int32_t batch = 0; batch < c->input.batch; batch++) {
+        tm_filter_picture(c, &r, input, tm_data(m, c->filter_tensor), tm_data(m, c->bias_tensor),
+                          output);
+        input += (int64_t)c->input.height * c->input.width * c->input.channels;
+        output += (int64_t)c->output.height * c->output.width * c->output.channels;
     }
     return true;
+}
+
+#else
+
+static inline bool tm_filter_in_vectors(tm_interpreter *m, const tm_convolution *c)
+{
+    (void)m;
+    (void)c;
+    return false;
 }
 
 #endif

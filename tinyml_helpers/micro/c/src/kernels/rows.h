@@ -1,13 +1,12 @@
 // rows.h: the multiplications of FULLY_CONNECTED.
 //
-// As in columns.h there is a readable function, one for the DSP instructions of the Cortex-M4, one
-// for the Cortex-M0+ and one of vectors, and all give the same sums. An input is used by every row of weights
+// As in columns.h there is a readable function, one for the DSP instructions of the Cortex-M4 and
+// one for the Cortex-M0+, and all give the same sums. An input is used by every row of weights
 // once, so copying it would cost more than it saves: it is fetched once for four rows.
 #ifndef TM_ROWS_H
 #define TM_ROWS_H
 
 #include "tm_kernel.h"
-#include "tm_vector.h"
 
 #define TM_ROWS 4
 
@@ -22,9 +21,7 @@ static inline void tm_multiply_any_rows(const int8_t *weights, int32_t rows, int
 }
 
 // tm_multiply_rows is the same for TM_ROWS rows; its sums have one number to spare behind them.
-#ifdef TM_VECTOR
-#include "rows_vector.h"
-#elif (defined(__ARM_FEATURE_DSP) && !defined(TM_READABLE)) || defined(TM_DSP)
+#if (defined(__ARM_FEATURE_DSP) && !defined(TM_READABLE)) || defined(TM_DSP)
 #include "rows_dsp.h"
 #elif defined(__ARM_ARCH_6M__) && !defined(TM_READABLE)
 #include "rows_m0.h"

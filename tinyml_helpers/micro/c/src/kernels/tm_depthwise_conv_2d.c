@@ -159,11 +159,7 @@ __attribute__((noinline)) static void invoke_int8(tm_interpreter *m, const tm_op
     for (int32_t batch = 0; batch < c->input.batch; batch++) {
         const int8_t *channel = input;
         int32_t copies = 0; // of this channel, already in the output
-        int32_t n = 0;
-#ifdef TM_VECTOR
-        n = tm_finish_vectors(c, input, filter, bias, output) ? channels : 0;
-#endif
-        for (; n < channels; n++) {
+        for (int32_t n = 0; n < channels; n++) {
             pack_filter(c, filter + n, band.filter);
             band.factor = c->factors[n];
             band.bias = bias == NULL ? 0 : bias[n];
@@ -189,7 +185,8 @@ static void invoke(tm_interpreter *m, const tm_operator *op)
         tm_convolve_float(m, &c, true);
     } else {
         tm_start_convolution(m, op, &c);
-        invoke_int8(m, op, &c);
+        if (!tm_filter_in_vectors(m, &c))
+            invoke_int8(m, op, &c);
     }
 }
 

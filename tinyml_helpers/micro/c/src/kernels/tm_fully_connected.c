@@ -2,6 +2,7 @@
 // input [B, ..., K] in any shape, weights [N, K], bias [N] or none, output [B, ..., N].
 
 #include "rows.h"
+#include "rows_vector.h"
 #include "tm_convolution.h"
 
 // An operator's tensors and sizes.
@@ -149,7 +150,7 @@ static void invoke(tm_interpreter *m, const tm_operator *op)
     describe(m, op, &f);
     if (tm_is_float(f.input))
         invoke_float(m, &f);
-    else
+    else if (!tm_connect_in_vectors(m, f.input, f.weights, f.bias, f.output, f.activation))
         invoke_int8(m, &f);
 }
 

@@ -125,7 +125,7 @@ static inline void tm_set_channels(tm_eight *eight, const int32_t *bias, const t
 #endif
 
 // Writes the codes of `count` sums from the first on, which have all but their bias: tm_code.
-static inline void tm_write_codes(const tm_eight *eight, const tm_u32x8 *sums, int32_t first,
+static inline void tm_write_eight(const tm_eight *eight, const tm_u32x8 *sums, int32_t first,
                                   int32_t count, int8_t *output)
 {
     // tm_multiply_high. SSE2 multiplies 32 bits to 64 without sign only: 2^31 is added to the sum
