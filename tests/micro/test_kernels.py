@@ -104,12 +104,13 @@ int main(void) {
 class Computer:
     """The kernels compiled for this computer."""
 
-    def __init__(self, folder, define):
+    def __init__(self, folder, define=None):
         source = folder / "program.c"
         source.write_text(PROGRAM, encoding="utf-8")
         include = [*micro.binding.INCLUDE]
         sources = [*micro.binding.sources(OPERATORS), source]
-        library = toolchain.shared_library(sources, "test_kernels", include, [define])
+        defines = [define] if define else []
+        library = toolchain.shared_library(sources, "test_kernels", include, defines)
         self._library = ctypes.CDLL(str(library))
         self._library.input.restype = self._library.output.restype = ctypes.c_void_p
         self._model = ctypes.addressof(ctypes.c_uint8.in_dll(self._library, "model"))
@@ -175,11 +176,11 @@ def readable(tmp_path_factory):
     return Computer(tmp_path_factory.mktemp("readable"), "TM_READABLE")
 
 
-@pytest.fixture(scope="module", params=["dsp", "nano33ble", "pico"])
+@pytest.fixture(scope="module", params=["vectors", "dsp", "nano33ble", "pico"])
 def made_for(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp(request.param)
-    if request.param == "dsp":
-        return Computer(folder, "TM_DSP")
+    if request.param in ("vectors", "dsp"):
+        return Computer(folder, "TM_DSP" if request.param == "dsp" else None)
     return Chip(folder, request.param)
 
 

@@ -3,8 +3,10 @@
 import ctypes
 import io
 import os
+import platform
 import re
 
+import numpy as np
 import pytest
 import qemu
 from elftools.elf.elffile import ELFFile
@@ -202,3 +204,21 @@ def test_a_missing_source_or_board_is_named(tmp_path):
         toolchain.firmware([tmp_path / "absent.c"], "pico", SCRIPT)
     with pytest.raises(ValueError, match=r"'pi4'.*nano33ble"):
         toolchain.firmware([C / "start.c"], "pi4", SCRIPT)
+
+
+def test_only_an_x86_64_is_asked_for_more_than_the_first_of_its_kind_has(monkeypatch):
+    def level(target, *features):
+        extensions = {"baseline": ["X86_V2"], "found": list(features), "not found": []}
+        monkeypatch.setattr(np, "show_config", lambda mode: {"SIMD Extensions": extensions})
+        return toolchain.compiler._level(target)
+
+    assert level("x86_64-linux-gnu", "X86_V3", "X86_V4") == ["-mcpu=x86_64_v3"]
+    assert level("x86_64-windows-gnu") == level("aarch64-macos", "X86_V3") == []
+
+
+def test_computers_of_another_level_share_a_cache_but_no_library(monkeypatch, source):
+    made = set()
+    for flags in ([], ["-mcpu=x86_64_v3"] if platform.machine() == "x86_64" else ["-DOTHER"]):
+        monkeypatch.setattr(toolchain.compiler, "_level", lambda target, flags=flags: flags)
+        made.add(toolchain.shared_library([source(ADD)], "adder"))
+    assert len(made) == 2 and all(path.exists() for path in made)

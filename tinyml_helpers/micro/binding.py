@@ -127,6 +127,8 @@ def opened(path, more=None):
         "tm_tensor_at": (Place, address, number),
         "tm_scratch_at": (Place, address, number),
         "tm_interpreter_bytes": (size,),
+        "tm_vector_numbers": (number,),
+        "tm_invoke_each": (None, address, address, address, number),
     }
     for name, (result, *arguments) in (signatures | (more or {})).items():
         function = getattr(library, name)

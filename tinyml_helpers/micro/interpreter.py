@@ -1,6 +1,9 @@
 """A model in the micro-interpreter, on this computer."""
 
+import os
+import queue
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +13,9 @@ from tinyml_helpers.micro import binding
 from tinyml_helpers.micro.loaded import CannotRun, Loaded
 from tinyml_helpers.micro.refusals import with_the_others
 from tinyml_helpers.runtimes import litert
+
+#: Examples that a thread runs before it asks whether it should go on.
+_EXAMPLES_AT_ONCE = 32
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,50 @@ class Interpreter:
         binding.load().tm_invoke(self._loaded.handle)
         outputs = self._loaded.read_outputs()
         return outputs[0] if len(outputs) == 1 else outputs
+
+    def invoke_each(self, codes, threads=None):
+        """Run inferences on many examples, each from the model's start, on several cores.
+
+        What a model keeps from one inference to the next, an example never sees of another: the
+        results are the same in any order, and on any number of cores. For a sequence, call
+        `invoke` for each of its steps.
+
+        Args:
+            codes: [n, ...], each example in the shape and dtype of the model's input without its
+                first axis, which is 1.
+            threads: on how many cores; all that this process may use if None.
+
+        Returns:
+            The outputs' codes, an array [n, ...]: the output's shape for each example.
+
+        Raises:
+            ValueError: the model has several inputs or outputs, or codes another shape or dtype.
+        """
+        if len(self.model.inputs) != 1 or len(self.model.outputs) != 1:
+            raise ValueError("invoke_each is for models with one input and one output: use invoke")
+        source, target = self.model.inputs[0], self.model.outputs[0]
+        codes = np.ascontiguousarray(codes)
+        wanted = source.dtype, source.shape[:1], source.shape[1:]
+        if (codes.dtype, (1,), codes.shape[1:]) != wanted:
+            raise ValueError(
+                f"the model takes {source.dtype} {list(source.shape)} for one example: give "
+                f"several as [n, ...], not {codes.dtype} {list(codes.shape)}"
+            )
+        results = np.empty((len(codes), *target.shape), target.dtype)
+        parts = range(0, len(codes), _EXAMPLES_AT_ONCE)
+        threads = min(threads or cores_to_use(), len(parts))
+        free = queue.SimpleQueue()
+        for _ in range(threads):
+            free.put(Loaded(self._bytes, self.model))
+
+        def run(start):
+            loaded, part = free.get(), slice(start, start + _EXAMPLES_AT_ONCE)
+            loaded.invoke_each(codes[part], results[part])
+            free.put(loaded)
+
+        with ThreadPoolExecutor(max(1, threads)) as executor:
+            list(executor.map(run, parts))
+        return results
 
     def reset(self):
         """Forget what the model keeps from one inference to the next."""
@@ -150,7 +200,7 @@ class Interpreter:
 
 
 def predict(tflite_bytes, x):
-    """Run a model on examples, one after the other, as a board would.
+    """Run a model on examples, each from the model's start, on all cores of this computer.
 
     Args:
         tflite_bytes: a model with one input, for one example at a time, and one output.
@@ -164,12 +214,7 @@ def predict(tflite_bytes, x):
         As `Interpreter`; ValueError also as `litert.predict`.
     """
     interpreter = Interpreter(tflite_bytes)
-
-    def run(codes):
-        interpreter.reset()
-        return interpreter.invoke(codes)
-
-    return litert.run_each(interpreter.model, x, run)
+    return litert.run_all(interpreter.model, x, interpreter.invoke_each)
 
 
 def accuracy(tflite_bytes, x, labels):
@@ -179,3 +224,10 @@ def accuracy(tflite_bytes, x, labels):
         As `Interpreter`; ValueError also as `litert.accuracy`.
     """
     return litert.share_right(lambda: predict(tflite_bytes, x), x, labels)
+
+
+def cores_to_use():
+    """The processor cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # not on macOS, nor on Windows
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -136,6 +136,16 @@ class Loaded:
         codes = memory[place.offset : place.offset + place.bytes]
         return codes.view(tensor.dtype).reshape(tensor.shape).copy()
 
+    def invoke_each(self, codes, results):
+        """Run a model of one input and one output on examples, each from the model's start.
+
+        Args:
+            codes: [n, ...] of the input's dtype, in one piece.
+            results: [n, ...] of the output's dtype, in one piece; written.
+        """
+        places = codes.ctypes.data, results.ctypes.data
+        self._code.tm_invoke_each(self.handle, *places, len(codes))
+
     def plan(self):
         """A tuple of `ArenaPiece`, by offset."""
         found, last_uses = [], self._last_uses()

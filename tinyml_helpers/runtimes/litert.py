@@ -141,6 +141,23 @@ def run_each(model, x, run):
     Raises:
         ValueError: as `predict`.
     """
+    return run_all(model, x, lambda codes: [run(example[np.newaxis]) for example in codes])
+
+
+def run_all(model, x, run):
+    """Quantize examples, run all, dequantize the results.
+
+    Args:
+        model, x: as `run_each`.
+        run: takes codes [n, ...] of all examples, returns the output's codes for each, in a list
+            or an array.
+
+    Returns:
+        float32 array [n, ...].
+
+    Raises:
+        ValueError: as `predict`.
+    """
     if len(model.inputs) != 1 or len(model.outputs) != 1 or model.inputs[0].shape[:1] != (1,):
         raise ValueError(
             "predict runs models with one input, for one example at a time, and one output: this "
@@ -159,7 +176,7 @@ def run_each(model, x, run):
     if not np.isfinite(x).all():
         raise ValueError("there is a NaN or an infinity among the examples")
     codes = source.quantize(x)
-    made = [target.dequantize(run(example[np.newaxis])) for example in codes]
+    made = [target.dequantize(result) for result in run(codes)]
     # An output without the batch's 1, such as a squeezed one, is an example's whole result.
     has_batch = made[0].shape[:1] == (1,)
     return np.concatenate(made) if has_batch else np.stack(made)

@@ -13,6 +13,8 @@ import sysconfig
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
+
 from tinyml_helpers.toolchain import zig
 from tinyml_helpers.toolchain.cache import cache_folder, made_once, scratch_folder
 from tinyml_helpers.toolchain.errors import CompileError
@@ -52,13 +54,34 @@ _SYSTEMS = {
     "macos": (".dylib", ["-lSystem"]),
     "windows-gnu": (".dll", ["-Wl,--export-all-symbols", "-lucrtbase", "-s"]),
 }
-#: Every DLL has an entry point.
+#: Every DLL has an entry point, and what a function calls that takes more than a page of the stack:
+#: Windows lets it grow a page at a time, so each is touched, downwards. The bytes are in rax, or
+#: x15 times 16; only flags, x16 and x17 may change.
 _WINDOWS_ENTRY = """\
 int DllMainCRTStartup(void *module, unsigned reason, void *reserved);
 int DllMainCRTStartup(void *module, unsigned reason, void *reserved) {
     (void)module; (void)reason; (void)reserved;
     return 1;
 }
+#ifdef __x86_64__
+__asm__(".globl ___chkstk_ms\\n___chkstk_ms:\\n"
+        "push %rcx\\npush %rax\\n"
+        "lea 24(%rsp), %rcx\\n" // the caller's rsp
+        "1: sub $4096, %rcx\\n"
+        "testb $0, (%rcx)\\n"
+        "sub $4096, %rax\\n"
+        "ja 1b\\n"
+        "pop %rax\\npop %rcx\\nret\\n");
+#else
+__asm__(".globl __chkstk\\n__chkstk:\\n"
+        "lsl x16, x15, #4\\n"
+        "mov x17, sp\\n"
+        "1: sub x17, x17, #4096\\n"
+        "ldrb wzr, [x17]\\n"
+        "subs x16, x16, #4096\\n"
+        "b.hi 1b\\n"
+        "ret\\n");
+#endif
 """
 
 _BINARY = """\
@@ -102,7 +125,7 @@ def shared_library(sources, name, include=(), defines=()):
     target = _this_computer()
     suffix, system = next(how for ending, how in _SYSTEMS.items() if target.endswith(ending))
     sources, include = _absolute(sources), _absolute(include)
-    flags = [*_COMMON, *_HOST, "-target", target, *_options(include, defines)]
+    flags = [*_COMMON, *_HOST, "-target", target, *_level(target), *_options(include, defines)]
     key = _key([*flags, *system], sources, include)
     with made_once(cache_folder() / f"{name}-{key}{suffix}") as (library, scratch):
         if scratch:
@@ -249,3 +272,15 @@ def _this_computer():
     machine = sysconfig.get_platform() if windows else platform.machine()
     processor = "aarch64" if machine.lower().endswith(("arm64", "aarch64")) else "x86_64"
     return f"{processor}-{systems.get(sys.platform, 'linux-gnu')}"
+
+
+def _level(target):
+    """Flags for what this computer's processor has beyond the first x86-64: AVX2, if it has.
+
+    Not -march=native: a cache that several computers share would need a name for each processor,
+    and what zig takes one for. The two levels are part of the key as they are, and NumPy, that
+    has kernels for both itself, knows which this is, with the system's consent and emulated too.
+    """
+    has = np.show_config(mode="dicts")["SIMD Extensions"]
+    is_v3 = "X86_V3" in [*has["baseline"], *has["found"]]
+    return ["-mcpu=x86_64_v3"] if is_v3 and target.startswith("x86_64") else []

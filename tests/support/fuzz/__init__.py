@@ -45,10 +45,13 @@ def models(each=3, chains=20):
         A dict of name to bytes of a .tflite file; the same at every call.
     """
     import random_models
+    import vector_layers
 
     found = {"wide": _wide(), "vast": _vast(), "rare": _rare(), "cut": _cut()}
     for name in random_models.OPERATORS:
         found |= _small(name, functools.partial(random_models.make, name), each)
+    for name in vector_layers.OPERATORS:
+        found |= _small(f"layers_{name}", functools.partial(vector_layers.make, name), each)
     return found | _small("chain", random_models.chain, chains)
 
 

@@ -3,6 +3,7 @@
 // number of groups, is nearly always 1.
 
 #include "columns.h"
+#include "columns_vector.h"
 #include "tm_convolution_int16.h"
 #include "tm_memory.h"
 
@@ -247,7 +248,8 @@ static void invoke(tm_interpreter *m, const tm_operator *op)
         tm_convolve_int16(m, op, &c, false);
     } else {
         tm_start_convolution(m, op, &c);
-        invoke_int8(m, op, &c);
+        if (!tm_convolve_in_vectors(m, op, &c))
+            invoke_int8(m, op, &c);
     }
 }
 

@@ -10,6 +10,7 @@
 
 #include "filter_copies.h"
 #include "filter_rows.h"
+#include "filter_rows_vector.h"
 #include "tm_convolution_int16.h"
 #include "tm_memory.h"
 
@@ -260,7 +261,8 @@ static void invoke(tm_interpreter *m, const tm_operator *op)
     } else {
         lay_down(&c);
         tm_start_convolution(m, op, &c);
-        invoke_int8(m, op, &c);
+        if (!tm_filter_in_vectors(m, &c))
+            invoke_int8(m, op, &c);
     }
 }
 

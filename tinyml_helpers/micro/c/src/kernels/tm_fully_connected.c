@@ -2,6 +2,7 @@
 // input [B, ..., K] in any shape, weights [N, K], bias [N] or none, output [B, ..., N].
 
 #include "rows.h"
+#include "rows_vector.h"
 #include "tm_convolution_int16.h"
 #include "tm_row_codes.h"
 
@@ -168,7 +169,8 @@ static void invoke(tm_interpreter *m, const tm_operator *op)
     layer f;
     describe(m, op, &f);
     if (!tm_is_float(f.input) && !tm_is_int16(f.input)) {
-        invoke_int8(m, &f);
+        if (!tm_connect_in_vectors(m, f.input, f.weights, f.bias, f.output, f.activation))
+            invoke_int8(m, &f);
         return;
     }
     tm_convolution c = as_convolution(&f);
