@@ -32,7 +32,7 @@ OF_SKETCHES = {"arena", "audio", "camera", "config", "features", "model", "model
 
 #: Files of micro that stand without its prefix: what somebody who takes the library away includes
 #: or looks for first, and the inner loops that belong to one kernel each.
-BARE = re.compile(r"(micro|kernels|interpreter|(rows|columns|filter_rows|codes)(_m0|_dsp)?)\.[ch]")
+BARE = re.compile(r"(micro|kernels|interpreter|(rows|columns|filter|codes)(_\w+)?)\.[ch]")
 
 PROCESSORS = {
     "cortex-m4": ["--target=thumbv7em-none-eabihf", "-mcpu=cortex-m4"],
