@@ -37,10 +37,10 @@ __attribute__((noinline)) static void tm_fill(const tm_tile *tile, int32_t pair,
     int32_t both = tile->offset * 0x10001 + (tile->offset < 128 ? TM_LIFT : 0);
     tm_word *words = (tm_word *)(void *)(tile->columns + k * TM_PIXELS + 2 * pair);
     const int8_t *end = left + count;
-    right -= (intptr_t)left;
+    int32_t distance = (int32_t)(right - left);
     __asm__("" : "+r"(both)); // one number, not two
     for (; left < end; words += TM_PIXELS / 2, left++)
-        *words = ((uint32_t)left[(intptr_t)right] << 16) + (uint32_t)*left + (uint32_t)both;
+        *words = ((uint32_t)left[distance] << 16) + (uint32_t)*left + (uint32_t)both;
 }
 
 // r0: the end of the weights. r1: columns. r2: a weight. r3, r4: its four pixels, two in a word.
