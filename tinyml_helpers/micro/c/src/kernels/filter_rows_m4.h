@@ -47,7 +47,8 @@ __attribute__((naked, noinline)) static void tm_multiply_three(
     const tm_three *job __attribute__((unused)), const tm_channel *channel __attribute__((unused)),
     int32_t first __attribute__((unused)), bool far __attribute__((unused)))
 {
-    __asm__("push {r4-r11, lr}\n"
+    __asm__(".balign 4\n" // ADR counts from a whole word; GCC aligns functions to half of one
+            "push {r4-r11, lr}\n"
             "vldmia r0, {s4-s14}\n"
             "vldmia r1!, {s0-s3}\n"
             "ldrd r12, r0, [r1]\n"

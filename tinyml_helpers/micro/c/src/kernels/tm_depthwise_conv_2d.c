@@ -17,6 +17,7 @@
 #define MOST_NUMBERS (1 << 24) // in the rows: a window may reach far beyond its input
 #define BAND_NUMBERS 560       // in the rows and all filters but one, if the window needs no more
 #define BAND_LEAST 304         // or so many at least, even if one channel's rows are fewer
+#define BAND_LEAST_THREE 360   // for filters of 3 by 3
 #define BAND_SHARE 24          // of an input that is overwritten may be as many, if that is more
 #define SPARE_NUMBERS 8        // behind the rows, or three steps: what is made of them isn't used
 
@@ -88,7 +89,7 @@ static bool lay_out(const tm_convolution *c, bool in_place, layout *at)
         filters = (group - 1) * at->filter_numbers;
     } while (group > 1 && room < filters + least * places);
     int32_t one = all < BAND_NUMBERS / stride ? all * stride : BAND_NUMBERS;
-    int32_t most = three && !in_place ? BAND_NUMBERS : BAND_LEAST;
+    int32_t most = !three ? BAND_LEAST : in_place ? BAND_LEAST_THREE : BAND_NUMBERS;
     one = one < most ? most : one;
     int32_t capacity = ((share > one ? share : one) - filters) / places;
     capacity = capacity < all ? capacity : all;
