@@ -158,8 +158,9 @@ static inline void tm_use_short_weights(tm_short_rows *rows, tm_two_rows *two, c
 }
 
 // Computes the sums of eight channels, or `count`, for each pixel. n: the first channel.
-static inline void tm_multiply_eight(const tm_vector_tile *tile, tm_two_rows *two, tm_short_rows *rows,
-                                     int32_t n, int32_t count, tm_u32x8 sums[TM_COLUMNS])
+static inline void tm_multiply_eight(const tm_vector_tile *tile, tm_two_rows *two,
+                                     tm_short_rows *rows, int32_t n, int32_t count,
+                                     tm_u32x8 sums[TM_COLUMNS])
 {
     const int8_t *end = tile->weights + (int64_t)tile->channels * tile->length;
     tm_u32x8 pairs[4] = {{0}}, halves[4];
