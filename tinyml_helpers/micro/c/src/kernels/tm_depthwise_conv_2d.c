@@ -175,6 +175,7 @@ static void prepare_channel(const tm_convolution *c, const layout *at, const int
     int16_t *row = channel->filter;
     for (int32_t fy = 0; fy < c->filter.height; fy++, row += TM_FILTER_STRIDE(at->filter_width)) {
         const int16_t *end = row + at->filter_width;
+        row[TM_FILTER_STRIDE(at->filter_width) - 1] = 0; // where a channel before had a weight, packed
         for (int16_t *to = row; to < end; to += c->window.dilation_x, weights += c->filter.channels)
             *to = (int16_t)(times * *weights);
     }
