@@ -52,6 +52,22 @@ static inline bool tm_is_three(const tm_convolution *c)
 // Numbers from one row of a filter to the next: even, so that a row is made of whole words.
 #define TM_FILTER_STRIDE(width) (((width) + 1) & ~1)
 
+// Lines of outputs that are computed side by side: rows, or columns where rows are short.
+typedef struct {
+    int32_t length, count;
+    int32_t input_step, output_step;   // from an output of a line to the next; bytes, outputs
+    int32_t next_inputs, next_outputs; // from the start of a line to that of the next
+} tm_lines;
+
+static inline tm_lines tm_lines_of(const tm_convolution *c, const tm_band *band)
+{
+    int32_t right = 2 * c->window.stride_x, down = 2 * c->window.stride_y * band->stride;
+    int32_t channels = c->output.channels, row = c->output.width * channels;
+    tm_lines rows = {c->output.width, band->count, right, channels, down, row};
+    tm_lines columns = {band->count, c->output.width, down, row, right, channels};
+    return rows.length < 4 && rows.length < columns.length ? columns : rows;
+}
+
 #if (defined(__ARM_FEATURE_DSP) && !defined(TM_READABLE)) || defined(TM_DSP)
 #include "filter_rows_dsp.h"
 #elif defined(__ARM_ARCH_6M__) && !defined(TM_READABLE)

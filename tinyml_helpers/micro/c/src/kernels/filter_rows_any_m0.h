@@ -146,7 +146,9 @@ __attribute__((noinline)) static void tm_finish_any_quickly(const tm_convolution
                                                             const tm_channel *channel,
                                                             int8_t *output)
 {
-    int32_t pitch = 2 * band->stride, step = c->output.channels, width = c->output.width;
+    int32_t pitch = 2 * band->stride;
+    tm_lines lines = tm_lines_of(c, band);
+    int32_t step = lines.output_step, width = lines.length;
     int32_t last = width < 4 ? width - 1 : 3; // of a group
     tm_any job;
     job.back = -2 * band->width;
@@ -154,7 +156,7 @@ __attribute__((noinline)) static void tm_finish_any_quickly(const tm_convolution
     job.filter_bytes = 2 * TM_FILTER_STRIDE(band->width);
     job.filter_end = job.filter + c->filter.height * TM_FILTER_STRIDE(band->width);
     job.input_bytes = c->window.dilation_y * pitch;
-    job.input_step = width == 1 ? 0 : 2 * c->window.stride_x;
+    job.input_step = width == 1 ? 0 : lines.input_step;
     job.bias = channel->bias;
     job.low = channel->multiplier & 0xFFFF;
     job.high = channel->multiplier >> 16;
@@ -164,9 +166,9 @@ __attribute__((noinline)) static void tm_finish_any_quickly(const tm_convolution
     job.output = output + last * step;
     job.left = job.width = width;
     job.output_step = step;
-    job.row_bytes = c->window.stride_y * pitch - (width - 1 - last) * job.input_step;
-    job.row_outputs = (last + 1) * step;
-    job.count = band->count;
+    job.row_bytes = lines.next_inputs - (width - 1 - last) * job.input_step;
+    job.row_outputs = lines.next_outputs - (width - 1 - last) * step;
+    job.count = lines.count;
     for (int32_t i = 0; i < 3; i++)
         job.steps[i] = i < last ? step : 0;
     TM_READ(&job, channel);

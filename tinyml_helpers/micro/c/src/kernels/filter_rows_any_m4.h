@@ -110,25 +110,25 @@ static void tm_finish_any_quickly(const tm_convolution *c, const tm_band *band,
                                   const tm_channel *channels, int32_t count)
 {
     int32_t row = TM_FILTER_STRIDE(band->width), pitch = 2 * band->stride;
-    int32_t step = c->output.channels, width = c->output.width, group = width < 4 ? 1 : 4;
-    int32_t input_stride = 2 * c->window.stride_x;
+    tm_lines lines = tm_lines_of(c, band);
+    int32_t group = lines.length < 4 ? 1 : 4, left = lines.length - group;
     tm_any job = {.filter_bytes = 2 * row,
                   .skip_bytes = c->window.dilation_y * pitch - 2 * row,
-                  .input_step = group == 1 ? 0 : input_stride,
-                  .output_step = group == 1 ? 0 : step,
+                  .input_step = group == 1 ? 0 : lines.input_step,
+                  .output_step = group == 1 ? 0 : lines.output_step,
                   .group = group,
-                  .width = width,
-                  .input_stride = input_stride,
-                  .output_stride = step,
-                  .row_bytes = c->window.stride_y * pitch - (width - group) * input_stride,
-                  .row_outputs = group * step};
+                  .width = lines.length,
+                  .input_stride = lines.input_step,
+                  .output_stride = lines.output_step,
+                  .row_bytes = lines.next_inputs - left * lines.input_step,
+                  .row_outputs = lines.next_outputs - left * lines.output_step};
     for (int32_t n = 0; n < count; n++)
         if (channels[n].manner == TM_QUICKLY) {
             job.filter = channels[n].filter;
             job.filter_end = job.filter + c->filter.height * row;
             job.inputs = channels[n].rows;
             job.output = band->output + n;
-            job.count = band->count;
+            job.count = lines.count;
             TM_READ(&job, &channels[n]);
             tm_multiply_any(&job, &channels[n]);
             TM_CALLED;
