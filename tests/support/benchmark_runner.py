@@ -19,7 +19,9 @@ def run(name, *arguments):
 
 
 def load(name):
-    """A module of the folder, one that imports no other of it."""
+    """A module of the folder; those it imports are found there, too."""
+    if str(FOLDER) not in sys.path:
+        sys.path.append(str(FOLDER))  # behind: tests/support has a package of a benchmark's name
     spec = importlib.util.spec_from_file_location(name, FOLDER / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
