@@ -29,7 +29,8 @@ static inline int32_t tm_bias_of(const tm_rows *r, int32_t row)
     return r->bias[r->bias_step == 0 ? row % TM_ROWS : row];
 }
 
-// Sums the products of row by row with the inputs. Not inlined: called in several places.
+// Writes the sum of each row: its bias, and its weights times the inputs. Not inlined: called in
+// several places.
 __attribute__((noinline)) static void tm_multiply_any_rows(const tm_rows *r)
 {
     for (int32_t row = 0; row < r->left; row++) {
