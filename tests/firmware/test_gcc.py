@@ -4,6 +4,7 @@ it runs on the emulated chips."""
 import functools
 import io
 import re
+from pathlib import Path
 
 import all_c
 import gcc
@@ -99,3 +100,18 @@ def test_headers_are_cpp_and_their_functions_are_of_c(name, tmp_path):
     symbols = elf.get_section_by_name(".symtab").iter_symbols()
     wanted = {symbol.name for symbol in symbols if symbol["st_shndx"] == "SHN_UNDEF"}
     assert wanted - {""} == set(names)
+
+
+def test_around_calls_of_assembly_gcc_is_told_what_they_read_and_change():
+    """What it isn't told it may leave out, or keep in a register that isn't kept."""
+    folder = Path(micro.__file__).with_name("c") / "src" / "kernels"
+    headers = [path.read_text("utf-8") for path in folder.glob("*.h")]
+    naked = re.compile(r"naked, noinline\)\) static void (\w+)\(")
+    found = [(text, name) for text in headers for name in naked.findall(text)]
+    assert len(found) >= 8
+    for text, name in found:
+        calls = re.findall(rf"([^\n]*)\n *{name}\([^)]*\);\n *([^\n]*)", text)
+        assert len(calls) == len(re.findall(rf"(?<!void ){name}\(", text)) > 0, name
+        for before, behind in calls:
+            assert before.strip().startswith("TM_READ("), name
+            assert behind == "TM_CALLED;", name

@@ -30,7 +30,8 @@ def copy(folder, application):
         The names of the C files, sorted.
     """
     for path in FILES:
-        if not path.is_relative_to(firmware.linux.LINUX_FOLDER):  # it is for other processors
+        for_linux = path.is_relative_to(firmware.linux.LINUX_FOLDER)  # it is for other processors
+        if not for_linux and path != micro.binding.COMPUTER:
             shutil.copy(path, folder)
     header = firmware.application.header_for(application)
     (folder / "program_application.h").write_text(header, encoding="utf-8")

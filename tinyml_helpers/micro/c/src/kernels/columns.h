@@ -13,6 +13,7 @@
 #ifndef TM_COLUMNS_H
 #define TM_COLUMNS_H
 
+#include "tm_called.h"
 #include "tm_convolution.h"
 
 #define TM_PIXELS 4 // columns side by side

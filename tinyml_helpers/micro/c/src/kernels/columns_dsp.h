@@ -225,7 +225,9 @@ __attribute__((noinline)) static void tm_finish_odd(tm_tile *tile, int32_t n, co
     tile->left = 1;
     for (int32_t pixel = 0; pixel < TM_PIXELS; pixel++)
         tile->places[pixel] = 2 * pixel;
+    TM_READ(tile, codes);
     tm_finish_pairs(tile);
+    TM_CALLED;
     tile->weights = all_weights;
     tile->length = length;
     tile->bias = all_bias;
@@ -242,8 +244,11 @@ __attribute__((noinline)) static void tm_finish_odd(tm_tile *tile, int32_t n, co
 static inline void tm_finish_tile(tm_tile *tile)
 {
     tile->left = tile->quick / 2;
-    if (tile->left > 0)
+    if (tile->left > 0) {
+        TM_READ(tile, tile);
         tm_finish_pairs(tile);
+        TM_CALLED;
+    }
     if ((tile->quick & 1) != 0)
         tm_finish_odd(tile, tile->quick - 1, tile->weights + (tile->quick - 1) * tile->length);
     if (tile->quick < tile->channels) { // behind the copy there are bytes that may be read

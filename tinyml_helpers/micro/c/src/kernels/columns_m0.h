@@ -201,7 +201,9 @@ __attribute__((naked, noinline)) static void tm_finish_channels(
 static inline void tm_finish_tile(tm_tile *tile)
 {
     tile->left = tile->channels;
+    TM_READ(tile, tile);
     tm_finish_channels(tile);
+    TM_CALLED;
     tile->weights -= tile->channels * tile->length;
     tile->bias -= tile->channels;
     tile->factors -= tile->channels;

@@ -5,6 +5,7 @@
 #ifndef TM_FILTER_ROWS_H
 #define TM_FILTER_ROWS_H
 
+#include "tm_called.h"
 #include "tm_convolution.h"
 
 #define TM_GROUP 4 // output channels that are computed at a time
@@ -35,11 +36,6 @@ typedef struct {
     int32_t zero_point;
     tm_range range;
 } tm_band;
-
-// Around a call of a function of nothing but assembly: what two pointers lead to is read, and the
-// registers are changed that any call may change. GCC believes neither of a function it sees.
-#define TM_READ(one, other) __asm__ volatile("" : : "r"(one), "r"(other) : "memory")
-#define TM_CALLED __asm__ volatile("" : : : "r0", "r1", "r2", "r3", "r12", "lr", "memory")
 
 // Whether a filter is of the usual kind: 3 by 3 without gaps, moved by 1 or 2.
 static inline bool tm_is_three(const tm_convolution *c)

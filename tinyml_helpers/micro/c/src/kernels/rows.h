@@ -6,6 +6,7 @@
 #ifndef TM_ROWS_H
 #define TM_ROWS_H
 
+#include "tm_called.h"
 #include "tm_kernel.h"
 
 #define TM_ROWS 4       // that are multiplied at once

@@ -131,5 +131,7 @@ static inline void tm_multiply_rows(tm_rows *r)
         return;
     }
     r->offset = tm_twice((int32_t)r->offset);
+    TM_READ(r, r->sums);
     tm_multiply_fours(r);
+    TM_CALLED;
 }

@@ -15,7 +15,7 @@
     "adds r5, #1\n"
 
 // Multiplies; the length isn't 0.
-__attribute__((naked, noinline)) static void tm_multiply_rows(
+__attribute__((naked, noinline)) static void tm_multiply_fours(
     tm_rows *rows __attribute__((unused)))
 {
     __asm__(".syntax unified\n" // GCC takes the older one for this processor
@@ -80,3 +80,10 @@ __attribute__((naked, noinline)) static void tm_multiply_rows(
 
 #undef TM_MULTIPLY_WEIGHT
 #undef TM_MULTIPLY_ONE
+
+static inline void tm_multiply_rows(tm_rows *r)
+{
+    TM_READ(r, r->sums);
+    tm_multiply_fours(r);
+    TM_CALLED;
+}

@@ -1,5 +1,5 @@
 // ADD, SUB and MUL: element by element, with broadcasting and a fused activation.
-#include "sums.h"
+#include "tm_sums.h"
 #include "tm_broadcast.h"
 
 enum { ADD = 0, MUL = 18, SUB = 41 };

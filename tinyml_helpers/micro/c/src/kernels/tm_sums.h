@@ -1,4 +1,4 @@
-// sums.h: sums of two int8 codes, for ADD and SUB, in as few steps as there are.
+// tm_sums.h: sums of two int8 codes, for ADD and SUB, in as few steps as there are.
 #ifndef TM_SUMS_H
 #define TM_SUMS_H
 
