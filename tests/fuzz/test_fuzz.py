@@ -5,7 +5,10 @@ import subprocess
 import sys
 
 import fuzz
+import numpy as np
 import pytest
+from random_models import weights_last
+from random_models.graph import Graph
 
 _DAMAGED = 10_000
 _RUNS = 25_000  # not so many seconds: the same on every computer
@@ -41,3 +44,28 @@ def test_libfuzzer(corpus, tmp_path):
     status = running.wait()
     log = (tmp_path / "log.txt").read_text(errors="replace")
     assert status == 0, log[-4000:]
+
+
+def _convolution(length, channels, groups):
+    """A CONV_2D over single pixels, whose weights, rows of so many numbers, end with the model."""
+    g = Graph(0)
+    x = g.input((1, 3, 3, length * groups))
+    weights = g.constant(np.ones((channels, 1, 1, length), np.int8), 0.5)
+    bias = g.constant(np.zeros(channels, np.int32), 0.5 * x.scale)
+    output = g.tensor((1, 3, 3, channels), "int8", 1.0, 0)
+    options = {"strideW": 1, "strideH": 1, "dilationWFactor": 1, "dilationHFactor": 1}
+    return weights_last(
+        g.pack(g.operator("CONV_2D", [x, weights, bias], [output], "Conv2DOptions", **options))
+    )
+
+
+def test_no_word_of_weights_lies_behind_the_model(tmp_path):
+    if fuzz.clang() is None:
+        pytest.skip("there is no clang with libFuzzer and sanitizers")
+    program, kept, found = tmp_path / "fuzz_model", tmp_path / "models", tmp_path / "found"
+    fuzz.build(program, dsp=True)
+    found.mkdir()
+    sizes = [(k, n, 1) for k in range(1, 6) for n in range(1, 7)] + [(1, n, n) for n in (2, 4, 6)]
+    fuzz.write_corpus(kept, {"_".join(map(str, size)): _convolution(*size) for size in sizes})
+    status = fuzz.start(program, tmp_path, [found, kept], runs=len(sizes), seed=1).wait()
+    assert status == 0, (tmp_path / "log.txt").read_text(errors="replace")[-4000:]

@@ -64,6 +64,24 @@ def test_examples_of_another_shape_or_dtype_are_refused(int8_model):
             interpreter.invoke_each(wrong)
 
 
+@pytest.mark.parametrize("threads", [0, -1, 1.5])
+def test_threads_that_are_no_number_of_cores_are_refused(threads, int8_model):
+    interpreter = micro.Interpreter(int8_model)
+    with pytest.raises(ValueError, match="threads is a number of cores"):
+        interpreter.invoke_each(codes_for(interpreter, 1), threads)
+
+
+def test_an_error_in_one_thread_comes_out_and_nobody_waits(int8_model, monkeypatch):
+    def fail(self, codes, results):
+        raise MemoryError("no more")
+
+    interpreter = micro.Interpreter(int8_model)
+    monkeypatch.setattr(micro.interpreter.Loaded, "invoke_each", fail)
+    monkeypatch.setattr(micro.interpreter, "_EXAMPLES_AT_ONCE", 1)  # the thread goes on meanwhile
+    with pytest.raises(MemoryError, match="no more"):
+        interpreter.invoke_each(codes_for(interpreter, 100 * EXAMPLES), 1)
+
+
 def test_a_model_with_several_inputs_is_refused():
     case = vector_layers.make("FULLY_CONNECTED", 0)
     with pytest.raises(ValueError, match="one input and one output"):

@@ -100,8 +100,11 @@ class Interpreter:
             The outputs' codes, an array [n, ...]: the output's shape for each example.
 
         Raises:
-            ValueError: the model has several inputs or outputs, or codes another shape or dtype.
+            ValueError: the model has several inputs or outputs, codes another shape or dtype, or
+                threads is no number of cores.
         """
+        if threads is not None and (not isinstance(threads, int | np.integer) or threads < 1):
+            raise ValueError(f"threads is a number of cores, 1 or more, not {threads!r}")
         if len(self.model.inputs) != 1 or len(self.model.outputs) != 1:
             raise ValueError("invoke_each is for models with one input and one output: use invoke")
         source, target = self.model.inputs[0], self.model.outputs[0]
@@ -121,8 +124,10 @@ class Interpreter:
 
         def run(start):
             loaded, part = free.get(), slice(start, start + _EXAMPLES_AT_ONCE)
-            loaded.invoke_each(codes[part], results[part])
-            free.put(loaded)
+            try:
+                loaded.invoke_each(codes[part], results[part])
+            finally:
+                free.put(loaded)  # or the next part would wait for it for ever
 
         with ThreadPoolExecutor(max(1, threads)) as executor:
             list(executor.map(run, parts))

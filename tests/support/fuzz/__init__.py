@@ -48,6 +48,7 @@ def models(each=3, chains=20):
     import vector_layers
 
     found = {"wide": _wide(), "vast": _vast(), "rare": _rare(), "cut": _cut()}
+    found["product"] = _product()
     for name in random_models.OPERATORS:
         found |= _small(name, functools.partial(random_models.make, name), each)
     for name in vector_layers.OPERATORS:
@@ -131,6 +132,15 @@ def _cut():
     entry = table - int.from_bytes(model[table : table + 4], "little", signed=True) + 6
     model[entry : entry + 2] = b"\xff\x7f"
     return bytes(model)
+
+
+def _product():
+    """A model of a product whose steps are coarser than those of the output."""
+    from random_models.graph import Graph
+
+    g = Graph(0)
+    x, y = g.input((2, 3), "int8", 1.0, 0), g.input((2, 3), "int8", 1.0, 0)
+    return g.pack(g.operator("MUL", [x, y], [g.tensor((2, 3), "int8", 0.25, 3)], "MulOptions"))
 
 
 def write_corpus(folder, found):

@@ -251,8 +251,8 @@ static inline void tm_finish_tile(tm_tile *tile)
     }
     if ((tile->quick & 1) != 0)
         tm_finish_odd(tile, tile->quick - 1, tile->weights + (tile->quick - 1) * tile->length);
-    if (tile->quick < tile->channels) { // behind the copy there are bytes that may be read
-        memcpy(tile->windows, tile->weights + tile->quick * tile->length, (uint32_t)tile->length);
-        tm_finish_odd(tile, tile->quick, tile->windows);
+    for (int32_t n = tile->quick; n < tile->channels; n++) { // behind a copy bytes may be read
+        memcpy(tile->windows, tile->weights + n * tile->length, (uint32_t)tile->length);
+        tm_finish_odd(tile, n, tile->windows);
     }
 }

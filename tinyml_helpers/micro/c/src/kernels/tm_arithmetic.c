@@ -148,11 +148,14 @@ static void invoke(tm_interpreter *m, const tm_operator *op, find_factors find,
         tm_scaling s = find_scaling(m, op, find);
         int8_t *to = tm_data(m, out);
         bool swapped = tm_scale(m, b) > tm_scale(m, a);
-        tm_summing by = tm_ready_to_sum(&s, sign, swapped);
+        bool sums = tm_can_sum(&s, sign);
+        tm_summing by;
+        if (sums)
+            by = tm_ready_to_sum(&s, sign, swapped);
         do {
             const int8_t *from_a = (const int8_t *)tm_data(m, a) + walk.at[0];
             const int8_t *from_b = (const int8_t *)tm_data(m, b) + walk.at[1];
-            if (tm_can_sum(&s, sign)) {
+            if (sums) {
                 tm_sum_codes(&by, swapped ? from_b : from_a, swapped ? step_b : step_a,
                           swapped ? from_a : from_b, swapped ? step_a : step_b, size, to);
                 tm_clamp_codes(to, size, s.range);

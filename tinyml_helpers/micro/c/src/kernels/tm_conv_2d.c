@@ -216,11 +216,14 @@ SEPARATE static void invoke_int8(tm_interpreter *m, const tm_operator *op, const
     const int8_t *input = tm_data(m, c->input_tensor);
     int8_t *output = tm_data(m, c->output_tensor);
     int32_t numbers = c->output.height * c->output.width * c->output.channels;
+    // Words of the last row may reach behind the model, and of rows of one number those of others.
+    uint32_t behind = m->model_bytes - c->filter_tensor->data - c->filter_tensor->bytes;
+    int32_t beyond = 4 * tile.fours - tile.length - (int32_t)(behind < 3 ? behind : 3);
+    int32_t rows = tile.length == 1 ? beyond : 1;
+    int32_t whole = c->output.channels - (beyond > 0 ? rows : 0);
     for (int32_t batch = 0; batch < c->input.batch; batch++) {
         for (int32_t group = 0; group < c->groups; group++) {
-            uint32_t behind = m->model_bytes - c->filter_tensor->data - c->filter_tensor->bytes;
-            bool is_short = behind < (uint32_t)(4 * tile.fours - tile.length);
-            tile.quick = tile.channels - (is_short && group == c->groups - 1);
+            tile.quick = tm_clamp(whole - group * tile.channels, 0, tile.channels);
             tile.output = output + group * tile.channels;
             convolve_picture(c, input + group * c->filter.channels, &tile);
             tile.weights += tile.channels * tile.length;
