@@ -17,15 +17,19 @@ typedef enum {
     TM_CONSTANT, // they are all the same: training has left the channel dead
 } tm_manner;
 
-// An output channel, ready to compute. Assembly knows where the first six fields are.
+// An output channel, ready to compute. Assembly knows where the fields are, but the last.
 typedef struct {
     int32_t bias; // of a constant channel, its code
-    int32_t multiplier, half_and_zero, bits;
+    int32_t multiplier, half_and_zero, bits; // of its factor; to the right
     int16_t *filter; // [FH, TM_FILTER_STRIDE(FW)] int16, 0 behind an odd row and in its gaps
     int16_t *rows;   // [.., stride] int16: its input's, less the zero point, zeros for the padding
-    tm_factor factor;
     tm_manner manner;
 } tm_channel;
+
+static inline tm_factor tm_channel_factor(const tm_channel *channel)
+{
+    return (tm_factor){channel->multiplier, -channel->bits};
+}
 
 // Output rows to compute from rows of inputs.
 typedef struct {
@@ -99,7 +103,8 @@ __attribute__((noinline)) static void tm_finish_any(const tm_convolution *c, con
                 row += c->window.dilation_y * band->stride;
                 filter += TM_FILTER_STRIDE(band->width);
             }
-            *output = tm_code((int32_t)sum, channel->factor, band->zero_point, band->range);
+            *output = tm_code((int32_t)sum, tm_channel_factor(channel), band->zero_point,
+                              band->range);
             output += c->output.channels;
         }
     }

@@ -106,8 +106,10 @@ __attribute__((naked, noinline)) static void tm_multiply_any(
 #undef TM_HIGH
 #undef TM_NARROW
 
-static void tm_finish_any_quickly(const tm_convolution *c, const tm_band *band,
-                                  const tm_channel *channels, int32_t count)
+__attribute__((noinline)) static void tm_finish_any_quickly(const tm_convolution *c,
+                                                            const tm_band *band,
+                                                            const tm_channel *channels,
+                                                            int32_t count)
 {
     int32_t row = TM_FILTER_STRIDE(band->width), pitch = 2 * band->stride;
     tm_lines lines = tm_lines_of(c, band);

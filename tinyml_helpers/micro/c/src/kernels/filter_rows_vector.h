@@ -172,14 +172,5 @@ static inline bool tm_filter_in_vectors(tm_interpreter *m, const tm_convolution 
     return true;
 }
 
-#else
-
-static inline bool tm_filter_in_vectors(tm_interpreter *m, const tm_convolution *c)
-{
-    (void)m;
-    (void)c;
-    return false;
-}
-
 #endif
 #endif

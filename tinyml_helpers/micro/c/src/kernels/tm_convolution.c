@@ -82,6 +82,11 @@ void tm_start_convolution(tm_interpreter *m, const tm_operator *op, tm_convoluti
     c->factors = tm_scratch(m, op);
     tm_convolution_factors(m, c->input_tensor, c->filter_tensor, c->output_tensor,
                            c->output.channels, tm_scratch(m, op));
+    tm_set_convolution(m, c);
+}
+
+void tm_set_convolution(tm_interpreter *m, tm_convolution *c)
+{
     c->input_offset = -tm_zero_point(m, c->input_tensor);
     c->zero_point = tm_zero_point(m, c->output_tensor);
     c->range = tm_activation_range(m, c->output_tensor, c->activation);

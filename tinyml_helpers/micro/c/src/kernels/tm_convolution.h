@@ -47,6 +47,9 @@ void tm_convolution_factors(tm_interpreter *m, const tm_tensor *input, const tm_
 // memory.
 void tm_start_convolution(tm_interpreter *m, const tm_operator *op, tm_convolution *c);
 
+// Sets all of that but the factors.
+void tm_set_convolution(tm_interpreter *m, tm_convolution *c);
+
 // Convolves float32. Filter n of a `depthwise` convolution is a channel of filter [1, FH, FW, N]
 // and sees one channel, else it is filter [n] and sees all of its group.
 void tm_convolve_float(tm_interpreter *m, const tm_convolution *c, bool depthwise);
