@@ -9,7 +9,7 @@ from tinyml_helpers import toolchain
 
 #: The library's folder, and those of its headers: for callers, and for its own files.
 FOLDER = Path(__file__).parent / "c"
-INCLUDE = [FOLDER / "include", FOLDER / "src"]
+INCLUDE = [FOLDER / "include", FOLDER / "src", FOLDER / "src" / "kernels"]
 #: What Python needs besides, on this computer.
 COMPUTER = Path(__file__).with_name("tm_computer.c")
 

@@ -1,7 +1,7 @@
 // tm_computer.c: what Python needs to call the micro-interpreter on this computer. Not for boards.
 #include "kernels.h"
-#include "kernels/tm_vector.h"
 #include "tm_memory.h"
+#include "tm_vector.h"
 
 extern const tm_kernel *const tm_kernel_list[];
 
