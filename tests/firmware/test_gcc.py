@@ -80,6 +80,20 @@ def test_a_board_answers_the_same_bytes(board, target, name, tiny_models, compil
             assert a_link.invoke(codes).output.tobytes() == here.invoke(codes)[0].tobytes()
 
 
+@pytest.mark.parametrize("level", ["-O2", "-O3"])
+def test_optimized_further_it_answers_the_same_bytes(level, tiny_models, tmp_path):
+    """Loops are peeled then, and what a round must not expect of the one before shows."""
+    more = [*flags("cortex-m4 softfp"), level, "-fpeel-loops"]
+    gcc.compile_all(all_c.copy(tmp_path, firmware.Application(b"")), more, tmp_path)
+    for model in (tiny_models["int8"], (DATA / "keywords" / "keyword_real.tflite").read_bytes()):
+        here = micro.Interpreter(model)
+        elf = gcc.program(model, "nano33ble", more, tmp_path)
+        with link.open(for_chip(Chip(elf, "nano33ble")), model) as a_link:
+            x = np.random.default_rng(1).random(here.model.inputs[0].shape, np.float32)
+            codes = here.model.inputs[0].quantize(x)
+            assert a_link.invoke(codes).output.tobytes() == here.invoke(codes).tobytes()
+
+
 @pytest.mark.parametrize("name", [*PUBLIC, *WITHOUT_FUNCTIONS])
 def test_headers_are_cpp_and_their_functions_are_of_c(name, tmp_path):
     all_c.copy(tmp_path, firmware.Application(b""))

@@ -192,8 +192,8 @@ static void convolve_picture(const tm_convolution *c, const int8_t *input, tm_ti
     int32_t left = c->output.height * c->output.width, row = 0, column = -1;
     for (; left > 0; left -= tile->pixels) {
         tile->pixels = left < TM_PIXELS ? left : TM_PIXELS;
+        int32_t y[2], x[2]; // of a pair of pixels: outside the loop, whose next round needs them
         for (int32_t i = 0; i < TM_PIXELS; i++) {
-            int32_t y[2], x[2];
             if (i < tile->pixels && ++column == c->output.width) {
                 column = 0;
                 row++;
