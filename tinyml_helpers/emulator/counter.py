@@ -101,7 +101,7 @@ class Counter:
 
     Args:
         uc: the unicorn.Uc to watch.
-        registers: unicorn's numbers of "r0" to "r12" and "lr".
+        registers: unicorn's numbers of "r0" to "r12", "sp" and "lr".
         cost: called once a block, with its address and size in bytes; a `cycles.Cost`. If it
             raises, the emulation stops before the block, and `error` holds what it raised.
 

@@ -12,7 +12,7 @@ The specification says nothing of lines; the model assumes:
 
 - One read of flash brings a line of 16 bytes of code, as in the nRF5340's cache. A jump into
   another line than the one read last waits 2 cycles; what lies right behind is fetched in time.
-- Each load from flash waits 2 cycles: nothing is known that would hold constants.
+- Each word loaded from flash waits 2 cycles: nothing is known that would hold constants.
 - `NANO_CACHED`: two ways, the line used longest ago gives way; a miss waits 3 cycles.
 
 Two loops of which measurements are public agree with it (tests/emulator/test_flash.py): a delay
@@ -61,7 +61,8 @@ class Flash:
         line_bytes: of a line.
         fill_bytes: of what one read brings, a line or a part of it.
         miss_cycles: what one read waits.
-        data_cycles: what each load waits; None where loads go through the cache, as code does.
+        data_cycles: what each word that is loaded waits; None where loads go through the cache, as
+            code does.
         ahead: whether the core fetches what lies right behind in time.
     """
 

@@ -14,14 +14,18 @@ static bool within(tm_interpreter *m, uint32_t at, uint32_t bytes, uint32_t alig
     return true;
 }
 
+// Numbers in memory that is written as bytes.
+typedef uint32_t __attribute__((may_alias)) four_bytes;
+typedef uint16_t __attribute__((may_alias)) two_bytes;
+
 uint32_t tm_read(tm_interpreter *m, uint32_t at, uint32_t bytes)
 {
     if (!within(m, at, bytes, bytes))
         return 0;
     const void *from = m->model + at;
     if (bytes == 4)
-        return *(const uint32_t *)from;
-    return bytes == 2 ? *(const uint16_t *)from : *(const uint8_t *)from;
+        return *(const four_bytes *)from;
+    return bytes == 2 ? *(const two_bytes *)from : *(const uint8_t *)from;
 }
 
 // Follows the distance stored at a position. Returns where it leads, 0 if out of the model.
