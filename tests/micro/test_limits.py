@@ -57,8 +57,8 @@ def deep(channels):
     ("make", "most", "says"),
     [
         (lambda classes: softmax([2, classes]), 8191, "more than 8191 classes"),
-        (lambda apart: wide(1, apart), MOST // 2 - 1, "a window that reaches too far"),
-        (lambda apart: wide(2, apart), MOST - 2, "a window that reaches too far"),
+        (lambda apart: wide(1, apart), MOST // 4 - 2, "a window that reaches too far"),
+        (lambda apart: wide(2, apart), MOST // 4 - 2, "a window that reaches too far"),
         (deep, MOST, "a window that reaches too far"),
     ],
 )
