@@ -102,7 +102,7 @@ def test_pieces_of_the_arena_are_drawn_where_they_lie_and_large_ones_say_what_th
     height = interpreter.arena_used_bytes
     labels = texts(axes)
     assert len(labels) == sum(piece.bytes > 0.035 * height for piece in plan)
-    assert {"records: 804", "scratch: 400", "input: 64", "output of 0: 256"} <= set(labels)
+    assert {"records: 804", "scratch: 800", "output of 0: 256"} <= set(labels)
     for label in axes.texts:
         x, y = label.get_position()
         assert (label.get_ha(), label.get_va()) == ("center", "center")
