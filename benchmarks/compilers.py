@@ -25,6 +25,7 @@ from tinyml_helpers import boards, emulator, firmware, link, model_file
 from tinyml_helpers.applications.keywords import trained
 from tinyml_helpers.emulator.chip import Chip
 from tinyml_helpers.emulator.protocol_emulator import for_chip
+from tinyml_helpers.firmware import needs
 
 CHIPS = {"nano33ble": "cortex-m4 softfp", "pico": "cortex-m0plus"}
 
@@ -48,7 +49,8 @@ def objects(board, way, folder):
     """Compile all C for a board; the flags it was compiled with."""
     level, first_line = WAYS[way]
     flags = [level if flag == "-Os" else flag for flag in gcc.ARDUINO]
-    flags = [*gcc.TARGETS[CHIPS[board]], "-std=c99", *flags]
+    left_out = needs.defines(firmware.Application(trained.committed("real")))  # as of all of these
+    flags = [*gcc.TARGETS[CHIPS[board]], "-std=c99", *flags, *(f"-D{name}" for name in left_out)]
     sources = all_c.copy(folder, firmware.Application(b""))
     for source in sources:
         path = folder / source
