@@ -117,6 +117,17 @@ int8_t tm_code(int32_t sum, tm_factor factor, int32_t zero_point, tm_range range
     return (int8_t)tm_clamp(code, range.lowest, range.highest);
 }
 
+bool tm_is_constant(int32_t bias, int32_t length, tm_factor factor, int32_t zero_point,
+                    tm_range range, int8_t *code)
+{
+    int32_t most = length < 1 << 15 ? length * 128 * 255 : INT32_MAX;
+    // To the left a sum may be shifted out, and then a greater one gives a smaller code.
+    if (factor.shift > 0 || bias > INT32_MAX - most || bias < INT32_MIN + most)
+        return false;
+    *code = tm_code(bias - most, factor, zero_point, range);
+    return *code == tm_code(bias + most, factor, zero_point, range);
+}
+
 void tm_clamp_codes(int8_t *codes, int32_t count, tm_range range)
 {
     if (range.lowest > INT8_MIN || range.highest < INT8_MAX)

@@ -121,6 +121,11 @@ tm_float_range tm_float_activation_range(int32_t activation);
 // Returns the code of a sum: rescaled, shifted by the output's zero point, cut to a range.
 int8_t tm_code(int32_t sum, tm_factor factor, int32_t zero_point, tm_range range);
 
+// Whether all sums of a bias and `length` products, as for tm_is_moderate, give one code: that of the
+// least sum is that of the greatest. So it is in channels that training let die. Sets the code.
+bool tm_is_constant(int32_t bias, int32_t length, tm_factor factor, int32_t zero_point,
+                    tm_range range, int8_t *code);
+
 // Cuts codes to a range narrower than int8.
 void tm_clamp_codes(int8_t *codes, int32_t count, tm_range range);
 

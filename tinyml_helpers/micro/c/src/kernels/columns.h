@@ -63,35 +63,19 @@ static void tm_fill(const tm_tile *tile, int32_t pair, int32_t k, const int8_t *
 #define TM_CONSTANT 256 // in the place of a shift: the multiplier is the code
 #define TM_APART 64     // added to a shift
 
-// Returns the code of a sum for a factor that may be marked.
-__attribute__((noinline)) static int8_t tm_code_apart(const tm_tile *tile, int32_t sum,
-                                                      tm_factor factor)
-{
-    if (factor.shift == TM_CONSTANT)
-        return (int8_t)factor.multiplier;
-    if (factor.shift >= TM_APART - 31)
-        factor.shift -= TM_APART;
-    return tm_code(sum, factor, tile->zero_point, tile->range);
-}
-
-// Marks the factor of a channel that tm_quick_code isn't exact for, such as one that training let
-// die, by a shift to the left: tm_finish_tile leaves these to tm_finish_apart. Often all sums
-// such a channel can have give the same code: those between the least and the greatest do if both
-// of these do.
+// Marks the factor of a channel that tm_quick_code isn't exact for, by a shift to the left:
+// tm_finish_tile leaves these to tm_finish_apart.
 static inline void tm_mark(const tm_tile *tile, tm_factor *factor, int32_t bias)
 {
-    int32_t length = tile->length, most = length < 1 << 15 ? length * 128 * 255 : INT32_MAX;
-    if (tm_is_moderate(*factor, bias, length))
+    int8_t code;
+    if (tm_is_moderate(*factor, bias, tile->length))
         return;
-    if (bias <= INT32_MAX - most && bias >= most - INT32_MAX) {
-        int8_t code = tm_code_apart(tile, bias - most, *factor);
-        if (code == tm_code_apart(tile, bias + most, *factor)) {
-            factor->multiplier = code;
-            factor->shift = TM_CONSTANT;
-            return;
-        }
+    if (tm_is_constant(bias, tile->length, *factor, tile->zero_point, tile->range, &code)) {
+        factor->multiplier = code;
+        factor->shift = TM_CONSTANT;
+    } else {
+        factor->shift += TM_APART;
     }
-    factor->shift += TM_APART;
 }
 
 // Writes the codes of the channel whose factor is the one before `next`. sums: of all pixels. The
@@ -104,8 +88,13 @@ __attribute__((noinline, used)) static void tm_finish_apart(const tm_tile *tile,
 static void tm_finish_apart(const tm_tile *tile, int8_t *output, const int32_t *sums,
                             const tm_factor *next)
 {
+    tm_factor factor = next[-1];
+    bool is_constant = factor.shift == TM_CONSTANT;
+    factor.shift -= TM_APART;
     for (int32_t pixel = 0; pixel < tile->pixels; pixel++)
-        output[tile->places[pixel]] = tm_code_apart(tile, sums[pixel], next[-1]);
+        output[tile->places[pixel]] =
+            is_constant ? (int8_t)factor.multiplier
+                        : tm_code(sums[pixel], factor, tile->zero_point, tile->range);
 }
 #endif
 

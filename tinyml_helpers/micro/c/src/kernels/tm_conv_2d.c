@@ -98,12 +98,17 @@ static void pack(const tm_convolution *c, const int8_t *input, int32_t y, int32_
 {
     int32_t channels = c->filter.channels, piece = is_dense(c) ? c->filter.width : 1;
     for (int32_t fy = 0; fy < c->filter.height; fy++, y += c->window.dilation_y) {
+        if (y < 0 || y >= c->input.height) {
+            to += c->filter.width * channels;
+            continue;
+        }
         const int8_t *row = input + y * c->input.width * c->input.channels;
-        int32_t width = y < 0 || y >= c->input.height ? 0 : c->input.width, at = x;
-        for (int32_t fx = 0; fx < c->filter.width; fx += piece, at += c->window.dilation_x) {
-            int32_t first = at < 0 ? -at : 0, end = width - at < piece ? width - at : piece;
-            copy(to + first * channels, row + (at + first) * c->input.channels,
-                 (end - first) * channels);
+        for (int32_t fx = 0, at = x; fx < c->filter.width; fx += piece, at += c->window.dilation_x) {
+            int32_t first = at < 0 ? -at : 0, left = c->input.width - at;
+            int32_t end = left < piece ? left : piece;
+            if (first < end)
+                copy(to + first * channels, row + (at + first) * c->input.channels,
+                     (end - first) * channels);
             to += piece * channels;
         }
     }
@@ -134,8 +139,8 @@ SEPARATE static void gather(const tm_convolution *c, const tm_tile *tile, const 
     const int8_t *from[2];
     bool is_dense_window = is_dense(c), is_inside[2];
     for (int i = 0; i < 2; i++) {
-        from[i] = input + y[i] * row + x[i] * c->input.channels;
         is_inside[i] = y[i] >= 0 && y[i] <= last_y && x[i] >= 0 && x[i] <= last_x;
+        from[i] = is_inside[i] ? input + y[i] * row + x[i] * c->input.channels : NULL;
     }
     if (run % TM_RUN == 0 && is_dense_window && is_inside[0] && is_inside[1]) {
         int32_t right = (int32_t)(from[1] - from[0]);

@@ -78,27 +78,12 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
     return TM_OK;
 }
 
-// Whether all codes of a channel are the same: that of the least sum there can be is that of the
-// largest. If so, sets its code.
-static bool is_constant(const tm_convolution *c, int32_t cells, tm_channel *channel)
-{
-    int32_t most = cells < 1 << 15 ? cells * 128 * 255 : INT32_MAX;
-    tm_factor factor = tm_channel_factor(channel);
-    if (factor.shift > 0 || channel->bias > INT32_MAX - most ||
-        channel->bias < INT32_MIN + most)
-        return false;
-    int8_t code = tm_code(channel->bias - most, factor, c->zero_point, c->range);
-    if (code != tm_code(channel->bias + most, factor, c->zero_point, c->range))
-        return false;
-    channel->bias = code;
-    return true;
-}
-
 // Makes a channel ready whose factor and bias are set. weights: [FH, FW, C], from the channel on.
 static void prepare_channel(const tm_convolution *c, const tm_layout *at, const int8_t *weights,
                             tm_channel *channel)
 {
     int32_t cells = c->filter.height * c->filter.width, times = 1;
+    int8_t code;
     channel->manner = TM_SLOWLY;
     tm_factor factor = tm_channel_factor(channel);
     if (tm_is_moderate(factor, channel->bias, cells)) {
@@ -106,8 +91,9 @@ static void prepare_channel(const tm_convolution *c, const tm_layout *at, const 
         times = TM_TIMES;
         channel->bias *= times;
         channel->half_and_zero = tm_half_and_zero(factor, c->zero_point);
-    } else if (is_constant(c, cells, channel)) {
+    } else if (tm_is_constant(channel->bias, cells, factor, c->zero_point, c->range, &code)) {
         channel->manner = TM_CONSTANT;
+        channel->bias = code;
         return;
     }
 #ifdef TM_PACK_THREE
