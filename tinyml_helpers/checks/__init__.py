@@ -1,7 +1,7 @@
 """Feedback on exercises: not attempted yet, not right yet and what is off, or right and why.
 
 A lesson's checks are one module of this package, named by the lesson's topic: those of the notebook
-`02_quantization.ipynb` are `quantization.py`. Each check is a function that is named as the answer
+`03_quantization.ipynb` are `quantization.py`. Each check is a function that is named as the answer
 is, takes it, and raises `Wrong` with one sentence about what is off, never with the answer itself:
 
     @exercise(1, function(NUMBER), why="The scale is one step: nothing smaller survives")

@@ -19,7 +19,7 @@ def all_lessons(root=ROOT):
 
 
 def named(names):
-    """The lessons that "2", "02", "quantization", "02_quantization" or a file's path mean.
+    """The lessons that "2", "02", "quantization", "03_quantization" or a file's path mean.
 
     Args:
         names: words of the command line; none of them means all lessons.
