@@ -5,7 +5,8 @@ function that returns a matplotlib figure, which says in words what it shows. It
 room: what it draws comes as arguments.
 """
 
+from tinyml_helpers.drawings.boot import boot
 from tinyml_helpers.drawings.road import road
 from tinyml_helpers.drawings.sketch import Sketch
 
-__all__ = ["Sketch", "road"]
+__all__ = ["Sketch", "boot", "road"]
