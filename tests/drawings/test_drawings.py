@@ -58,6 +58,11 @@ def test_a_grid_leaves_out_what_is_not_a_number():
         (lambda: Sketch("t", "w").grid(0, 0, [1, 2]), "give \\[rows, columns\\]"),
         (lambda: drawings.boot(256, 1, 0), "model has 0 bytes"),
         (lambda: drawings.road("deploy"), "choose one of data, train"),
+        (lambda: drawings.neuron([1, 2], [1], 0), "one weight for each input"),
+        (lambda: drawings.neuron([], [], 0), "one weight for each input"),
+        (lambda: drawings.convolution(np.ones((2, 2)), np.ones((3, 3))), "doesn't fit into"),
+        (lambda: drawings.receptive_field(4, (3, 3)), "leave nothing of 4 pixels"),
+        (lambda: drawings.skip_connection(), "give their names"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(draw, said):

@@ -6,7 +6,23 @@ room: what it draws comes as arguments.
 """
 
 from tinyml_helpers.drawings.boot import boot
+from tinyml_helpers.drawings.convolution import convolution
+from tinyml_helpers.drawings.kinds_of_convolution import kinds_of_convolution
+from tinyml_helpers.drawings.neuron import neuron
+from tinyml_helpers.drawings.padding import padding_and_stride
+from tinyml_helpers.drawings.receptive_field import receptive_field
 from tinyml_helpers.drawings.road import road
 from tinyml_helpers.drawings.sketch import Sketch
+from tinyml_helpers.drawings.skip_connection import skip_connection
 
-__all__ = ["Sketch", "boot", "road"]
+__all__ = [
+    "Sketch",
+    "boot",
+    "convolution",
+    "kinds_of_convolution",
+    "neuron",
+    "padding_and_stride",
+    "receptive_field",
+    "road",
+    "skip_connection",
+]
