@@ -5,7 +5,9 @@ function that returns a matplotlib figure, which says in words what it shows. It
 room: what it draws comes as arguments.
 """
 
+from tinyml_helpers.drawings.memory_map import Memory, memory_map
 from tinyml_helpers.drawings.road import road
 from tinyml_helpers.drawings.sketch import Sketch
+from tinyml_helpers.drawings.two_macs import two_macs
 
-__all__ = ["Sketch", "road"]
+__all__ = ["Memory", "Sketch", "memory_map", "road", "two_macs"]
