@@ -5,7 +5,7 @@ import places
 
 pytestmark = jupyter_lab.needs_chromium
 
-SOLUTION = places.ROOT / "notebooks" / "solutions" / "on_the_chip" / "2_max_pool.py"
+SOLUTION = places.ROOT / "notebooks" / "solutions" / "on_the_chip" / "3_max_pool.py"
 
 
 #: Cells that give and need what is looked at.
@@ -36,11 +36,11 @@ def test_a_student_works_through_the_lesson(lab_server):
         jupyter_lab.run(page, *CELLS)
         jupyter_lab.move_slider(page)
 
-        stub = "# Exercise 4.2"
+        stub = "# Exercise 5.3"
         said = jupyter_lab.feedback(page, "check.max_pool(")
         right = stub + "\n" + SOLUTION.read_text(encoding="utf-8")
         wild = right.replace("*out++ = largest", "out[1 << 24] = largest")
         jupyter_lab.type_and_run(page, stub, wild)
         said.get_by_text("the emulated chip stopped").wait_for()
         jupyter_lab.type_and_run(page, stub, right)
-        said.get_by_text("Exercise 4.2: right").wait_for()
+        said.get_by_text("Exercise 5.3: right").wait_for()

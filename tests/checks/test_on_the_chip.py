@@ -6,9 +6,10 @@ from tinyml_helpers import boards
 from tinyml_helpers.checks import on_the_chip as check
 
 SOLUTIONS = NOTEBOOKS / "solutions" / "on_the_chip"
-POOL = (SOLUTIONS / "2_max_pool.py").read_text(encoding="utf-8")
-SMALLER = (SOLUTIONS / "3_smaller.py").read_text(encoding="utf-8")
-CYCLES = (SOLUTIONS / "4_cycles_allowed.py").read_text(encoding="utf-8")
+POOL = (SOLUTIONS / "3_max_pool.py").read_text(encoding="utf-8")
+SMALLER = (SOLUTIONS / "4_smaller.py").read_text(encoding="utf-8")
+SPEED = (SOLUTIONS / "2_speed_needed.py").read_text(encoding="utf-8")
+CYCLES = (SOLUTIONS / "5_cycles_allowed.py").read_text(encoding="utf-8")
 
 
 def changed(text, *pairs):
@@ -43,7 +44,22 @@ EXERCISES = [
         },
     ),
     Exercise(
-        "on_the_chip/2_max_pool",
+        "on_the_chip/2_speed_needed",
+        check.speed_needed,
+        wrong={
+            "speed_needed = lambda part, in_all: in_all": "stay as slow",
+            "speed_needed = lambda part, in_all: 1 / (1 - part + part / in_all)": "way round",
+            "speed_needed = lambda part, in_all: (1 / in_all - 1 + part) / part": "upside down",
+            "speed_needed = lambda part, in_all: 1 / in_all - 1 + part": "may still take",
+            "speed_needed = lambda part, in_all: 1 + (in_all - 1) / part": "only a quarter",
+            "speed_needed = lambda part, in_all: in_all / part": "not in the speed",
+            "speed_needed = lambda part, in_all: 100": "should be 1/in_all",
+            changed(SPEED, (" if left > 0 else 0", "")): "the answer is 0",
+            "speed_needed = 2": "should be a function",
+        },
+    ),
+    Exercise(
+        "on_the_chip/3_max_pool",
         check.max_pool,
         wrong={
             "max_pool = len": "C in a text",
@@ -67,7 +83,7 @@ EXERCISES = [
         },
     ),
     Exercise(
-        "on_the_chip/3_smaller",
+        "on_the_chip/4_smaller",
         check.smaller,
         wrong={
             changed(SMALLER, ("3, strides=2, padding", "3, padding")): "too many",
@@ -79,7 +95,7 @@ EXERCISES = [
         names={"keras": keras},
     ),
     Exercise(
-        "on_the_chip/4_cycles_allowed",
+        "on_the_chip/5_cycles_allowed",
         check.cycles_allowed,
         wrong={
             changed(CYCLES, ("- nano_facts.sleep_amperes", "")): "asleep",

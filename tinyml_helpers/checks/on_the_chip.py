@@ -68,10 +68,7 @@ def owner(answer):
         if operator == _fullest(plan, lambda one, now: one.first <= now < one.last):
             raise Wrong("a piece is still taken while its last operator runs")
         if operator == largest.first:
-            raise Wrong(
-                "that is where the largest piece begins; but what counts is all that is taken "
-                "at one time"
-            )
+            raise Wrong("there the largest piece begins; what counts is all taken at one time")
         if not 0 <= operator < 4:
             raise Wrong(f"there are operators 0 to 3 in this plan, and you say {operator}")
         raise Wrong(
@@ -87,7 +84,7 @@ def _fullest(plan, is_taken):
 
 
 def _taken(plan, operator):
-    """How many bytes of an arena are taken while an operator runs."""
+    """How many bytes are taken while an operator runs."""
     arena = np.zeros(max(one.offset + one.bytes for one in plan), bool)
     for one in plan:
         if one.first <= operator <= one.last:
@@ -95,12 +92,40 @@ def _taken(plan, operator):
     return int(arena.sum())
 
 
+@exercise(
+    2,
+    function(NUMBER),
+    why="Before anybody writes a kernel you know whether it can keep the promise. Near the limit "
+    "each hundredth costs more speed than the one before",
+)
+def speed_needed(answer):
+    """How many times as fast an operator must become, so that the whole becomes `in_all` times."""
+    for part, in_all in ((0.5, 1.6), (0.36, 1.5), (1 / 3, 1.2), (1, 3)):
+        result, left = answer(part, in_all), 1 / in_all - (1 - part)
+        ways = (
+            (part / left, None),
+            (in_all, "the other operators stay as slow as they were"),
+            (1 / (1 - part + part / in_all), "that says what the whole gains, the way round"),
+            (left / part, "upside down: that is the share of its time that it keeps"),
+            (left, "that much of the whole time it may still take; how much took it before?"),
+            (1 + (in_all - 1) / part, "twice as fast saves half, four times saves only a quarter"),
+            (in_all / part, "its share counts in the time, not in the speed"),
+        )
+        hints = [hint for value, hint in ways if math.isclose(result, value, rel_tol=0.005)]
+        hints.append("the whole takes 1 − p + p/k of the time, and that should be 1/in_all")
+        if hints[0]:
+            case = f"for a share of {part:.2g} and {in_all:g} times in all"
+            raise Wrong(f"{case} you give {result:.3g}. Hint: {hints[0]}")
+    if answer(0.2, 1.3) != 0:
+        raise Wrong("without a fifth of the time a whole isn't 1.3 times as fast: the answer is 0")
+
+
 #: What lies behind the output, so that a kernel that writes there is noticed.
 _GUARD = np.full(256, 77, np.int8)
 
 
 @exercise(
-    2,
+    3,
     dataclasses.replace(TEXT, wanted='C in a text: max_pool = """ ... """'),
     why="You wrote an operator of an inference engine, and it gives the engine's own bytes. All "
     "the other kernels are this and a sum in the middle",
@@ -174,7 +199,7 @@ _SPARE = 20_000  # bytes
 
 
 @exercise(
-    3,
+    4,
     function(ANYTHING),
     why="You found the tensors that fill the arena and shrank those. Before anybody trains for "
     "days, this minute tells whether it can ever run",
@@ -234,11 +259,8 @@ def _largest_layer(tflite_bytes):
     return f"Operator {index} ({name}) owns the arena, with {taken:,} bytes"
 
 
-_COIN_AH = 0.225
-
-
 @exercise(
-    4,
+    5,
     function(NUMBER),
     why="A battery becomes a budget of cycles: the number to hold against an emulated inference "
     "before any hardware is bought",
@@ -248,7 +270,7 @@ def cycles_allowed(answer):
     nano = boards.get("nano33ble")
     hertz, active, asleep = nano.active_hz, nano.active_amperes, nano.sleep_amperes
     for days, rate in ((365, 10), (365, 0.1), (30, 1)):
-        average = _COIN_AH / (24 * days)
+        average = 0.225 / (24 * days)  # A, of a coin's Ah
         cycles = (average - asleep) / (active - asleep) * hertz  # in a second
         result = answer(days, rate)
         if math.isclose(result, cycles / rate, rel_tol=0.01):

@@ -8,21 +8,26 @@ room: what it draws comes as arguments.
 from tinyml_helpers.drawings.boot import boot
 from tinyml_helpers.drawings.convolution import convolution
 from tinyml_helpers.drawings.kinds_of_convolution import kinds_of_convolution
+from tinyml_helpers.drawings.memory_map import Memory, memory_map
 from tinyml_helpers.drawings.neuron import neuron
 from tinyml_helpers.drawings.padding import padding_and_stride
 from tinyml_helpers.drawings.receptive_field import receptive_field
 from tinyml_helpers.drawings.road import road
 from tinyml_helpers.drawings.sketch import Sketch
 from tinyml_helpers.drawings.skip_connection import skip_connection
+from tinyml_helpers.drawings.two_macs import two_macs
 
 __all__ = [
+    "Memory",
     "Sketch",
     "boot",
     "convolution",
     "kinds_of_convolution",
+    "memory_map",
     "neuron",
     "padding_and_stride",
     "receptive_field",
     "road",
     "skip_connection",
+    "two_macs",
 ]
