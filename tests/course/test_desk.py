@@ -148,6 +148,100 @@ def test_a_new_lesson_gets_a_copy(root, lesson):
     assert "is new" in desk.update(new) and desk.of(new).exists()
 
 
+@pytest.fixture
+def moved_up(root, lesson):
+    """The first lesson, written in, and then given another number by a newer workbook."""
+    change(desk.of(lesson), "photographs = ...", "photographs = 75")
+    return renumber(lesson, 7)
+
+
+def renumber(lesson, number):
+    new = lesson.with_name(f"{number:02}{lesson.name[2:]}")
+    said = lesson.read_text(encoding="utf-8").replace("# Exercise ", f"# Exercise {number}.")
+    new.write_text(re.sub(r"(# Exercise \d\.)\d\.", r"\1", said), encoding="utf-8")
+    lesson.unlink()
+    return new
+
+
+def copies(root):
+    """The names of all copies and of what they were made of, dates left out."""
+    names = [p.relative_to(root / desk.PLACE) for p in (root / desk.PLACE).rglob("*.ipynb")]
+    return sorted(re.sub(r"-20[-\d]+", "-DATE", name.as_posix()) for name in names)
+
+
+def test_a_copy_follows_its_lesson_to_another_number(root, lesson, moved_up):
+    other = LESSONS[1].name
+    (said,) = desk.follow(root)
+    assert said.startswith(f"{lesson.stem} has become {moved_up.stem}, and your copy with it")
+    both = [other, moved_up.name]
+    assert copies(root) == sorted([*both, *(f".originals/{name}" for name in both)])
+    text_of_it = desk.of(moved_up).read_text(encoding="utf-8")
+    assert "photographs = 75" in text_of_it and "reset 07`" in text_of_it
+    assert desk.follow(root) == [] and desk.lay_out(root) == []
+
+
+def test_an_answer_stays_in_its_place_when_its_number_changes(root, lesson, moved_up):
+    change(moved_up, "Start here", "Start here, anew")
+    desk.follow(root)
+    said = desk.update(moved_up)
+    assert "What you wrote is still in it" in said and "both you and the lesson" not in said
+    answers = [text(cell) for cell in read(desk.of(moved_up))["cells"] if "= 75" in text(cell)]
+    assert answers == ["# Exercise 7.1\nphotographs = 75"]
+
+
+def test_a_clean_copy_under_the_new_number_gives_way_to_what_was_written(root, lesson, moved_up):
+    desk.lay_out(root)
+    assert desk.of(moved_up).exists()
+    desk.follow(root)
+    assert "photographs = 75" in desk.of(moved_up).read_text(encoding="utf-8")
+    assert not desk.of(lesson).exists() and others(moved_up) == []
+
+
+def test_of_two_copies_that_were_written_in_both_are_kept(root, lesson, moved_up):
+    desk.lay_out(root)
+    change(desk.of(moved_up), "photographs = ...", "photographs = 28")
+    here, there = desk.of(moved_up).read_bytes(), desk.of(lesson).read_bytes()
+    (said,) = desk.follow(root)
+    (kept,) = others(moved_up)
+    assert kept.name in said and "of which you have a copy already" in said
+    assert (desk.of(moved_up).read_bytes(), kept.read_bytes()) == (here, there)
+    assert not desk.of(lesson).exists() and desk.follow(root) == []
+
+
+@pytest.mark.parametrize("damage", ["copy", "original"])
+def test_a_copy_that_cannot_be_read_follows_whole(root, lesson, moved_up, damage):
+    if damage == "copy":
+        desk.of(lesson).write_text("{ half a notebook", encoding="utf-8")
+    else:
+        (desk.of(lesson).parent / ".originals" / lesson.name).unlink()
+    written = "half a notebook" if damage == "copy" else "photographs = 75"
+    desk.lay_out(root)
+    desk.follow(root)
+    assert written in desk.of(moved_up).read_text(encoding="utf-8")
+    change(moved_up, "Start here", "Start here, anew")
+    desk.update(moved_up)
+    (kept,) = others(moved_up)
+    assert written in kept.read_text(encoding="utf-8")
+
+
+def test_a_copy_of_another_topic_or_of_the_students_own_name_stays_where_it_is(root, lesson):
+    for name in ("05_start.ipynb", f"{lesson.stem}-Copy1.ipynb", f"5{lesson.name[2:]}"):
+        shutil.copy(desk.of(lesson), desk.of(lesson).with_name(name))
+    before = everything(root, without="nothing")
+    assert desk.follow(root) == []
+    assert everything(root, without="nothing") == before
+
+
+def test_update_reset_and_the_lab_rename_first_and_say_so(root, lesson, moved_up):
+    code, out, _err = run(root, "update")
+    assert code == 0 and f"{lesson.stem} has become {moved_up.stem}" in out and "is new" not in out
+    renumber(moved_up, 0)
+    code, out, _err = run(root, "reset", lesson.stem)
+    assert code == 0 and f"{moved_up.stem} has become {lesson.stem}" in out
+    (kept,) = others(lesson)
+    assert "photographs = 75" in kept.read_text(encoding="utf-8")
+
+
 def test_a_folder_that_cannot_be_written_is_named(root):
     (root / "my_work").write_text("a file", encoding="utf-8")
     with pytest.raises(Stop, match="my_work"):

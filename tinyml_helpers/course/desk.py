@@ -2,7 +2,9 @@
 
 A copy has no outputs, so it spoils nothing, and belongs to the student: nothing here ever writes
 over what they wrote. The lesson as it was when a copy was made is kept in `.originals` beside the
-copies; from it `update` knows what the student changed. The standard library is all this takes.
+copies; from it `update` knows what the student changed. A lesson's number may be another in another
+version of the workbook, so a copy is known by its topic, and `follow` renames it as the lesson is.
+The standard library is all this takes.
 """
 
 import copy
@@ -24,6 +26,7 @@ _WHOSE = (
     "**This copy is yours**: what you write here stays. A clean one: `python course.py reset "
     "{number}`"
 )
+_WHOSE_ID = "whose-copy"
 #: What ipykernel says of itself, the version left out.
 _LANGUAGE = {
     "codemirror_mode": {"name": "ipython", "version": 3},
@@ -54,6 +57,29 @@ def lay_out(root=environment.ROOT):
         elif _clean(lesson) != _read(_original(lesson)):
             changed.append(lesson)
     return changed
+
+
+def follow(root=environment.ROOT):
+    """Rename the copies of lessons that have another number than when the copies were made.
+
+    Where the student wrote or ran something in a copy of the new name too, the other one is kept
+    beside it.
+
+    Returns:
+        A list of sentences on what was done.
+
+    Raises:
+        Stop: a copy can't be written.
+    """
+    known = lessons.all_lessons(root)
+    names = {lesson.name for lesson in known}
+    said = []
+    for lesson in known:
+        same_topic = of(lesson).parent.glob(f"[0-9][0-9]{lesson.name[2:]}")
+        earlier = [path for path in same_topic if path.name not in names]
+        for path in sorted(earlier, key=lambda path: path.stat().st_mtime, reverse=True):
+            said.append(_follow(path, lesson))
+    return said
 
 
 def of(lesson):
@@ -139,6 +165,45 @@ def update(lesson):
     return said
 
 
+def _follow(earlier, lesson):
+    """Give one copy the name of its lesson, or a name beside it; returns a sentence."""
+    clean = _original_of(earlier)
+    if of(lesson).exists() and not _untouched(of(lesson)):
+        kept = unused_name(of(lesson))
+        _moved(earlier, kept)
+        _removed(clean)
+        return (
+            f"{earlier.stem} has become {lesson.stem}, of which you have a copy already: the other "
+            f"one is kept as {kept.name}."
+        )
+    _removed(_original(lesson))  # of another version than the one that `earlier` was made of
+    for path, new in ((earlier, of(lesson)), (clean, _original(lesson))):
+        if path.exists():
+            _renumber(path, earlier.name[:2], lesson.name[:2])
+            _moved(path, new)
+    return f"{earlier.stem} has become {lesson.stem}, and your copy with it: what you wrote stays."
+
+
+def _renumber(path, old, new):
+    """Have what the lesson wrote of its number say the new one, so that `update` needn't ask."""
+    notebook = _read(path)
+    if notebook is None:
+        return
+    for cell in notebook["cells"]:
+        source, stub = _source(cell), f"# Exercise {int(old)}."
+        if cell["id"] == _WHOSE_ID:
+            cell["source"] = source.replace(f"reset {old}`", f"reset {new}`")
+        elif source.startswith(stub):
+            cell["source"] = f"# Exercise {int(new)}.{source.removeprefix(stub)}"
+    _write(path, notebook)
+
+
+def _untouched(path):
+    """Whether a copy is as it was made: nothing written in it, nothing run."""
+    mine, clean = _read(path), _read(_original_of(path))
+    return mine is not None and clean is not None and mine["cells"] == clean["cells"]
+
+
 def _make(lesson):
     """Write a clean copy, and first what it was made of."""
     clean = _clean(lesson)
@@ -154,7 +219,12 @@ def _write_copy(lesson, notebook):
 
 
 def _original(lesson):
-    return of(lesson).parent / ".originals" / lesson.name
+    return _original_of(of(lesson))
+
+
+def _original_of(path):
+    """Where the lesson is kept as it was when the copy at a path was made."""
+    return path.parent / ".originals" / path.name
 
 
 def _clean(lesson):
@@ -165,15 +235,19 @@ def _clean(lesson):
     notebook = copy.deepcopy(notebook)
     to_lessons = os.path.relpath(lesson.parent, of(lesson).parent).replace(os.sep, "/")
     for cell in notebook["cells"]:
-        source = cell.get("source", "")
-        source = source if isinstance(source, str) else "".join(source)
-        cell["source"] = _BESIDE.sub(rf"{to_lessons}/\1/", source)
+        cell["source"] = _BESIDE.sub(rf"{to_lessons}/\1/", _source(cell))
         if cell["cell_type"] == "code":
             cell.update(outputs=[], execution_count=None)
     whose = _WHOSE.format(number=lesson.name[:2])
-    line = {"cell_type": "markdown", "id": "whose-copy", "metadata": {}, "source": whose}
+    line = {"cell_type": "markdown", "id": _WHOSE_ID, "metadata": {}, "source": whose}
     notebook["cells"].insert(0, line)
     return notebook
+
+
+def _source(cell):
+    """A cell's text."""
+    source = cell.get("source", "")
+    return source if isinstance(source, str) else "".join(source)
 
 
 def _read(path):
@@ -196,9 +270,16 @@ def _write(path, notebook):
 
 def _moved(path, new):
     try:
-        path.rename(new)
+        path.replace(new)
     except OSError as error:
         raise _cannot_write(new, error) from error
+
+
+def _removed(path):
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
 
 
 def _copied(path, new):

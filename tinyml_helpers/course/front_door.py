@@ -83,6 +83,7 @@ def lab(options):
     if options.no_browser:
         words.append("--no-browser")
     python = _prepared()
+    _follow()
     changed = desk.lay_out(ROOT)
     if changed:
         names = ", ".join(lesson.stem for lesson in changed)
@@ -102,12 +103,14 @@ def test(options):
 
 def run(options):
     """Run your copy of a lesson without a browser; its executed copy goes to `runs`."""
+    _follow()
     paths = desk.meant(options.lesson)
     return _become(_prepared(), "tinyml_helpers.course.lesson_runner", "run", *paths)
 
 
 def reset(options):
     """Give you a clean copy of a lesson; the one you have is kept beside it."""
+    _follow()
     for lesson in lessons.named([options.lesson]):
         kept = desk.reset(lesson)
         place = desk.of(lesson).relative_to(ROOT).as_posix()
@@ -116,7 +119,8 @@ def reset(options):
 
 def update(options):
     """Bring lessons that have changed to your copies, which keep what you wrote."""
-    said = [line for lesson in lessons.named([]) if (line := desk.update(lesson))]
+    known = lessons.named([])
+    said = desk.follow(ROOT) + [line for lesson in known if (line := desk.update(lesson))]
     print("\n".join(said) or "Your copies are up to date.")
 
 
@@ -137,6 +141,12 @@ def doctor(options):
     # One that only has to be mended has its packages, and what is said of them is true.
     python = environment.python_of() if environment.runs(ROOT / ".venv") else sys.executable
     return _become(python, "tinyml_helpers.course.doctor")
+
+
+def _follow():
+    """Give the copies their lessons' numbers, and say so."""
+    for said in desk.follow(ROOT):
+        print(said)
 
 
 def _from_here(words):
