@@ -5,7 +5,9 @@ function that returns a matplotlib figure, which says in words what it shows. It
 room: what it draws comes as arguments.
 """
 
+from tinyml_helpers.drawings.ring_buffer import ring_buffer
 from tinyml_helpers.drawings.road import road
+from tinyml_helpers.drawings.signal_chain import signal_chain
 from tinyml_helpers.drawings.sketch import Sketch
 
-__all__ = ["Sketch", "road"]
+__all__ = ["Sketch", "ring_buffer", "road", "signal_chain"]
