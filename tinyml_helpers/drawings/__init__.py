@@ -12,7 +12,9 @@ from tinyml_helpers.drawings.memory_map import Memory, memory_map
 from tinyml_helpers.drawings.neuron import neuron
 from tinyml_helpers.drawings.padding import padding_and_stride
 from tinyml_helpers.drawings.receptive_field import receptive_field
+from tinyml_helpers.drawings.ring_buffer import ring_buffer
 from tinyml_helpers.drawings.road import road
+from tinyml_helpers.drawings.signal_chain import signal_chain
 from tinyml_helpers.drawings.sketch import Sketch
 from tinyml_helpers.drawings.skip_connection import skip_connection
 from tinyml_helpers.drawings.two_macs import two_macs
@@ -27,7 +29,9 @@ __all__ = [
     "neuron",
     "padding_and_stride",
     "receptive_field",
+    "ring_buffer",
     "road",
+    "signal_chain",
     "skip_connection",
     "two_macs",
 ]
