@@ -5,7 +5,9 @@ function that returns a matplotlib figure, which says in words what it shows. It
 room: what it draws comes as arguments.
 """
 
+from tinyml_helpers.drawings.detector_grid import detector_grid
 from tinyml_helpers.drawings.road import road
 from tinyml_helpers.drawings.sketch import Sketch
+from tinyml_helpers.drawings.unlock_chain import unlock_chain
 
-__all__ = ["Sketch", "road"]
+__all__ = ["Sketch", "detector_grid", "road", "unlock_chain"]
