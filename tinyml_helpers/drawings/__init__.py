@@ -7,6 +7,7 @@ room: what it draws comes as arguments.
 
 from tinyml_helpers.drawings.boot import boot
 from tinyml_helpers.drawings.convolution import convolution
+from tinyml_helpers.drawings.detector_grid import detector_grid
 from tinyml_helpers.drawings.kinds_of_convolution import kinds_of_convolution
 from tinyml_helpers.drawings.memory_map import Memory, memory_map
 from tinyml_helpers.drawings.neuron import neuron
@@ -18,12 +19,14 @@ from tinyml_helpers.drawings.signal_chain import signal_chain
 from tinyml_helpers.drawings.sketch import Sketch
 from tinyml_helpers.drawings.skip_connection import skip_connection
 from tinyml_helpers.drawings.two_macs import two_macs
+from tinyml_helpers.drawings.unlock_chain import unlock_chain
 
 __all__ = [
     "Memory",
     "Sketch",
     "boot",
     "convolution",
+    "detector_grid",
     "kinds_of_convolution",
     "memory_map",
     "neuron",
@@ -34,4 +37,5 @@ __all__ = [
     "signal_chain",
     "skip_connection",
     "two_macs",
+    "unlock_chain",
 ]
