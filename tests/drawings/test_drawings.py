@@ -56,6 +56,7 @@ def test_a_grid_leaves_out_what_is_not_a_number():
     [
         (lambda: Sketch("t", "w").box(0, 0, 1, 1, kind="magic"), "choose one of data, work"),
         (lambda: Sketch("t", "w").grid(0, 0, [1, 2]), "give \\[rows, columns\\]"),
+        (lambda: drawings.boot(256, 1, 0), "model has 0 bytes"),
         (lambda: drawings.road("deploy"), "choose one of data, train"),
     ],
 )
@@ -76,3 +77,8 @@ def test_each_drawing_has_words_of_its_own():
         needed = [p for p in inspect.signature(draw).parameters.values() if p.default is p.empty]
         if not needed:
             assert alt_text.of(draw()) not in ("", alt_text.NO_WORDS), name
+
+
+def test_a_start_says_how_large_each_part_is():
+    words = alt_text.of(drawings.boot(256, 27_000, 57_176))
+    assert "constants 27,000 bytes" in words and "model 57,176 bytes" in words

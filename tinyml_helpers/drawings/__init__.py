@@ -5,9 +5,10 @@ function that returns a matplotlib figure, which says in words what it shows. It
 room: what it draws comes as arguments.
 """
 
+from tinyml_helpers.drawings.boot import boot
 from tinyml_helpers.drawings.int8_layer import int8_layer
 from tinyml_helpers.drawings.road import road
 from tinyml_helpers.drawings.ruler import ruler
 from tinyml_helpers.drawings.sketch import Sketch
 
-__all__ = ["Sketch", "int8_layer", "road", "ruler"]
+__all__ = ["Sketch", "boot", "int8_layer", "road", "ruler"]
