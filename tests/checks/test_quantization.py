@@ -55,6 +55,17 @@ EXERCISES = [
             "    return int(fraction * 2**31), int(shift)": "closer",
         },
     ),
+    Exercise(
+        "quantization/5_spoiled",
+        check.spoiled,
+        wrong={
+            "spoiled = lambda images: images": "still reads",
+            "spoiled = lambda images: images[:1]": "still reads",
+            "spoiled = lambda images: 255 * images": "from 0 to 1",
+            "spoiled = lambda images: 0 * images": "show nothing",
+            "spoiled = lambda images: images[:, :4]": "refuse",
+        },
+    ),
 ]
 
 

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from tinyml_helpers import datasets
 from tinyml_helpers.checks import Wrong, exercise
 from tinyml_helpers.checks.answers.kinds import ARRAY, NUMBER, function, several
 
@@ -110,3 +111,60 @@ def multiplier_and_shift(answer):
             raise Wrong(f"multiplier × 2 ** (shift - 31) doesn't come back to {factor!r}")
         if abs(float(multiplier) - math.ldexp(factor, 31 - int(shift))) > 0.5:
             raise Wrong(f"for {factor!r} another multiplier comes closer")
+
+
+@exercise(
+    5,
+    function(ARRAY),
+    why="Nothing warned you: shape, pixels and ink were all in order. Pictures from a room too "
+    "dark do this to a product, so compare the accuracy before and after quantizing, every time",
+)
+def spoiled(answer):
+    """A representative set that looks in order and ruins an int8 network."""
+    digits = datasets.digits()
+    images = digits.x_train[:200]
+    given = answer(images)
+    if given.ndim != 4 or given.shape[1:] != (8, 8, 1) or not len(given):
+        raise Wrong(
+            f"200 pictures [8, 8, 1] come back as an array of shape {list(given.shape)}: "
+            "compress.quantize would refuse them"
+        )
+    if given.min() < 0 or given.max() > 1:
+        raise Wrong(
+            f"pixels from {given.min():g} to {given.max():g} would be noticed: "
+            "those of real pictures go from 0 to 1"
+        )
+    blank = int((np.ptp(given, axis=(1, 2, 3)) == 0).sum())
+    if blank:
+        raise Wrong(f"{blank} of the pictures show nothing at all, which would be noticed")
+    read = round(100 * _share_read(digits, given))
+    if read >= 30:
+        raise Wrong(
+            f"an int8 network with rulers from your pictures still reads {read} of 100 digits: "
+            "which ruler could end far from where real pictures end?"
+        )
+
+
+def _share_read(digits, representative):
+    """Share of test digits that a linear network reads whose activations are int8.
+
+    Its weights are least squares; its rulers, of the input and of the scores, are as long as what
+    these pictures [n, 8, 8, 1] make of them.
+    """
+
+    def flat(images):
+        return np.hstack([images.reshape(len(images), -1), np.ones((len(images), 1))])
+
+    inputs = flat(digits.x_train)
+    weights = np.linalg.solve(inputs.T @ inputs + np.eye(65), inputs.T @ np.eye(10)[digits.y_train])
+    seen = _on_ruler(digits.x_test, representative)
+    scores = _on_ruler(flat(seen) @ weights, flat(representative) @ weights)
+    return np.mean(scores.argmax(axis=1) == digits.y_test)
+
+
+def _on_ruler(values, seen):
+    """Values rounded to 256 marks that reach as far as those seen, and saturated there."""
+    low, high = min(seen.min(), 0), max(seen.max(), 0)
+    scale = max(high - low, 1e-9) / 255
+    zero_point = np.round(-128 - low / scale)
+    return (np.clip(np.round(values / scale) + zero_point, -128, 127) - zero_point) * scale

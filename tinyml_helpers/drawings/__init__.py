@@ -8,6 +8,7 @@ room: what it draws comes as arguments.
 from tinyml_helpers.drawings.boot import boot
 from tinyml_helpers.drawings.convolution import convolution
 from tinyml_helpers.drawings.detector_grid import detector_grid
+from tinyml_helpers.drawings.int8_layer import int8_layer
 from tinyml_helpers.drawings.kinds_of_convolution import kinds_of_convolution
 from tinyml_helpers.drawings.memory_map import Memory, memory_map
 from tinyml_helpers.drawings.neuron import neuron
@@ -15,6 +16,7 @@ from tinyml_helpers.drawings.padding import padding_and_stride
 from tinyml_helpers.drawings.receptive_field import receptive_field
 from tinyml_helpers.drawings.ring_buffer import ring_buffer
 from tinyml_helpers.drawings.road import road
+from tinyml_helpers.drawings.ruler import ruler
 from tinyml_helpers.drawings.signal_chain import signal_chain
 from tinyml_helpers.drawings.sketch import Sketch
 from tinyml_helpers.drawings.skip_connection import skip_connection
@@ -27,6 +29,7 @@ __all__ = [
     "boot",
     "convolution",
     "detector_grid",
+    "int8_layer",
     "kinds_of_convolution",
     "memory_map",
     "neuron",
@@ -34,6 +37,7 @@ __all__ = [
     "receptive_field",
     "ring_buffer",
     "road",
+    "ruler",
     "signal_chain",
     "skip_connection",
     "two_macs",
