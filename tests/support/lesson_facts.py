@@ -35,10 +35,11 @@ def prose(path):
 
 
 def _told(code):
-    """The comments and strings of a piece of Python."""
+    """A piece of Python's comments, and those of its strings that are more than a name."""
     words = []
     for token in tokenize.generate_tokens(io.StringIO(code).readline):
-        if token.type == tokenize.COMMENT or token.type == tokenize.STRING:
+        spoken = token.type == tokenize.STRING and " " in token.string
+        if token.type == tokenize.COMMENT or spoken:
             words.append(token.string)
     return "\n".join(words)
 

@@ -59,7 +59,8 @@ class Sketch:
     def __init__(self, title, words, width=14, height=5):
         self.figure, self._axes = plt.subplots(figsize=(width * UNIT, height * UNIT + 0.3))
         self.figure.set_label(words)
-        self._axes.set(xlim=(0, width), ylim=(height, 0), aspect="equal", title=title)
+        self._axes.set(xlim=(0, width), ylim=(height, 0), aspect="equal")
+        self._axes.set_title(title, loc="left")
         self._axes.axis("off")
 
     def box(self, x, y, width, height, text="", kind="data", size=10):
