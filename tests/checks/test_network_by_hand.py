@@ -1,6 +1,9 @@
+import json
+
 import numpy as np
 import pytest
 from exercise_runner import Exercise, prove
+from places import lesson
 
 from tinyml_helpers.checks import network_by_hand as check
 
@@ -118,27 +121,19 @@ def test_blank_right_and_wrong_are_told_apart(exercise):
     prove(exercise)
 
 
-@pytest.mark.parametrize("name, curves", [("A", "A"), ("B", "B"), ("C", "C"), ("D", "D")])
-def test_the_curves_of_the_lesson_show_what_the_check_says(name, curves):
-    shown = _curves()[curves]
-    learned, validated = shown
-    falls = validated[-1] < validated[-5] - 0.05
-    rises = validated[-1] > validated.min() + 0.2 and learned[-1] < 0.1
+@pytest.mark.parametrize("name, shown", check._SHOWN.items())
+def test_the_curves_of_the_lesson_show_what_the_check_says(name, shown):
+    learned, validated = _curves()[name]
     jumps = np.abs(np.diff(learned)).max() > 0.3 and learned.min() > 1
-    found = {"train longer": falls, "overfitting": rises and not jumps, "rate too large": jumps}
-    word = check._SHOWN[name][0]
-    if word == "good":
-        assert not any(found.values()) and validated[-1] < 0.25
-    else:
-        assert found[word]
+    rises = validated[-1] > validated.min() + 0.2 and learned[-1] < 0.1
+    falls = validated[-1] < validated[-5] - 0.05 and not jumps
+    found = {"rate too large": jumps, "overfitting": rises, "train longer": falls}
+    found["good"] = not any(found.values()) and validated[-1] < 0.25
+    assert [word for word, seen in found.items() if seen] == [shown[0]]
 
 
 def _curves():
     """What the lesson draws."""
-    import json
-
-    from places import lesson
-
     cells = json.loads(lesson("network_by_hand").read_text(encoding="utf-8"))["cells"]
     (source,) = ["".join(cell["source"]) for cell in cells if cell["id"] == "curves"]
     names = {"np": np}
