@@ -9,6 +9,7 @@ from tinyml_helpers.checks import network_by_hand as check
 
 ONE_OUTPUT = "one_output = lambda image, kernel, bias, row, column, stride: "
 PAIR_COST = "pair_cost = lambda h, w, k, before, after: "
+LOSS = "cross_entropy = lambda logits, labels: "
 STEP = "gradient_step = lambda w, b, x, y, rate: "
 
 
@@ -16,6 +17,15 @@ def softmax(logits):
     """As the notebook defines it."""
     powers = np.exp(logits)
     return powers / powers.sum()
+
+
+def shares(logits, labels):
+    """What softmax gives to each right answer."""
+    return np.array([softmax(row)[label] for row, label in zip(logits, labels, strict=True)])
+
+
+def losses(logits, labels):
+    return -np.log(shares(logits, labels))
 
 
 EXERCISES = [
@@ -73,16 +83,22 @@ EXERCISES = [
     Exercise(
         "network_by_hand/4_cross_entropy",
         check.cross_entropy,
-        names={"softmax": softmax},
+        names={"softmax": softmax, "losses": losses, "shares": shares},
         wrong={
-            "cross_entropy = lambda logits, label: softmax(logits)[label]": "that is the share",
-            "cross_entropy = lambda logits, label: np.log(softmax(logits)[label])": "minus",
-            "cross_entropy = lambda logits, label: -np.log10(softmax(logits)[label])": "base 10",
-            "cross_entropy = lambda logits, label: -np.log2(softmax(logits)[label])": "base 2",
-            "cross_entropy = lambda logits, label: -np.log(softmax(logits).max())": "won",
-            "cross_entropy = lambda logits, label: -logits[label]": "logits still",
-            "cross_entropy = lambda logits, label: 1 - softmax(logits)[label]": "one minus",
-            "cross_entropy = lambda logits, label: 5": "right answer's share",
+            LOSS + "shares(logits, labels)[0]": "that is the share",
+            LOSS + "-losses(logits, labels).mean()": "minus",
+            LOSS + "-np.log10(shares(logits, labels)).mean()": "base 10",
+            LOSS + "-np.log2(shares(logits, labels)).mean()": "base 2",
+            LOSS + "losses(logits, logits.argmax(axis=1)).mean()": "won",
+            LOSS + "-logits[np.arange(len(labels)), labels].mean()": "logits still",
+            LOSS + "1 - shares(logits, labels).mean()": "one minus",
+            LOSS + "5": "right answer's share",
+            LOSS + "losses(logits, labels).sum()": "not the sum",
+            LOSS + "losses(logits, labels)[0]": "first one's",
+            LOSS + "losses(logits, labels)[-1]": "last one's",
+            LOSS + "-np.log(softmax(logits)[np.arange(len(labels)), labels]).mean()": "each row",
+            LOSS + "-np.log(shares(logits, labels).mean())": "not of the shares",
+            LOSS + "np.median(losses(logits, labels))": "for three of them",
         },
     ),
     Exercise(
