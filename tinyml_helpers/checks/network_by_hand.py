@@ -148,8 +148,8 @@ def cross_entropy(answer):
             f"for one example with logits {one[0].tolist()} and answer 1 yours gives {result:.4g}: "
             "take the right answer's share, then minus its logarithm"
         )
-    logits = np.array([[0.5, -2.0, 3.0, 0.0], [1.0, 4.0, 0.0, -1.0], [0.0, 0.5, 0.0, 2.0]])
-    labels = np.array([1, 1, 3])
+    logits = np.array([[0.5, -2.0, 3.0, 0.0], [0.0, 0.5, 0.0, 2.0], [1.0, 4.0, 0.0, -1.0]])
+    labels = np.array([1, 3, 1])
     result = answer(logits, labels)
     losses = -np.log(_shares(logits)[np.arange(3), labels])
     if math.isclose(result, losses.mean(), rel_tol=1e-5):
