@@ -1,11 +1,15 @@
+import json
+
 import numpy as np
 import pytest
 from exercise_runner import Exercise, prove
+from places import lesson
 
 from tinyml_helpers.checks import network_by_hand as check
 
 ONE_OUTPUT = "one_output = lambda image, kernel, bias, row, column, stride: "
 PAIR_COST = "pair_cost = lambda h, w, k, before, after: "
+LOSS = "cross_entropy = lambda logits, labels: "
 STEP = "gradient_step = lambda w, b, x, y, rate: "
 
 
@@ -13,6 +17,15 @@ def softmax(logits):
     """As the notebook defines it."""
     powers = np.exp(logits)
     return powers / powers.sum()
+
+
+def shares(logits, labels):
+    """What softmax gives to each right answer."""
+    return np.array([softmax(row)[label] for row, label in zip(logits, labels, strict=True)])
+
+
+def losses(logits, labels):
+    return -np.log(shares(logits, labels))
 
 
 EXERCISES = [
@@ -70,16 +83,22 @@ EXERCISES = [
     Exercise(
         "network_by_hand/4_cross_entropy",
         check.cross_entropy,
-        names={"softmax": softmax},
+        names={"softmax": softmax, "losses": losses, "shares": shares},
         wrong={
-            "cross_entropy = lambda logits, label: softmax(logits)[label]": "that is the share",
-            "cross_entropy = lambda logits, label: np.log(softmax(logits)[label])": "minus",
-            "cross_entropy = lambda logits, label: -np.log10(softmax(logits)[label])": "base 10",
-            "cross_entropy = lambda logits, label: -np.log2(softmax(logits)[label])": "base 2",
-            "cross_entropy = lambda logits, label: -np.log(softmax(logits).max())": "won",
-            "cross_entropy = lambda logits, label: -logits[label]": "logits still",
-            "cross_entropy = lambda logits, label: 1 - softmax(logits)[label]": "one minus",
-            "cross_entropy = lambda logits, label: 5": "right answer's share",
+            LOSS + "shares(logits, labels)[0]": "that is the share",
+            LOSS + "-losses(logits, labels).mean()": "minus",
+            LOSS + "-np.log10(shares(logits, labels)).mean()": "base 10",
+            LOSS + "-np.log2(shares(logits, labels)).mean()": "base 2",
+            LOSS + "losses(logits, logits.argmax(axis=1)).mean()": "won",
+            LOSS + "-logits[np.arange(len(labels)), labels].mean()": "logits still",
+            LOSS + "1 - shares(logits, labels).mean()": "one minus",
+            LOSS + "5": "right answer's share",
+            LOSS + "losses(logits, labels).sum()": "not the sum",
+            LOSS + "losses(logits, labels)[0]": "first one's",
+            LOSS + "losses(logits, labels)[-1]": "last one's",
+            LOSS + "-np.log(softmax(logits)[np.arange(len(labels)), labels]).mean()": "each row",
+            LOSS + "-np.log(shares(logits, labels).mean())": "not of the shares",
+            LOSS + "np.median(losses(logits, labels))": "for three of them",
         },
     ),
     Exercise(
@@ -118,27 +137,19 @@ def test_blank_right_and_wrong_are_told_apart(exercise):
     prove(exercise)
 
 
-@pytest.mark.parametrize("name, curves", [("A", "A"), ("B", "B"), ("C", "C"), ("D", "D")])
-def test_the_curves_of_the_lesson_show_what_the_check_says(name, curves):
-    shown = _curves()[curves]
-    learned, validated = shown
-    falls = validated[-1] < validated[-5] - 0.05
-    rises = validated[-1] > validated.min() + 0.2 and learned[-1] < 0.1
+@pytest.mark.parametrize("name, shown", check._SHOWN.items())
+def test_the_curves_of_the_lesson_show_what_the_check_says(name, shown):
+    learned, validated = _curves()[name]
     jumps = np.abs(np.diff(learned)).max() > 0.3 and learned.min() > 1
-    found = {"train longer": falls, "overfitting": rises and not jumps, "rate too large": jumps}
-    word = check._SHOWN[name][0]
-    if word == "good":
-        assert not any(found.values()) and validated[-1] < 0.25
-    else:
-        assert found[word]
+    rises = validated[-1] > validated.min() + 0.2 and learned[-1] < 0.1
+    falls = validated[-1] < validated[-5] - 0.05 and not jumps
+    found = {"rate too large": jumps, "overfitting": rises, "train longer": falls}
+    found["good"] = not any(found.values()) and validated[-1] < 0.25
+    assert [word for word, seen in found.items() if seen] == [shown[0]]
 
 
 def _curves():
     """What the lesson draws."""
-    import json
-
-    from places import lesson
-
     cells = json.loads(lesson("network_by_hand").read_text(encoding="utf-8"))["cells"]
     (source,) = ["".join(cell["source"]) for cell in cells if cell["id"] == "curves"]
     names = {"np": np}

@@ -127,33 +127,57 @@ def pair_cost(answer):
     why="A training of hours is nothing but making the mean of this one number smaller",
 )
 def cross_entropy(answer):
-    """Minus the logarithm of the right answer's share."""
-    for scores, label in (([2.0, 1.0, -1.0], 1), ([0.5, -2.0, 3.0, 0.0], 1), ([1.0, 4.0], 1)):
-        logits = np.array(scores)
-        result = answer(logits, label)
-        shares = np.exp(logits) / np.exp(logits).sum()
-        right = -math.log(shares[label])
-        if math.isclose(result, right, rel_tol=1e-5):
-            continue
+    """The mean of minus the logarithm of each right answer's share."""
+    one = np.array([[2.0, 1.0, -1.0]])
+    result = answer(one, np.array([1]))
+    share = _shares(one)[0]
+    right = -math.log(share[1])
+    if not math.isclose(result, right, rel_tol=1e-5):
         for said, value in (
-            ("that is the share; the loss is minus its logarithm", shares[label]),
+            ("that is the share; the loss is minus its logarithm", share[1]),
             ("minus is missing: a loss is never below zero", -right),
-            ("that is a logarithm to base 10, and e's is wanted", right / math.log(10)),
-            ("that is a logarithm to base 2, and e's is wanted", right / math.log(2)),
-            ("that is for the answer that won, not for the one that is right", _least(shares)),
-            ("those are logits still: turn them into shares first", -logits[label]),
-            ("that is one minus the share; the loss is minus its logarithm", 1 - shares[label]),
+            ("that is a logarithm to base 10, and the natural one is wanted", right / math.log(10)),
+            ("that is a logarithm to base 2, and the natural one is wanted", right / math.log(2)),
+            ("that is for the answer that won, not the one that is right", -math.log(share.max())),
+            ("those are logits still: turn them into shares first", -one[0, 1]),
+            ("that is one minus the share; the loss is minus its logarithm", 1 - share[1]),
         ):
             if math.isclose(result, value, rel_tol=1e-5):
                 raise Wrong(said)
         raise Wrong(
-            f"for the logits {scores} and answer {label} yours gives {result:.4g}: take the right "
-            "answer's share, then minus its logarithm"
+            f"for one example with logits {one[0].tolist()} and answer 1 yours gives {result:.4g}: "
+            "take the right answer's share, then minus its logarithm"
         )
+    logits = np.array([[0.5, -2.0, 3.0, 0.0], [0.0, 0.5, 0.0, 2.0], [1.0, 4.0, 0.0, -1.0]])
+    labels = np.array([1, 3, 1])
+    result = answer(logits, labels)
+    losses = -np.log(_shares(logits)[np.arange(3), labels])
+    if math.isclose(result, losses.mean(), rel_tol=1e-5):
+        return
+    together = np.exp(logits) / np.exp(logits).sum()
+    for said, value in (
+        ("one example is right; of three, return the mean, not the sum", losses.sum()),
+        ("one example is right; of three, yours returns the first one's loss", losses[0]),
+        ("one example is right; of three, yours returns the last one's loss", losses[-1]),
+        (
+            "one example is right; of three, each row's shares should add up to 1, not all rows' "
+            "together",
+            -np.log(together[np.arange(3), labels]).mean(),
+        ),
+        (
+            "the mean is of the losses, not of the shares",
+            -math.log(_shares(logits)[np.arange(3), labels].mean()),
+        ),
+    ):
+        if math.isclose(result, value, rel_tol=1e-5):
+            raise Wrong(said)
+    raise Wrong(f"one example is right; for three of them yours gives {result:.4g}")
 
 
-def _least(shares):
-    return -math.log(shares.max())
+def _shares(logits):
+    """Softmax of each row."""
+    powers = np.exp(logits)
+    return powers / powers.sum(axis=1, keepdims=True)
 
 
 @exercise(
