@@ -5,7 +5,10 @@ function that returns a matplotlib figure, which says in words what it shows. It
 room: what it draws comes as arguments.
 """
 
+from tinyml_helpers.drawings.ask_or_decide import ask_or_decide
+from tinyml_helpers.drawings.duty_cycle import duty_cycle
 from tinyml_helpers.drawings.road import road
+from tinyml_helpers.drawings.runtimes import runtimes
 from tinyml_helpers.drawings.sketch import Sketch
 
-__all__ = ["Sketch", "road"]
+__all__ = ["Sketch", "ask_or_decide", "duty_cycle", "road", "runtimes"]
