@@ -30,7 +30,7 @@ def test_a_student_works_through_the_lesson(lab_server):
         drawing = jupyter_lab.feedback(page, "check.drawing(")
         drawing.get_by_text("not attempted yet").wait_for(state="attached")
         emulated = jupyter_lab.feedback(page, "emulator.Board(")
-        emulated.get_by_text("estimated from emulated instructions").wait_for(state="attached")
+        emulated.get_by_text("bytes (emulated)").wait_for(state="attached")
         jupyter_lab.move_slider(page)
 
         stub = "# Exercise 0.1"

@@ -30,13 +30,20 @@ EXERCISES = [
         },
     ),
     Exercise(
-        "why_tinyml/2_bytes_per_day",
-        check.bytes_per_day,
+        "why_tinyml/2_bytes_leaving",
+        check.bytes_leaving,
         wrong={
-            "bytes_per_day = lambda rate, size: rate * size * 60 * 60": "an hour",
-            "bytes_per_day = lambda rate, size: rate * size * 8 * 86400": "bits",
-            "bytes_per_day = lambda rate, size: rate * 86400": "counts samples",
-            "bytes_per_day = lambda rate, size: rate * size * 1440 * 24": "how many seconds",
+            f"def bytes_leaving(rate, size, events, clip): return {wrong}": word
+            for wrong, word in {
+                "events * (20 + clip * rate * size)": "no second leaves twice",
+                "8 * (20 * events + min(events * clip, 86400) * rate * size)": "bits",
+                "20 * events + min(events * clip, 86400) * rate": "counts samples",
+                "min(events * clip, 86400) * rate * size": "sound alone",
+                "20 * events": "reports alone",
+                "min(events * (20 + clip * rate * size), 86400 * rate * size)": "sound alone",
+                "rate * size * 86400": "whatever happens",
+                "20 + clip * rate * size": "one event",
+            }.items()
         },
     ),
     Exercise(
@@ -67,8 +74,8 @@ def test_blank_right_and_wrong_are_told_apart(exercise):
 
 
 def test_the_printed_rounded_numbers_are_good_enough():
-    """32,000 bytes, 154 nJ and 1.55 nJ are what the notebook shows; NumPy's numbers count too."""
-    exact = (32_000, 6.40e-3 * 3.0 * 8 / 1e6, NANO.joules_per_cycle * 10)
-    assert check.break_even_macs(32_000 * 154 / 1.55, *exact).state == "right"
-    assert check.break_even_macs(np.float32(32_000 * 154 / 1.55), *exact).state == "right"
+    """32,000 bytes, 154 nJ and 0.40 nJ are what the notebook shows; NumPy's numbers count too."""
+    exact = (32_000, 6.40e-3 * 3.0 * 8 / 1e6, NANO.joules_per_cycle * 2.6)
+    assert check.break_even_macs(32_000 * 154 / 0.40, *exact).state == "right"
+    assert check.break_even_macs(np.float32(32_000 * 154 / 0.40), *exact).state == "right"
     assert check.break_even_macs(float("inf"), *exact).state == "wrong"

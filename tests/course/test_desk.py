@@ -8,7 +8,7 @@ import pytest
 from front_door_copy import copy_front_door, run
 from places import LESSONS
 
-from tinyml_helpers.course import desk
+from tinyml_helpers.course import desk, front_door
 from tinyml_helpers.course.explaining import Stop
 
 
@@ -232,7 +232,29 @@ def test_a_copy_of_another_topic_or_of_the_students_own_name_stays_where_it_is(r
     assert everything(root, without="nothing") == before
 
 
-def test_update_reset_and_the_lab_rename_first_and_say_so(root, lesson, moved_up):
+@pytest.fixture
+def here(root, monkeypatch):
+    """The workbook's folder is the copy, for what this Python runs."""
+    for module in (desk.environment, desk.lessons, front_door):
+        monkeypatch.setattr(module, "ROOT", root)
+    monkeypatch.setattr(desk.lessons.all_lessons, "__defaults__", (root,))
+    monkeypatch.chdir(root)
+
+
+@pytest.mark.parametrize("command", ["lab", "run"])
+def test_before_the_lab_or_a_run_a_copy_follows(
+    root, lesson, moved_up, here, command, monkeypatch, capsys
+):
+    started = []
+    monkeypatch.setattr(front_door, "_prepared", lambda: "python")
+    monkeypatch.setattr(front_door, "_become", lambda *words: started.append(words))
+    assert front_door.main([command, *(["start_here"] if command == "run" else [])], "") == 0
+    assert f"{lesson.stem} has become {moved_up.stem}" in capsys.readouterr().out
+    assert "photographs = 75" in desk.of(moved_up).read_text(encoding="utf-8")
+    assert command == "lab" or desk.of(moved_up) in started[0]
+
+
+def test_update_and_reset_rename_first_and_say_so(root, lesson, moved_up):
     code, out, _err = run(root, "update")
     assert code == 0 and f"{lesson.stem} has become {moved_up.stem}" in out and "is new" not in out
     renumber(moved_up, 0)
@@ -265,11 +287,7 @@ def test_course_py_alone_shows_its_help(root):
     assert (code, err) == (0, "") and "course.py lab" in out and "course.py update" in out
 
 
-def test_a_word_means_the_copy_where_there_is_one(root, lesson, monkeypatch):
-    monkeypatch.setattr(desk.environment, "ROOT", root)
-    monkeypatch.setattr(desk.lessons, "ROOT", root)
-    monkeypatch.setattr(desk.lessons.all_lessons, "__defaults__", (root,))
-    monkeypatch.chdir(root)
+def test_a_word_means_the_copy_where_there_is_one(root, lesson, here):
     name = lesson.name
     assert desk.meant(name[:2]) == desk.meant(lesson.stem) == [desk.of(lesson)]
     assert desk.meant(f"my_work/lessons/{name}") == [desk.of(lesson)]

@@ -5,6 +5,7 @@ import importlib
 import inspect
 import math
 import sys
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -14,7 +15,11 @@ from tinyml_helpers import boards
 from tinyml_helpers.applications.faces.measuring import matching
 
 #: What a check takes after the answer, where that isn't nothing.
-EXTRA = {"drawing": (b"a model's file",), "break_even_macs": (32_000, 154e-9, 1.5e-9)}
+EXTRA = {
+    "drawing": (b"a model's file",),
+    "int8_share": (8088, 4064, 1610),
+    "break_even_macs": (32_000, 154e-9, 1.5e-9),
+}
 
 
 class Thing:
@@ -164,6 +169,9 @@ def solution(check):
         "matching": matching,
         "nano_facts": boards.get("nano33ble"),
         "coin_ah": 0.225,
+        "float_file": bytes(8088),
+        "int8_file": bytes(4064),
+        "model": SimpleNamespace(count_params=lambda: 1610),
     }
     exec(compile(path.read_text(encoding="utf-8"), path.name, "exec"), names)
     return names[name]

@@ -10,8 +10,8 @@ from tinyml_helpers.checks.answers.kinds import NUMBER, function
 @exercise(
     1,
     NUMBER,
-    why="At 10 cycles a MAC, sending the sound and recognising the word cost about the same; over "
-    "a long-range radio the sound would cost thousands of times more",
+    why="That is several times what the spotter needs, so computing wins, with this program; over "
+    "a long-range radio sending would cost thousands of times more",
 )
 def break_even_macs(answer, sound_bytes, byte_joules, mac_joules):
     """How many MACs cost as much energy as sending the sound."""
@@ -30,24 +30,41 @@ def break_even_macs(answer, sound_bytes, byte_joules, mac_joules):
 @exercise(
     2,
     function(NUMBER),
-    why="A day has 86,400 seconds, which is why a sensor that looks harmless fills a disk",
+    why="Fifty clips of two seconds are about a thousandth of a day's sound. But each time the "
+    "device hears its name where nobody said it, somebody else's sentence leaves the room: how "
+    "often it errs is a question of privacy",
 )
-def bytes_per_day(answer):
-    """Bytes that a sensor produces in 24 hours."""
-    for rate, size in ((16_000, 2), (1, 1), (0.5, 4)):
-        result, right = answer(rate, size), rate * size * 24 * 60 * 60
-        if math.isclose(result, right):
+def bytes_leaving(answer):
+    """Bytes that leave in 24 hours: a report of 20 an event, and clips, no second of them twice."""
+    day = 24 * 60 * 60
+    for case in (
+        (16_000, 2, 50, 2),
+        (100, 12, 200, 0),
+        (1_600, 6, 10, 0.5),
+        (16_000, 2, 90_000, 2),
+    ):
+        rate, size, events, clip = case
+        seconds = min(events * clip, day)
+        result, reports, sound = answer(*case), 20 * events, seconds * rate * size
+        if math.isclose(result, reports + sound):
             continue
-        for name, share in (("a minute", 24 * 60), ("an hour", 24)):
-            if math.isclose(result * share, right):
-                raise Wrong(f"that is what it makes in {name}")
-        if math.isclose(result, rate * 24 * 60 * 60):
-            raise Wrong("that counts samples, and each takes several bytes")
-        if math.isclose(result, 8 * right):
+        if math.isclose(result, reports + events * clip * rate * size):
+            raise Wrong(
+                f"{events:,} clips of {clip} s are longer than a day, and no second leaves twice"
+            )
+        if math.isclose(result, 8 * (reports + sound)):
             raise Wrong("those are bits, and the question asks for bytes")
+        if math.isclose(result, reports + seconds * rate):
+            raise Wrong("that counts samples, and each takes several bytes")
+        if math.isclose(result, sound):
+            raise Wrong("that is the sound alone, and each event also sends a report")
+        if math.isclose(result, reports):
+            raise Wrong("those are the reports alone, and each brings a clip along")
+        if math.isclose(result, day * rate * size):
+            raise Wrong("that streams the whole day, whatever happens; it sends clips alone")
         raise Wrong(
-            f"for {rate:g} samples a second of {size} bytes you give {result:,.0f}; "
-            "how many seconds has a day?"
+            f"for {rate:,} samples a second of {size} bytes, {events:,} events and clips of {clip} "
+            f"seconds you give {result:,.0f}; what does one event send?"
         )
 
 

@@ -5,9 +5,11 @@ function that returns a matplotlib figure, which says in words what it shows. It
 room: what it draws comes as arguments.
 """
 
+from tinyml_helpers.drawings.ask_or_decide import ask_or_decide
 from tinyml_helpers.drawings.boot import boot
 from tinyml_helpers.drawings.convolution import convolution
 from tinyml_helpers.drawings.detector_grid import detector_grid
+from tinyml_helpers.drawings.duty_cycle import duty_cycle
 from tinyml_helpers.drawings.int8_layer import int8_layer
 from tinyml_helpers.drawings.kinds_of_convolution import kinds_of_convolution
 from tinyml_helpers.drawings.memory_map import Memory, memory_map
@@ -17,6 +19,7 @@ from tinyml_helpers.drawings.receptive_field import receptive_field
 from tinyml_helpers.drawings.ring_buffer import ring_buffer
 from tinyml_helpers.drawings.road import road
 from tinyml_helpers.drawings.ruler import ruler
+from tinyml_helpers.drawings.runtimes import runtimes
 from tinyml_helpers.drawings.signal_chain import signal_chain
 from tinyml_helpers.drawings.sketch import Sketch
 from tinyml_helpers.drawings.skip_connection import skip_connection
@@ -26,9 +29,11 @@ from tinyml_helpers.drawings.unlock_chain import unlock_chain
 __all__ = [
     "Memory",
     "Sketch",
+    "ask_or_decide",
     "boot",
     "convolution",
     "detector_grid",
+    "duty_cycle",
     "int8_layer",
     "kinds_of_convolution",
     "memory_map",
@@ -38,6 +43,7 @@ __all__ = [
     "ring_buffer",
     "road",
     "ruler",
+    "runtimes",
     "signal_chain",
     "skip_connection",
     "two_macs",

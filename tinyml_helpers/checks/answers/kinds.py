@@ -4,7 +4,7 @@
     @exercise(2, function(NUMBER), why="...")
 
 A kind turns an answer into plain Python or NumPy, so that a check compares what it expects and
-nothing else. Whatever is of another kind is refused with what it is: "percent_smaller should be a
+nothing else. Whatever is of another kind is refused with what it is: "average_current should be a
 function; you gave the number 5".
 """
 
