@@ -10,5 +10,6 @@ from tinyml_helpers.drawings.int8_layer import int8_layer
 from tinyml_helpers.drawings.road import road
 from tinyml_helpers.drawings.ruler import ruler
 from tinyml_helpers.drawings.sketch import Sketch
+from tinyml_helpers.drawings.ways_to_shrink import ways_to_shrink
 
-__all__ = ["Sketch", "boot", "int8_layer", "road", "ruler"]
+__all__ = ["Sketch", "boot", "int8_layer", "road", "ruler", "ways_to_shrink"]
