@@ -221,3 +221,31 @@ def test_unsupported_layers_are_named():
     model = keras.Sequential([keras.Input((4, 2)), layers.LSTM(3, name="memory"), layers.Dense(2)])
     with pytest.raises(compress.UnsupportedModel, match=r"'memory' \(LSTM\)"):
         compress.sparsity(model)
+
+
+def test_at_once_every_kernel_loses_its_smallest_and_the_model_is_left_alone():
+    model = small_model()
+    before = values(model)
+    pruned = compress.prune_at_once(model, 0.5)
+    for was, kernel, stayed in zip(before, values(pruned), values(model), strict=True):
+        np.testing.assert_array_equal(kernel, np.where(largest(was, 0.5), was, 0))
+        np.testing.assert_array_equal(stayed, was)
+    assert all((layer.bias.numpy() == 1).all() for layer in pruned.layers if hasattr(layer, "bias"))
+
+
+def test_at_once_only_one_layer():
+    model = small_model()
+    (name,) = [one.name for one in model.layers if isinstance(one, layers.Dense)]
+    *others, last = values(compress.prune_at_once(model, 0.5, only=name))
+    assert (last == 0).mean() == pytest.approx(0.5, abs=0.05)
+    for kernel, was in zip(others, values(model), strict=False):
+        np.testing.assert_array_equal(kernel, was)
+
+
+@pytest.mark.parametrize(
+    "arguments, says", [((1.5,), "from 0 to 1"), ((0.5, "flatten"), "choose one of conv2d")]
+)
+def test_at_once_bad_arguments(arguments, says):
+    keras.utils.clear_session()
+    with pytest.raises(ValueError, match=says):
+        compress.prune_at_once(small_model(), *arguments)

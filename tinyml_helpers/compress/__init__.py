@@ -11,7 +11,7 @@ from tinyml_helpers.compress.distil import distil
 from tinyml_helpers.compress.fold import fold_batch_norm
 from tinyml_helpers.compress.layers import UnsupportedModel
 from tinyml_helpers.compress.lut import lut_compress
-from tinyml_helpers.compress.prune import MagnitudePruning, sparsity
+from tinyml_helpers.compress.prune import MagnitudePruning, prune_at_once, sparsity
 from tinyml_helpers.compress.qat import quantization_aware
 from tinyml_helpers.compress.quantize import quantize
 
@@ -23,6 +23,7 @@ __all__ = [
     "distil",
     "fold_batch_norm",
     "lut_compress",
+    "prune_at_once",
     "prune_channels",
     "quantization_aware",
     "quantize",

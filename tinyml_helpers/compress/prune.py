@@ -6,7 +6,7 @@ They make it compress better (gzip, for a download); `prune_channels` is what ma
 
 import numpy as np
 
-from tinyml_helpers.compress.layers import check
+from tinyml_helpers.compress.layers import check, copy_call, rebuild, weights_of
 from tinyml_helpers.quiet import quiet
 
 with quiet():
@@ -50,6 +50,41 @@ def sparsity(model):
     """
     values = np.concatenate([np.ravel(kernel) for kernel in kernels(model)])
     return float(np.mean(values == 0))
+
+
+def prune_at_once(model, sparsity, only=None):
+    """A copy of a model whose smallest weights are zero, with no training in between.
+
+    Args:
+        model: a built Sequential or functional model.
+        sparsity: the share of each kernel to set to zero, 0 to 1.
+        only: the name of the one layer to prune; None for every layer with a kernel.
+
+    Returns:
+        A functional `keras.Model` of the same layers, to be compiled anew.
+
+    Raises:
+        UnsupportedModel: the message names the layer.
+        ValueError: a share out of range, or no layer with a kernel has that name.
+    """
+    if not 0 <= sparsity <= 1:
+        raise ValueError(f"sparsity={sparsity}: a share of the weights is from 0 to 1.")
+    graph = check(model)
+    names = [call.layer.name for call in graph.calls if kernels_of(call.layer)]
+    if only is not None and only not in names:
+        raise ValueError(
+            f"no layer '{only}' has weights to prune: choose one of {', '.join(names)}."
+        )
+
+    def replace(call, *tensors):
+        chosen = [id(kernel) for kernel in kernels_of(call.layer)]
+        weights = weights_of(call.layer)
+        for place, weight in enumerate(call.layer.weights):
+            if id(weight) in chosen and only in (None, call.layer.name):
+                weights[place] = np.where(largest(weights[place], sparsity), weights[place], 0)
+        return copy_call(call, *tensors, weights=weights)
+
+    return rebuild(model, replace, graph)
 
 
 class MagnitudePruning(keras.callbacks.Callback):

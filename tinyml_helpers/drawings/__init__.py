@@ -25,6 +25,7 @@ from tinyml_helpers.drawings.sketch import Sketch
 from tinyml_helpers.drawings.skip_connection import skip_connection
 from tinyml_helpers.drawings.two_macs import two_macs
 from tinyml_helpers.drawings.unlock_chain import unlock_chain
+from tinyml_helpers.drawings.ways_to_shrink import ways_to_shrink
 
 __all__ = [
     "Memory",
@@ -48,4 +49,5 @@ __all__ = [
     "skip_connection",
     "two_macs",
     "unlock_chain",
+    "ways_to_shrink",
 ]
