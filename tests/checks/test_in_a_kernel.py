@@ -6,7 +6,7 @@ import pytest
 FUNCTION = "def multiplier_and_shift(factor):\n    {}"
 CHECK_FUNCTION = "check.multiplier_and_shift(multiplier_and_shift)"
 CHECK = "check.safe_products(safe_products)"
-STUB = "# Exercise 2.3\nsafe_products = {}"
+STUB = "# Exercise 3.3\nsafe_products = {}"
 WRONG, RIGHT = STUB.format(74), STUB.format("(2**31 - 1) // (127 * 255)")
 NOT_RUN = "hasn't run since the last check"
 
@@ -29,8 +29,8 @@ def it_lives_on(run):
 
 def test_a_stub_is_not_attempted_however_often_its_check_runs(run):
     run(STUB.format("..."))
-    assert run(CHECK).text == "○ Exercise 2.3: not attempted yet."
-    assert run(CHECK).text.startswith("○ Exercise 2.3: not attempted yet. The cell with your")
+    assert run(CHECK).text == "○ Exercise 3.3: not attempted yet."
+    assert run(CHECK).text.startswith("○ Exercise 3.3: not attempted yet. The cell with your")
 
 
 def test_a_check_says_that_the_answers_cell_has_not_run_since_the_last(run):
@@ -68,7 +68,7 @@ def test_after_a_cell_that_python_cannot_read_the_verdict_says_whose_it_is(run, 
     assert "You gave 74." in verdict
     assert "has a syntax error, so this is about your answer before it" in verdict
     run(RIGHT)
-    assert run(CHECK).text.startswith("✓ Exercise 2.3: right. You gave 66311. No TinyML")
+    assert run(CHECK).text.startswith("✓ Exercise 3.3: right. You gave 66311. No TinyML")
 
 
 def test_after_a_function_that_python_cannot_read_the_verdict_says_so(run):
@@ -93,7 +93,7 @@ def test_an_interrupted_answer_is_told_without_a_traceback(run, tmp_path):
     began = tmp_path / "began"
     run(FUNCTION.format(f"open({str(began)!r}, 'w').close()\n    while True: pass"))
     shown = run(CHECK_FUNCTION, interrupt_at=began)
-    assert shown.text == "✗ Exercise 2.4: stopped: does a loop never end?"
+    assert shown.text == "✗ Exercise 3.4: stopped: does a loop never end?"
     assert shown.error == shown.printed == ""
 
 
@@ -102,7 +102,7 @@ def test_an_answer_without_end_is_stopped_in_its_time(run):
     run(FUNCTION.format("time.sleep(10_000)"))
     shown = run(CHECK_FUNCTION)
     run("limits.SECONDS = 20")
-    assert shown.text.startswith("✗ Exercise 2.4: stopped after ")
+    assert shown.text.startswith("✗ Exercise 3.4: stopped after ")
     assert shown.text.endswith(" seconds: does a loop never end?") and not shown.error
 
 
@@ -132,4 +132,4 @@ def test_a_warning_in_an_answer_is_shown_like_a_print(run):
     run(FUNCTION.format("return np.array([1.0]) / 0, 2"))
     shown = run(CHECK_FUNCTION)
     assert "divide by zero" in shown.printed
-    assert shown.text.startswith("✗ Exercise 2.4: not right yet: multiplier_and_shift should give")
+    assert shown.text.startswith("✗ Exercise 3.4: not right yet: multiplier_and_shift should give")

@@ -9,7 +9,6 @@ from places import LESSONS, NOTEBOOKS
 
 #: (topic, term): why a lesson may use a term before the one that teaches it.
 ALLOWED = {
-    ("why_tinyml", "scale"): "the other end of the scale is ordinary English",
     ("smaller_models", "quantile"): "np.quantile is NumPy's name, and the text says what it finds",
 }
 
