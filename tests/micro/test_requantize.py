@@ -1,26 +1,14 @@
 """The integer arithmetic that int8 kernels share, against exact fractions: here and on chips."""
 
-import ctypes
 import math
 from fractions import Fraction
 
+import c_numbers
 import numpy as np
 import pytest
+from c_numbers import floats
 
-from tinyml_helpers import firmware, toolchain
-from tinyml_helpers.emulator.machine import Machine
-from tinyml_helpers.micro import binding
-
-PROGRAM = """
-#include "kernels/tm_row_codes.h"
-#include "tm_requantize.h"
-
-#define FUNCTION __attribute__((noinline)) // so that the program has it
-
-uint8_t given[24000] __attribute__((aligned(16)));
-uint8_t made[24000] __attribute__((aligned(16)));
-
-FUNCTION void factors(int32_t count)
+FUNCTIONS = """FUNCTION void factors(int32_t count)
 {
     const float *abc = (const float *)(const void *)given;
     for (int32_t i = 0; i < count; i++)
@@ -53,22 +41,6 @@ FUNCTION void codes(int32_t count)
         made[2 * i + 1] = (uint8_t)tm_clamp(quick, range.lowest, range.highest);
     }
 }
-// Of each: the scales of input, weights and output, a sum and a zero point. Gives the code that
-// FULLY_CONNECTED writes, and the exact one.
-FUNCTION void codes_of_rows(int32_t count)
-{
-    const uint32_t *numbers = (const uint32_t *)(const void *)given;
-    tm_range range = {-120, 119};
-    for (int32_t i = 0; i < count; i++, numbers += 5) {
-        const float *scales = (const float *)(const void *)numbers;
-        int32_t zero_point = (int32_t)numbers[4];
-        tm_codes codes = {scales[0], scales[2], zero_point, range, 0, 0};
-        tm_find_ratio(&codes);
-        tm_factor factor = tm_factor_of(scales[0], scales[1], scales[2]);
-        tm_write_codes(&codes, numbers + 3, numbers + 1, 1, 1, (int8_t *)made + 2 * i);
-        made[2 * i + 1] = (uint8_t)tm_code((int32_t)numbers[3], factor, zero_point, range);
-    }
-}
 // Of each: shift, bias and length.
 FUNCTION void are_moderate(int32_t count)
 {
@@ -83,6 +55,13 @@ FUNCTION void round_all(int32_t count)
     for (int32_t i = 0; i < count; i++)
         ((int32_t *)(void *)made)[i] = tm_round(((const float *)(const void *)given)[i]);
 }
+// Of each: a real number and a scale.
+FUNCTION void count_steps(int32_t count)
+{
+    const float *numbers = (const float *)(const void *)given;
+    for (int32_t i = 0; i < count; i++)
+        ((int32_t *)(void *)made)[i] = tm_steps(numbers[2 * i], numbers[2 * i + 1]);
+}
 FUNCTION void clamp_codes(int32_t count, int32_t lowest, int32_t highest)
 {
     tm_range range = {lowest, highest};
@@ -91,59 +70,14 @@ FUNCTION void clamp_codes(int32_t count, int32_t lowest, int32_t highest)
     tm_clamp_codes((int8_t *)made, count, range);
 }
 """
-KEEP = """
-int main(void);
-int main(void)
-{
-    factors(1), factors_of_doubles(1), requantize(1), codes(1), are_moderate(1), round_all(1);
-    clamp_codes(1, 0, 0), codes_of_rows(1);
-    return 0;
-}
-"""
+CALLS = """factors(1), factors_of_doubles(1), requantize(1), codes(1), are_moderate(1),
+    round_all(1), clamp_codes(1, 0, 0), count_steps(1);"""
 
 
-class Computer:
-    def __init__(self, source):
-        path = toolchain.shared_library([*binding.sources([]), source], "numbers", binding.INCLUDE)
-        self._library = ctypes.CDLL(str(path))
-        self._given, self._made = (
-            np.ctypeslib.as_array((ctypes.c_uint8 * 24000).in_dll(self._library, name))
-            for name in ("given", "made")
-        )
-
-    def __call__(self, function, given, count, dtype, *more):
-        data = np.frombuffer(given.tobytes(), np.uint8)
-        self._given[: data.size] = data
-        getattr(self._library, function)(len(given), *more)
-        return self._made[: count * np.dtype(dtype).itemsize].copy().view(dtype)
-
-
-class Chip:
-    def __init__(self, source, board):
-        source.write_text(PROGRAM + KEEP, encoding="utf-8")
-        elf = toolchain.firmware(
-            [*binding.sources([]), firmware.FOLDER / "startup.c", source],
-            board,
-            firmware.linker_script(board, source.parent),
-            include=[firmware.FOLDER, *binding.INCLUDE],
-            optimize="-Os",
-        )
-        self._machine = Machine(elf, board)
-
-    def __call__(self, function, given, count, dtype, *more):
-        machine = self._machine
-        machine.write(machine.address("given"), given.tobytes())
-        machine.call(function, len(given), *(number & 0xFFFFFFFF for number in more))
-        made = machine.read(machine.address("made"), count * np.dtype(dtype).itemsize)
-        return np.frombuffer(made, dtype)
-
-
-@pytest.fixture(scope="module", params=["computer", "nano33ble", "pico"])
+@pytest.fixture(scope="module", params=c_numbers.PLACES)
 def compute(request, tmp_path_factory):
-    """A function of a function's name, its numbers [n, ...], how many it makes, and their dtype."""
-    source = tmp_path_factory.mktemp("numbers") / "numbers.c"
-    source.write_text(PROGRAM, encoding="utf-8")
-    return Computer(source) if request.param == "computer" else Chip(source, request.param)
+    folder = tmp_path_factory.mktemp("numbers")
+    return c_numbers.compiled(request.param, FUNCTIONS, CALLS, folder)
 
 
 def factor_of(real):
@@ -155,16 +89,6 @@ def factor_of(real):
     if multiplier == 2**31:
         multiplier, shift = 2**30, shift + 1
     return (0, 0) if shift < -31 else (multiplier, min(shift, 30))
-
-
-def floats(count, rng, low=-40, high=40):
-    """Random ones; many have few bits, which makes ties, or all."""
-    mantissas = rng.integers(1 << 23, 1 << 24, count)
-    kept = rng.integers(0, 24, count)
-    mantissas = np.where(rng.random(count) < 0.5, mantissas >> kept << kept, mantissas)
-    mantissas[::7] = (1 << 24) - 1 - rng.integers(0, 2, len(mantissas[::7]))
-    mantissas[::11] = 1 << 23
-    return np.ldexp(mantissas.astype(np.float32), rng.integers(low - 23, high - 23, count))
 
 
 def test_a_factor_is_the_quotient_in_double_rounded_to_31_bits(compute):
@@ -184,35 +108,6 @@ def test_a_factor_is_the_quotient_in_double_rounded_to_31_bits(compute):
     ]
     wrong = [one for one in zip(abc.tolist(), made, expected, strict=True) if one[1] != one[2]]
     assert not wrong, wrong[:3]
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_the_codes_of_rows_are_exact_wherever_their_factors_and_sums_are(compute, seed):
-    rng = np.random.default_rng(seed)
-    count = 1200
-    scales = np.stack([floats(count, rng, -14, 4) for _ in range(3)], axis=1)
-    # Factors as they are most of the time, dead ones, and up to 32; a few have no ratio at all.
-    powers = rng.choice([-1, -1, -1, -2, -3], count)
-    powers = np.where(powers == -1, rng.uniform(-12, -3, count), powers)
-    powers = np.where(powers == -2, rng.uniform(-40, -20, count), powers)
-    powers = np.where(powers == -3, rng.uniform(-4, 5, count), powers)
-    scales[:, 1] = 2.0**powers * scales[:, 2] / scales[:, 0]
-    scales[:20] = floats(60, rng, -120, 120).reshape(-1, 3)
-    scales[20:30, 1], scales[30:40, 1] = 0, 1e-40
-    factors = scales[:, 0].astype(np.float64) * scales[:, 1] / scales[:, 2]
-    # Half of the sums are next to the middle between two codes.
-    steps = np.where(rng.random(count) < 0.5, rng.integers(-300, 300, count) + 0.5, 0)
-    steps = np.where(steps == 0, rng.uniform(-300, 300, count), steps)
-    sums = np.rint(steps / np.maximum(factors, 1e-30)) + rng.integers(-1, 2, count)
-    sums = np.where(rng.random(count) < 0.1, rng.integers(-(2**31), 2**31, count), sums)
-    numbers = np.empty((count, 5), np.int32)
-    numbers[:, :3] = scales.view(np.int32)
-    numbers[:, 3] = np.clip(sums, -(2**31), 2**31 - 1).astype(np.int64)
-    numbers[:, 4] = rng.integers(-128, 128, count)
-    made = compute("codes_of_rows", numbers, 2 * count, np.int8).reshape(-1, 2)
-    wrong = made[:, 0] != made[:, 1]
-    assert not wrong.any(), (scales[wrong][:3], numbers[wrong][:3, 3:], made[wrong][:3])
-    assert len(np.unique(made)) > 200
 
 
 def test_a_factor_of_a_double_is_rounded_to_31_bits(compute):
@@ -304,6 +199,25 @@ def test_reals_are_rounded_away_from_zero_and_cut_to_32_bits(compute):
         for real in reals[:-3].astype(float).tolist()
     ]
     assert made == [*expected, 2**31 - 1, -(2**31), -(2**31)]
+
+
+def test_steps_are_the_rounded_quotient_in_float32(compute):
+    rng = np.random.default_rng(5)
+    scales = floats(1400, rng, -20, 12)
+    reals = rng.choice([6, 1], 1400).astype(np.float32)
+    # Half of the quotients lie next to the middle between two integers.
+    near = reals / (rng.integers(0, 300, 1400) + 0.5).astype(np.float32)
+    scales = np.where(rng.random(1400) < 0.5, near, scales)
+    scales[:400] = np.nextafter(scales[:400], rng.choice([0, 9], 400).astype(np.float32))
+    scales[:9] = 2.0**-149, 2.0**-127, 1e-38, 3e38, 2.0**-29, 2.0**-26, 2.0**-5, 12, 4
+    numbers = np.stack([reals, scales], axis=1)
+    made = compute("count_steps", numbers, len(numbers), np.int32).astype(np.int64)
+    with np.errstate(over="ignore"):
+        quotients = reals / scales
+    whole = np.floor(np.minimum(quotients, 2.0**30).astype(np.float64) + 0.5)
+    is_far = whole >= 2**29
+    assert (made[is_far] >= 2**29).all() and is_far.sum() >= 4
+    np.testing.assert_array_equal(made[~is_far], whole[~is_far])
 
 
 @pytest.mark.parametrize(

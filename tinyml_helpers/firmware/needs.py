@@ -38,7 +38,7 @@ def defines(application, readable=False):
         "TM_WITHOUT_INT16": not any(map(_computes_int16, models)),
     }
     # The models were loaded here, by the same C, to know the arena they need.
-    return ["TM_WITHOUT_REASONS", *(name for name, wanted in chosen.items() if wanted)]
+    return ["TM_WITHOUT_CHECKS", *(name for name, wanted in chosen.items() if wanted)]
 
 
 def _computes_int16(model):

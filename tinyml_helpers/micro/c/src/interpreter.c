@@ -76,6 +76,7 @@ tm_status tm_init(tm_interpreter *m, const void *model, size_t model_bytes,
     m->arena = arena;
     m->arena_bytes = arena_bytes > INT32_MAX ? INT32_MAX : (uint32_t)arena_bytes;
     if (model_bytes > INT32_MAX || (uintptr_t)model % 4 != 0 || (uintptr_t)arena % 4 != 0) {
+        TM_WHEN_CHECKED;
         m->problem.what = TM_WHY_MISALIGNED;
         return TM_BAD_CALL;
     }

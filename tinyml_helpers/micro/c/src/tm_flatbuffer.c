@@ -1,17 +1,25 @@
 #include "tm_flatbuffer.h"
 
 #include "tm_memory.h"
+#include "tm_refusals.h"
 
 #define MOST_ELEMENTS (UINT32_MAX / 8) // in a vector: their bytes fit 32 bits
+
+// Returns whether the model is sound, and keeps it in mind if it isn't.
+static bool check(tm_interpreter *m, bool is_sound)
+{
+    if (is_sound)
+        return true;
+    TM_WHEN_CHECKED;
+    m->damaged = true;
+    return false;
+}
 
 // Whether [at, at + bytes) lies in the model, at a multiple of `alignment` (a power of two).
 static bool within(tm_interpreter *m, uint32_t at, uint32_t bytes, uint32_t alignment)
 {
-    if (at > m->model_bytes || bytes > m->model_bytes - at || (at & (alignment - 1)) != 0) {
-        m->damaged = true;
-        return false;
-    }
-    return true;
+    return check(m, at <= m->model_bytes && bytes <= m->model_bytes - at &&
+                        (at & (alignment - 1)) == 0);
 }
 
 // Numbers in memory that is written as bytes.
@@ -28,25 +36,18 @@ uint32_t tm_read(tm_interpreter *m, uint32_t at, uint32_t bytes)
     return bytes == 2 ? *(const two_bytes *)from : *(const uint8_t *)from;
 }
 
-// Follows the distance stored at a position. Returns where it leads, 0 if out of the model.
+// Follows the distance stored at a position, to a table or a vector: both start with four bytes.
+// Returns where it leads, 0 if out of the model.
 static uint32_t follow(tm_interpreter *m, uint32_t at)
 {
     uint32_t distance = tm_read(m, at, 4);
-    if (distance == 0 || distance > m->model_bytes - at) {
-        m->damaged = true;
-        return 0;
-    }
-    return at + distance;
+    bool is_sound = check(m, distance != 0 && distance <= m->model_bytes - at);
+    return is_sound && within(m, at + distance, 4, 4) ? at + distance : 0;
 }
 
 uint32_t tm_root(tm_interpreter *m, uint32_t identifier)
 {
-    if (tm_read(m, 4, 4) != identifier) {
-        m->damaged = true;
-        return 0;
-    }
-    uint32_t root = follow(m, 0);
-    return root != 0 && within(m, root, 4, 4) ? root : 0;
+    return check(m, tm_read(m, 4, 4) == identifier) ? follow(m, 0) : 0;
 }
 
 uint32_t tm_field(tm_interpreter *m, uint32_t table, uint32_t field, uint32_t bytes)
@@ -68,8 +69,7 @@ uint32_t tm_field(tm_interpreter *m, uint32_t table, uint32_t field, uint32_t by
 uint32_t tm_field_table(tm_interpreter *m, uint32_t table, uint32_t field)
 {
     uint32_t at = tm_field(m, table, field, 4);
-    uint32_t found = at == 0 ? 0 : follow(m, at);
-    return found != 0 && within(m, found, 4, 4) ? found : 0;
+    return at == 0 ? 0 : follow(m, at);
 }
 
 tm_vector tm_field_vector(tm_interpreter *m, uint32_t table, uint32_t field, uint32_t bytes)
@@ -89,12 +89,7 @@ tm_vector tm_field_vector(tm_interpreter *m, uint32_t table, uint32_t field, uin
 
 uint32_t tm_table_at(tm_interpreter *m, tm_vector tables, uint32_t place)
 {
-    if (place >= tables.count) {
-        m->damaged = true;
-        return 0;
-    }
-    uint32_t found = follow(m, tables.at + 4 * place);
-    return found != 0 && within(m, found, 4, 4) ? found : 0;
+    return check(m, place < tables.count) ? follow(m, tables.at + 4 * place) : 0;
 }
 
 int32_t tm_field_i32(tm_interpreter *m, uint32_t table, uint32_t field, int32_t otherwise)

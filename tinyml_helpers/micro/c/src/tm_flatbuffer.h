@@ -11,6 +11,13 @@
 #define TM_FLATBUFFER_H
 
 #include "micro.h"
+// A function that only looks: compilers leave out its call where the result isn't used, as by a check
+// that is left out. With checks it may set interpreter->damaged.
+#ifdef TM_WITHOUT_CHECKS
+#define TM_PURE __attribute__((pure))
+#else
+#define TM_PURE
+#endif
 
 typedef struct {
     uint32_t at;    // position of the first element
@@ -18,26 +25,27 @@ typedef struct {
 } tm_vector;
 
 // Returns the unsigned number of 1, 2 or 4 bytes at a position that must be aligned to them.
-uint32_t tm_read(tm_interpreter *m, uint32_t at, uint32_t bytes);
+TM_PURE uint32_t tm_read(tm_interpreter *m, uint32_t at, uint32_t bytes);
 
 // Returns the position of the root table, 0 if bytes 4 to 7 are not this identifier.
-uint32_t tm_root(tm_interpreter *m, uint32_t identifier);
+TM_PURE uint32_t tm_root(tm_interpreter *m, uint32_t identifier);
 
 // Returns the position of a field's value of `bytes` bytes, 0 if the table leaves it out.
-uint32_t tm_field(tm_interpreter *m, uint32_t table, uint32_t field, uint32_t bytes);
+TM_PURE uint32_t tm_field(tm_interpreter *m, uint32_t table, uint32_t field, uint32_t bytes);
 
 // Returns the position of the table in a field, 0 if it is left out.
-uint32_t tm_field_table(tm_interpreter *m, uint32_t table, uint32_t field);
+TM_PURE uint32_t tm_field_table(tm_interpreter *m, uint32_t table, uint32_t field);
 
 // Returns the vector in a field, of elements of `bytes` bytes; count 0 if it is left out.
-tm_vector tm_field_vector(tm_interpreter *m, uint32_t table, uint32_t field, uint32_t bytes);
+TM_PURE tm_vector tm_field_vector(tm_interpreter *m, uint32_t table, uint32_t field,
+                                  uint32_t bytes);
 
 // Returns the position of the table at a place of a vector of tables.
-uint32_t tm_table_at(tm_interpreter *m, tm_vector tables, uint32_t place);
+TM_PURE uint32_t tm_table_at(tm_interpreter *m, tm_vector tables, uint32_t place);
 
 // Return a field's value, or `otherwise` where the table (0: no table) leaves it out.
-int32_t tm_field_i32(tm_interpreter *m, uint32_t table, uint32_t field, int32_t otherwise);
-int32_t tm_field_i8(tm_interpreter *m, uint32_t table, uint32_t field, int32_t otherwise);
-float tm_field_f32(tm_interpreter *m, uint32_t table, uint32_t field, float otherwise);
+TM_PURE int32_t tm_field_i32(tm_interpreter *m, uint32_t table, uint32_t field, int32_t otherwise);
+TM_PURE int32_t tm_field_i8(tm_interpreter *m, uint32_t table, uint32_t field, int32_t otherwise);
+TM_PURE float tm_field_f32(tm_interpreter *m, uint32_t table, uint32_t field, float otherwise);
 
 #endif

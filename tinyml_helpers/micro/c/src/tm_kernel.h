@@ -75,33 +75,40 @@ typedef struct {
 
 // Refuses the model: records what is wrong with this operator, a sentence of tm_refusals.h, and
 // returns `status`.
-tm_status tm_refuse(tm_interpreter *m, const tm_operator *op, tm_status status, const char *what);
+tm_status tm_refuse_operator(tm_interpreter *m, const tm_operator *op, tm_status status,
+                             const char *what);
+static inline tm_status tm_refuse(tm_interpreter *m, const tm_operator *op, tm_status status,
+                                  const char *what)
+{
+    TM_WHEN_CHECKED;
+    return tm_refuse_operator(m, op, status, what);
+}
 
 // Return a tensor of an operator; NULL if it has no such tensor, or left it out.
-const tm_tensor *tm_input(tm_interpreter *m, const tm_operator *op, uint32_t place);
-const tm_tensor *tm_output(tm_interpreter *m, const tm_operator *op, uint32_t place);
+TM_PURE const tm_tensor *tm_input(tm_interpreter *m, const tm_operator *op, uint32_t place);
+TM_PURE const tm_tensor *tm_output(tm_interpreter *m, const tm_operator *op, uint32_t place);
 
 // Returns a tensor's bytes; NULL for a NULL tensor. Of a constant they must not be written. During
 // `prepare` only constants have bytes: of any other tensor it returns NULL.
-void *tm_data(const tm_interpreter *m, const tm_tensor *tensor);
+TM_PURE void *tm_data(const tm_interpreter *m, const tm_tensor *tensor);
 
 // Returns the operator's scratch memory, 4-byte aligned, scratch_bytes long. Not during `prepare`.
-void *tm_scratch(const tm_interpreter *m, const tm_operator *op);
+TM_PURE void *tm_scratch(const tm_interpreter *m, const tm_operator *op);
 
 // Returns the dimensions, int32[tensor->rank].
-const int32_t *tm_dims(const tm_interpreter *m, const tm_tensor *tensor);
+TM_PURE const int32_t *tm_dims(const tm_interpreter *m, const tm_tensor *tensor);
 
 // Returns the number of elements.
-int32_t tm_elements(const tm_interpreter *m, const tm_tensor *tensor);
+TM_PURE int32_t tm_elements(const tm_interpreter *m, const tm_tensor *tensor);
 
 // Returns the bytes of an element, 0 for a type not in the list above.
-uint32_t tm_type_bytes(uint8_t type);
+TM_PURE uint32_t tm_type_bytes(uint8_t type);
 
 // Returns the shape of a tensor of at most four dimensions.
-tm_nhwc tm_nhwc_of(const tm_interpreter *m, const tm_tensor *tensor);
+TM_PURE tm_nhwc tm_nhwc_of(const tm_interpreter *m, const tm_tensor *tensor);
 
 // Returns whether two tensors have the same rank and dimensions.
-bool tm_same_shape(const tm_interpreter *m, const tm_tensor *a, const tm_tensor *b);
+TM_PURE bool tm_same_shape(const tm_interpreter *m, const tm_tensor *a, const tm_tensor *b);
 
 // Returns the scales, float[count], and their number: 1 for a tensor quantized as a whole, one a
 // channel else, 0 (and NULL) if it isn't quantized. Scales of a prepared tensor are finite and not
@@ -109,14 +116,14 @@ bool tm_same_shape(const tm_interpreter *m, const tm_tensor *a, const tm_tensor 
 const float *tm_scales(tm_interpreter *m, const tm_tensor *tensor, uint32_t *count);
 
 // Returns the dimension along which the scales differ, if there are several.
-int32_t tm_quantized_dimension(tm_interpreter *m, const tm_tensor *tensor);
+TM_PURE int32_t tm_quantized_dimension(tm_interpreter *m, const tm_tensor *tensor);
 
 // Return the scale and the zero point of a tensor that is quantized as a whole.
-float tm_scale(tm_interpreter *m, const tm_tensor *tensor);
-int32_t tm_zero_point(tm_interpreter *m, const tm_tensor *tensor);
+TM_PURE float tm_scale(tm_interpreter *m, const tm_tensor *tensor);
+TM_PURE int32_t tm_zero_point(tm_interpreter *m, const tm_tensor *tensor);
 
 // Returns whether a tensor is of an integer type and quantized as a whole, with a positive scale
 // and a zero point its type can hold. What `prepare` asks of every quantized input and output.
-bool tm_is_quantized(tm_interpreter *m, const tm_tensor *tensor);
+TM_PURE bool tm_is_quantized(tm_interpreter *m, const tm_tensor *tensor);
 
 #endif

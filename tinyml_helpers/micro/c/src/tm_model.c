@@ -6,6 +6,7 @@
 
 static tm_status refuse(tm_interpreter *m, tm_status status, const char *what)
 {
+    TM_WHEN_CHECKED;
     m->problem.what = what;
     return status;
 }
@@ -25,19 +26,21 @@ static bool are_tensors(const tm_interpreter *m, tm_vector places, int32_t lowes
     return true;
 }
 
+static uint32_t no_model(tm_interpreter *m, const char *what)
+{
+    refuse(m, TM_MALFORMED, what);
+    return 0;
+}
+
 uint32_t tm_open_model(tm_interpreter *m)
 {
     uint32_t root = tm_root(m, IDENTIFIER);
-    if (m->damaged) {
-        m->problem.what = TM_WHY_NO_TFLITE;
-        return 0;
-    }
+    if (m->damaged)
+        return no_model(m, TM_WHY_NO_TFLITE);
     int32_t version = tm_field_i32(m, root, 0, 0);
     tm_vector graphs = tm_field_vector(m, root, 2, 4);
-    if (m->damaged || version != 3 || graphs.count == 0) {
-        m->problem.what = TM_WHY_NO_SUBGRAPH;
-        return 0;
-    }
+    if (m->damaged || version != 3 || graphs.count == 0)
+        return no_model(m, TM_WHY_NO_SUBGRAPH);
     uint32_t graph = tm_table_at(m, graphs, 0);
     tm_vector tensors = tm_field_vector(m, graph, 0, 4);
     tm_vector inputs = tm_field_vector(m, graph, 1, 4);
@@ -51,10 +54,8 @@ uint32_t tm_open_model(tm_interpreter *m)
     m->output_count = (uint16_t)outputs.count;
     m->inputs = inputs.at;
     m->outputs = outputs.at;
-    if (m->damaged || !fits || !are_tensors(m, inputs, 0) || !are_tensors(m, outputs, 0)) {
-        m->problem.what = TM_WHY_DAMAGED;
-        return 0;
-    }
+    if (m->damaged || !fits || !are_tensors(m, inputs, 0) || !are_tensors(m, outputs, 0))
+        return no_model(m, TM_WHY_DAMAGED);
     return graph;
 }
 

@@ -22,6 +22,7 @@ static bool is_planned(const tm_tensor *tensor)
 
 static tm_status malformed(tm_interpreter *m, int32_t tensor, const char *what)
 {
+    TM_WHEN_CHECKED;
     m->problem.tensor_index = tensor;
     if (m->tensors[tensor].place == TM_NOWHERE) {
         m->problem.what = TM_WHY_EMPTY_DIMENSION;

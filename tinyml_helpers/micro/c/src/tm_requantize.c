@@ -135,6 +135,16 @@ void tm_clamp_codes(int8_t *codes, int32_t count, tm_range range)
             codes[i] = (int8_t)tm_clamp(codes[i], range.lowest, range.highest);
 }
 
+// Returns mantissa × 2^exponent rounded to nearest, ties upwards, for a mantissa up to 2^24 and an
+// exponent up to 7.
+static int32_t round_parts(uint32_t mantissa, int32_t exponent)
+{
+    if (exponent < -24)
+        return 0;
+    int32_t whole = (int32_t)mantissa;
+    return exponent < 0 ? (whole + (1 << (-exponent - 1))) >> -exponent : whole << exponent;
+}
+
 int32_t tm_round(float x)
 {
     // In integers, for chips where floats are soft.
@@ -143,17 +153,36 @@ int32_t tm_round(float x)
     bool negative = bits >> 31 != 0, is_number = (bits & 0x7FFFFFFF) <= 0x7F800000;
     if (exponent > 7)
         return negative || !is_number ? INT32_MIN : INT32_MAX;
-    if (exponent < -24)
-        return 0;
-    int32_t whole = (int32_t)((bits & 0x7FFFFF) | 0x800000);
-    whole = exponent < 0 ? (whole + (1 << (-exponent - 1))) >> -exponent : whole << exponent;
+    int32_t whole = round_parts((bits & 0x7FFFFF) | 0x800000, exponent);
     return negative ? -whole : whole;
 }
 
-// Returns the code of a real number; beyond 2^30 it only matters that it is far out of range.
-__attribute__((noinline)) static int32_t code_of(float real, float scale, int32_t zero_point)
+int32_t tm_steps(float real, float scale)
 {
-    return tm_clamp(tm_round(real / scale), -(1 << 30), 1 << 30) + zero_point;
+#if defined(__ARM_FP)
+    // Where floats are soft, their division is half a kilobyte of code.
+    return tm_clamp(tm_round(real / scale), 0, 1 << 30);
+#else
+    if (!is_positive(scale))
+        return 1 << 30;
+    int32_t exponent, exponent_of_scale;
+    uint32_t rest = take_apart(real, &exponent), divisor = take_apart(scale, &exponent_of_scale);
+    exponent -= exponent_of_scale + 23;
+    if (rest < divisor) {
+        rest <<= 1;
+        exponent--;
+    }
+    uint32_t quotient = 0;
+    for (int i = 0; i < 24; i++, rest <<= 1) {
+        quotient <<= 1;
+        if (rest >= divisor) {
+            rest -= divisor;
+            quotient |= 1;
+        }
+    }
+    quotient += rest > divisor || (rest == divisor && (quotient & 1) != 0); // a tie to even
+    return exponent > 5 ? 1 << 30 : round_parts(quotient, exponent);
+#endif
 }
 
 tm_range tm_activation_range(tm_interpreter *m, const tm_tensor *output, int32_t activation)
@@ -170,15 +199,14 @@ tm_range tm_activation_range(tm_interpreter *m, const tm_tensor *output, int32_t
         return range;
     if (activation < TM_RELU || activation > TM_RELU6)
         return empty;
-    tm_float_range real = tm_float_activation_range(activation);
-    int32_t lowest = code_of(real.lowest, scale, zero_point);
+    int32_t steps = 0;
+    if (activation != TM_RELU)
+        steps = tm_steps(activation == TM_RELU6 ? 6.0f : 1.0f, scale);
+    int32_t lowest = activation == TM_RELU_N1_TO_1 ? zero_point - steps : zero_point;
     if (range.lowest < lowest)
         range.lowest = lowest;
-    if (activation != TM_RELU) {
-        int32_t highest = code_of(real.highest, scale, zero_point);
-        if (range.highest > highest)
-            range.highest = highest;
-    }
+    if (activation != TM_RELU && range.highest > zero_point + steps)
+        range.highest = zero_point + steps;
     return range;
 }
 

@@ -157,4 +157,8 @@ static inline int32_t tm_quick_code(int32_t sum, tm_factor factor, int32_t half_
 // Returns a real number rounded to the nearest integer, ties away from zero, cut to 32 bits.
 int32_t tm_round(float x);
 
+// Returns how many steps of a scale a real number is: tm_round of the float real / scale, but from 2^29
+// on some number above that. Needs real > 0.
+int32_t tm_steps(float real, float scale);
+
 #endif

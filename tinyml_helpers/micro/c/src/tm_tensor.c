@@ -1,6 +1,7 @@
 #include "tm_kernel.h"
 
-tm_status tm_refuse(tm_interpreter *m, const tm_operator *op, tm_status status, const char *what)
+tm_status tm_refuse_operator(tm_interpreter *m, const tm_operator *op, tm_status status,
+                             const char *what)
 {
     m->problem.operator_index = (int32_t)(op - m->operators);
     m->problem.operator_code = m->kernels[op->kernel]->code;

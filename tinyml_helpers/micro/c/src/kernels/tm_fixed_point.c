@@ -2,6 +2,15 @@
 
 #include "tm_requantize.h"
 
+#if defined(__ARM_ARCH_6M__)
+// A multiplication is fifty bytes on this processor, and this file has a dozen.
+__attribute__((noinline)) static int32_t multiply_high(int32_t x, int32_t multiplier)
+{
+    return tm_multiply_high(x, multiplier);
+}
+#define tm_multiply_high multiply_high
+#endif
+
 // Returns exp(x) in Q0.31, for x in Q0.31 between -1/4 and 0: the Taylor series around -1/8,
 // exp(-1/8) × (1 + y + y²/2 + y³/6 + y⁴/24) with y = x + 1/8.
 static int32_t exp_of_a_quarter(int32_t x)
