@@ -183,7 +183,8 @@ def _shares(logits):
 @exercise(
     5,
     function(several(NUMBER, 2, "two numbers: the new weight and the new bias")),
-    why="Every network of this workbook was trained by nothing else, done some million times",
+    why="Every network of this workbook was trained by steps like this one, for all weights at "
+    "once and a thousand times over",
 )
 def gradient_step(answer):
     """One step of gradient descent for `(w * x + b - y) ** 2`."""
