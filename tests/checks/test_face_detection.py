@@ -26,6 +26,11 @@ def keep(boxes, scores):
 """
 BEST_FIRST = "np.argsort(-scores)"
 THRESHOLD = "threshold_for = lambda strangers, rate: {}"
+ON_OTHERS = """
+def on_others(chosen_on, others, rate):
+    threshold = np.sort({0})[-int(rate * len({0}))]
+    return {1}
+"""
 GETS_IN = "gets_in = lambda rate, tries: {}"
 
 EXERCISES = [
@@ -89,7 +94,22 @@ EXERCISES = [
         },
     ),
     Exercise(
-        "face_detection/6_gets_in",
+        "face_detection/6_on_others",
+        check.on_others,
+        names={"np": np},
+        wrong={
+            ON_OTHERS.format("chosen_on", "(others >= threshold).sum()"): "never above 1",
+            ON_OTHERS.format("chosen_on", "threshold"): "that is the threshold",
+            ON_OTHERS.format("chosen_on", "(chosen_on >= threshold).mean()"): "chosen for",
+            ON_OTHERS.format("others", "(others >= threshold).mean()"): "chosen for",
+            ON_OTHERS.format("others", "(chosen_on >= threshold).mean()"): "in the first",
+            ON_OTHERS.format("chosen_on", "(others < threshold).mean()"): "*out*",
+            ON_OTHERS.format("chosen_on", "(others > threshold).mean()"): "reaches",
+            ON_OTHERS.format("chosen_on", "0.0"): "sort the first",
+        },
+    ),
+    Exercise(
+        "face_detection/7_gets_in",
         check.gets_in,
         wrong={
             GETS_IN.format("rate * tries"): "at a rate",

@@ -159,6 +159,48 @@ def threshold_for(answer):
 @exercise(
     6,
     function(NUMBER),
+    why="A threshold fits those it was chosen on. What it is worth, only others tell",
+)
+def on_others(answer):
+    """The false accept rate of others, at a threshold chosen on some."""
+    random = np.random.default_rng(67)
+    for rate, sizes, further in ((0.1, (200, 150), 0.1), (0.01, (1000, 400), 0.15)):
+        some, others = (
+            np.round(random.normal(0.1 + more, 0.2, size), 6)
+            for more, size in zip((0, further), sizes, strict=True)
+        )
+        threshold = np.sort(some)[-int(rate * len(some))]
+        others[0] = threshold  # who reaches it is in
+        _check_on_others(answer(some, others, rate), some, others, threshold, rate)
+
+
+def _check_on_others(given, some, others, threshold, rate):
+    inside, what = (others >= threshold).mean(), f"at a rate of {rate:g} yours gives {given:.4g}"
+    if abs(given - inside) < 1e-9:
+        return
+    if given > 1:
+        raise Wrong(f"{what}: a share was asked for, and it is never above 1")
+    if abs(given - threshold) < 1e-9:
+        raise Wrong(f"{what}: that is the threshold; how many of the second group reach it?")
+    own = np.sort(others)[-int(rate * len(others))]
+    if abs(given - (some >= threshold).mean()) < 1e-9 or abs(given - (others >= own).mean()) < 1e-9:
+        raise Wrong(
+            f"{what}, the share it was chosen for: choose on one group and count in the other"
+        )
+    if abs(given - (some >= own).mean()) < 1e-9:
+        raise Wrong(f"{what}: you chose on the second group and counted in the first")
+    if abs(given - (1 - inside)) < 1e-9:
+        raise Wrong(f"{what}: that is the share that stays *out*")
+    if abs(given - (others > threshold).mean()) < 1e-9:
+        raise Wrong(f"{what}: whoever reaches the threshold is in, not only who exceeds it")
+    raise Wrong(
+        f"{what}: sort the first group's similarities for the threshold, then count in the second"
+    )
+
+
+@exercise(
+    7,
+    function(NUMBER),
     why="A rate is per try. Phones therefore allow few tries, and then ask for the code",
 )
 def gets_in(answer):

@@ -91,8 +91,8 @@ def _draw_cells(sketch, frame, box, cell):
 
 
 def _picture(sketch, frame, x):
-    """Put the frame on the page; returns units of a pixel."""
+    """Put the frame on the page, in few greys for a small file; returns units of a pixel."""
     sketch.figure.axes[0].imshow(
-        frame, cmap="gray", vmin=0, vmax=255, extent=(x, x + _SIDE, _TOP + _SIDE, _TOP)
+        frame // 24 * 24, cmap="gray", vmin=0, vmax=255, extent=(x, x + _SIDE, _TOP + _SIDE, _TOP)
     )
     return _SIDE / len(frame)
