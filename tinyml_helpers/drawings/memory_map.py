@@ -79,14 +79,13 @@ def _draw(sketch, x, memory):
     """A memory's column to scale at x + 1.9, and its parts at x + 3.7."""
     top, bottom, used = 1.0, 1.0 + _TALL, _used(memory)
     sketch.note(x + 4.5, 0.35, f"{memory.name}: {memory.size:,} bytes", 12, weight="bold")
-    sketch.box(x + 1.9, top, 0.7, _TALL, kind="store")
+    sketch.box(x + 1.9, top, 0.7, _TALL)
     height = _TALL * used / memory.size
     sketch.box(x + 1.9, bottom - height, 0.7, height, kind="work")
     _address(sketch, x + 1.75, top, memory.start + memory.size)
     _address(sketch, x + 1.75, bottom, memory.start)
     if memory.size - used > 0.1 * memory.size:
-        free = sketch.note(x + 2.25, (top + bottom - height) / 2, "free", 9)
-        free.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1})
+        sketch.note(x + 2.25, (top + bottom - height) / 2, "free", 9)
     heights = _heights(memory.parts)
     enlarged = bottom - sum(heights)
     for low, high in ((bottom, bottom), (bottom - height, enlarged)):
@@ -103,6 +102,6 @@ def _address(sketch, x, y, address):
 
 
 def _heights(parts):
-    """Of each part: in proportion, in all 5 units at most, and none too small for its name."""
+    """Of each part: its share of 4 units, but never too little for its name."""
     total = sum(size for _, size, _ in parts)
     return [max(4 * size / total, _LEAST) for _, size, _ in parts]
