@@ -27,7 +27,7 @@ CELLS = (
     "MEASURES = ",
     "def draw_rule(",
     "widgets.explore(\n    draw_rule",
-    "# Exercise 8.1",
+    "# Exercise 9.1",
     "check.skill(",
 )
 
@@ -37,10 +37,10 @@ def test_a_student_works_through_the_lesson(lab_server):
         jupyter_lab.run(page, *CELLS)
         jupyter_lab.move_slider(page)
 
-        stub = "# Exercise 8.1"
+        stub = "# Exercise 9.1"
         said = jupyter_lab.feedback(page, "check.skill(")
         right = stub + "\n" + SOLUTION.read_text(encoding="utf-8")
         jupyter_lab.type_and_run(page, stub, right.replace("1 - error / usual", "error / usual"))
         said.get_by_text("not right yet").wait_for()
         jupyter_lab.type_and_run(page, stub, right)
-        said.get_by_text("Exercise 8.1: right").wait_for()
+        said.get_by_text("Exercise 9.1: right").wait_for()

@@ -8,7 +8,7 @@ import patience
 pytestmark = jupyter_lab.needs_chromium
 
 IMPORT = "from tinyml_helpers.checks import quantization as check"
-STUB = "# Exercise 2.4\ndef multiplier_and_shift(factor):\n    {}"
+STUB = "# Exercise 3.4\ndef multiplier_and_shift(factor):\n    {}"
 CHECK = "check.multiplier_and_shift(multiplier_and_shift)"
 #: It says in a file when it has begun.
 ENDLESS = 'open("began", "w").close()\n    while True:\n        print("line")'
@@ -18,11 +18,11 @@ def test_a_student_interrupts_an_answer_without_end_and_goes_on(lab_server):
     folder = lab_server[1]
     jupyter_lab.write_notebook(folder, "answers", IMPORT, STUB.format("return ..."), CHECK)
     with jupyter_lab.opened(*lab_server, "answers") as page:
-        jupyter_lab.run(page, IMPORT, "# Exercise 2.4", CHECK)
+        jupyter_lab.run(page, IMPORT, "# Exercise 3.4", CHECK)
         said = jupyter_lab.feedback(page, CHECK)
         said.get_by_text("not attempted yet").wait_for()
 
-        jupyter_lab.type_and_run(page, "# Exercise 2.4", STUB.format(ENDLESS))
+        jupyter_lab.type_and_run(page, "# Exercise 3.4", STUB.format(ENDLESS))
         _wait_for(folder / "notebooks" / "began")
         page.get_by_role("menuitem", name="Kernel", exact=True).click()
         page.locator("li.lm-Menu-item[data-command='kernelmenu:interrupt']").click()
@@ -31,7 +31,7 @@ def test_a_student_interrupts_an_answer_without_end_and_goes_on(lab_server):
         assert page.locator(jupyter_lab.ERRORS).all_inner_texts() == []
         assert said.first.inner_text().split() == ["line"] * 50
 
-        jupyter_lab.type_and_run(page, "# Exercise 2.4", STUB.format('return "75"'))
+        jupyter_lab.type_and_run(page, "# Exercise 3.4", STUB.format('return "75"'))
         said.get_by_text("yours gives the text '75'").wait_for()
         assert page.locator(jupyter_lab.ERRORS).all_inner_texts() == []
 

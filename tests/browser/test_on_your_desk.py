@@ -17,7 +17,7 @@ CELLS = (
     "drive_file =",
     "flash = read_uf2(",
     "boot2, program =",
-    "# Exercise 10.1",
+    "# Exercise 11.1",
     "check.boot2_crc(",
     "models = {",
     "def on_an_emulated(",
@@ -33,11 +33,11 @@ def test_a_student_works_through_the_lesson(lab_server):
         page.get_by_role("button", name="Connect a board").wait_for()
         jupyter_lab.move_slider(page)
 
-        stub = "# Exercise 10.1"
+        stub = "# Exercise 11.1"
         said = jupyter_lab.feedback(page, "check.boot2_crc(")
         right = stub + "\n" + SOLUTION.read_text(encoding="utf-8")
         wrong = right.replace("crc = 0xFFFFFFFF", "crc = 0")
         jupyter_lab.type_and_run(page, stub, wrong)
         said.get_by_text("all 32 bits set").wait_for()
         jupyter_lab.type_and_run(page, stub, right)
-        said.get_by_text("Exercise 10.1: right").wait_for()
+        said.get_by_text("Exercise 11.1: right").wait_for()

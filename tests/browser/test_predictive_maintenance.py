@@ -18,7 +18,7 @@ CELLS = (
     "listen({name: 6 * one.samples",
     "def draw_bearing(turns",
     "widgets.explore(draw_bearing",
-    "# Exercise 7.1",
+    "# Exercise 8.1",
     "check.race_orders(",
 )
 
@@ -28,10 +28,10 @@ def test_a_student_works_through_the_lesson(lab_server):
         jupyter_lab.run(page, *CELLS)
         jupyter_lab.move_slider(page)
 
-        stub = "# Exercise 7.1"
+        stub = "# Exercise 8.1"
         said = jupyter_lab.feedback(page, "check.race_orders(")
         right = stub + "\n" + SOLUTION.read_text(encoding="utf-8")
         jupyter_lab.type_and_run(page, stub, right.replace("(1 - ball", "(1 + ball"))
         said.get_by_text("not right yet").wait_for()
         jupyter_lab.type_and_run(page, stub, right)
-        said.get_by_text("Exercise 7.1: right").wait_for()
+        said.get_by_text("Exercise 8.1: right").wait_for()

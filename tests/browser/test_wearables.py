@@ -23,7 +23,7 @@ CELLS = (
     "any_way = trained.committed(",
     "def draw_angle(",
     "widgets.explore(\n    draw_angle",
-    "# Exercise 9.3",
+    "# Exercise 10.3",
     "check.macro_f1(",
 )
 
@@ -35,11 +35,11 @@ def test_a_student_works_through_the_lesson(lab_server):
         movement.get_by_role("slider", name="Time").wait_for()
         jupyter_lab.move_slider(page)
 
-        stub = "# Exercise 9.3"
+        stub = "# Exercise 10.3"
         said = jupyter_lab.feedback(page, "check.macro_f1(")
         right = stub + "\n" + SOLUTION.read_text(encoding="utf-8")
         wrong = right.replace("np.sum(truth == one) + np.sum(said == one)", "np.sum(truth == one)")
         jupyter_lab.type_and_run(page, stub, wrong)
         said.get_by_text("not right yet").wait_for()
         jupyter_lab.type_and_run(page, stub, right)
-        said.get_by_text("Exercise 9.3: right").wait_for()
+        said.get_by_text("Exercise 10.3: right").wait_for()
