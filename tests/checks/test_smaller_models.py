@@ -20,7 +20,29 @@ EXERCISES = [
         },
     ),
     Exercise(
-        "smaller_models/2_share_left",
+        "smaller_models/2_sensitivity",
+        check.sensitivity,
+        wrong={
+            "def sensitivity(kernels, prune, accuracy):\n"
+            "    kernels, found = list(kernels), []\n"
+            "    for place in range(len(kernels)):\n"
+            "        kernels[place] = prune(kernels[place])\n"
+            "        found.append(accuracy(kernels))\n"
+            "    return found": "whole again",
+            "sensitivity = lambda kernels, prune, accuracy: "
+            "[accuracy([prune(k) for k in kernels])] * len(kernels)": "at once",
+            "sensitivity = lambda kernels, prune, accuracy: "
+            "[accuracy(kernels) for _ in kernels]": "is any kernel pruned",
+            "sensitivity = lambda kernels, prune, accuracy: [accuracy(kernels) - accuracy("
+            "[prune(k) if k is one else k for k in kernels]) for one in kernels]": "is left",
+            "sensitivity = lambda kernels, prune, accuracy: "
+            "[accuracy([prune(k)]) for k in kernels]": "all the kernels",
+            "sensitivity = lambda kernels, prune, accuracy: [accuracy(kernels)]": "1 numbers",
+            "sensitivity = lambda kernels, prune, accuracy: [0.1, 0.2, 0.3]": "which kernel",
+        },
+    ),
+    Exercise(
+        "smaller_models/3_share_left",
         check.share_left,
         wrong={
             "share_left = 0.5": "inputs",
@@ -30,7 +52,7 @@ EXERCISES = [
         },
     ),
     Exercise(
-        "smaller_models/3_clustered_bytes",
+        "smaller_models/4_clustered_bytes",
         check.clustered_bytes,
         wrong={
             "clustered_bytes = lambda weights, clusters: "
@@ -45,7 +67,7 @@ EXERCISES = [
         },
     ),
     Exercise(
-        "smaller_models/4_ship",
+        "smaller_models/5_ship",
         check.ship,
         wrong={
             "ship = lambda models, flash: max(models, key=lambda name: models[name][1])": "fit",

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from tinyml_helpers.checks import Wrong, exercise
-from tinyml_helpers.checks.answers.kinds import ARRAY, NUMBER, TEXT_OR_NONE, function
+from tinyml_helpers.checks.answers.kinds import ARRAY, NUMBER, TEXT_OR_NONE, function, several
 from tinyml_helpers.checks.answers.words import shown
 
 
@@ -35,6 +35,52 @@ def prune_smallest(answer):
 
 @exercise(
     2,
+    function(several(NUMBER, called="a list of numbers, one for each kernel")),
+    why="One layer at a time, everything else whole: so the scan says which layer the network "
+    "can't spare, and needs no training at all",
+)
+def sensitivity(answer):
+    """The accuracy with one kernel pruned, for each kernel in turn."""
+    kernels = [np.arange(1.0, 9), np.arange(-4.0, 4), np.arange(1.0, 13).reshape(3, 4)]
+    costs = 0.2, 0.3, 0.1
+
+    def prune(kernel):
+        return np.where(np.abs(kernel) > np.median(np.abs(kernel)), kernel, 0)
+
+    def accuracy(given):
+        shapes = [np.shape(kernel) for kernel in given]
+        if shapes != [kernel.shape for kernel in kernels]:
+            raise Wrong("accuracy takes a list of all the kernels, the pruned one in its place")
+        zeros = [np.mean(np.asarray(kernel) == 0) for kernel in given]
+        return 0.9 - sum(cost * share for cost, share in zip(costs, zeros, strict=True))
+
+    right = [
+        accuracy([*kernels[:place], prune(kernel), *kernels[place + 1 :]])
+        for place, kernel in enumerate(kernels)
+    ]
+    found = answer(kernels, prune, accuracy)
+    if len(found) != len(right):
+        raise Wrong(f"for 3 kernels you give {len(found)} numbers")
+    whole = accuracy(kernels)
+    if np.allclose(found, right):
+        return
+    piled = [accuracy([*map(prune, kernels[: k + 1]), *kernels[k + 1 :]]) for k in range(3)]
+    if np.allclose(found, piled):
+        raise Wrong("after a kernel's turn it should be whole again before the next one is pruned")
+    if np.allclose(found, accuracy([prune(kernel) for kernel in kernels])):
+        raise Wrong("every kernel is pruned at once: then nobody knows which one mattered")
+    if np.allclose(found, whole):
+        raise Wrong("each number is the accuracy of the whole network: is any kernel pruned?")
+    if np.allclose(found, [whole - one for one in right]):
+        raise Wrong("that is what each accuracy loses: give the accuracy that is left")
+    raise Wrong(
+        f"for three kernels you give {', '.join(f'{one:.3g}' for one in found)}: which kernel is "
+        "pruned when accuracy is asked?"
+    )
+
+
+@exercise(
+    3,
     NUMBER,
     why="A layer loses inputs and outputs at once, so channels pay twice. "
     "Its multiply-accumulates shrink alike, and so does its time",
@@ -51,7 +97,7 @@ def share_left(answer):
 
 
 @exercise(
-    3,
+    4,
     function(NUMBER),
     why="Indices must have whole bits, so 17 clusters cost as much as 32: powers of two are the "
     "only sizes worth asking for. TFLM keeps such a table for every channel of a convolution",
@@ -81,7 +127,7 @@ def clustered_bytes(answer):
 
 
 @exercise(
-    4,
+    5,
     function(TEXT_OR_NONE),
     why="A limit decides first, accuracy second, and bytes only break the tie. "
     "An average of the two would ship what doesn't fit",
