@@ -42,7 +42,7 @@ typedef struct {
     const int32_t *bias; // or NULL
     const float *scales; // of the filter
     uint32_t scale_count;
-    float input_scale, output_scale;
+    tm_ratio ratio; // of the input's and the output's scale
     int16_t *filters;
     tm_copies to;
     tm_band band;
@@ -138,8 +138,7 @@ SEPARATE static void prepare_group(work *w, int32_t first, int32_t count)
     tm_channel *channel = w->channels;
     for (int32_t n = first; n < first + count; n++, channel++, filter += w->at.filter_numbers) {
         if (first == 0 || w->scale_count > 1) {
-            tm_factor factor = tm_factor_of(
-                w->input_scale, w->scales[w->scale_count > 1 ? n : 0], w->output_scale);
+            tm_factor factor = tm_factor_by(&w->ratio, w->scales[w->scale_count > 1 ? n : 0]);
             channel->multiplier = factor.multiplier;
             channel->bits = -factor.shift;
         }
@@ -157,8 +156,7 @@ SEPARATE static void start_work(tm_interpreter *m, work *w, bool in_place, uint8
     w->weights = tm_data(m, w->c.filter_tensor);
     w->bias = tm_data(m, w->c.bias_tensor);
     w->scales = tm_scales(m, w->c.filter_tensor, &w->scale_count);
-    w->input_scale = tm_scale(m, w->c.input_tensor);
-    w->output_scale = tm_scale(m, w->c.output_tensor);
+    w->ratio = tm_ratio_of(tm_scale(m, w->c.input_tensor), tm_scale(m, w->c.output_tensor));
     tm_lay_out(&w->c, in_place, &w->at);
     memset(scratch + w->at.filters, 0, w->at.end - w->at.filters); // gaps of filters, padding of rows
     w->filters = (int16_t *)(void *)(scratch + w->at.filters);
