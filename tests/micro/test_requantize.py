@@ -110,6 +110,60 @@ def test_a_factor_is_the_quotient_in_double_rounded_to_31_bits(compute):
     assert not wrong, wrong[:3]
 
 
+def factors_of(reals):
+    """`factor_of` of an array, for reals whose factors are neither 0 nor cut."""
+    mantissas, shifts = np.frexp(reals)
+    multipliers = np.floor(np.ldexp(mantissas, 31) + 0.5).astype(np.int64)
+    carried = multipliers == 2**31
+    return np.stack([np.where(carried, 2**30, multipliers), shifts + carried], axis=1)
+
+
+def wrong_factors(compute, abc):
+    """Rows of abc [n, 3], float32, whose factors aren't those in double, and both factors."""
+    made = compute("factors", abc, 2 * len(abc), np.int32).reshape(-1, 2)
+    a, b, c = abc.astype(np.float64).T  # each operation of two is rounded once
+    expected = factors_of(a * b / c)
+    wrong = (made != expected).any(axis=1)
+    return list(zip(abc[wrong].tolist(), made[wrong], expected[wrong], strict=True))
+
+
+def test_factors_just_below_a_tie_are_rounded_as_in_double(compute):
+    """The quotient in double may be a tie where the exact one is a little less."""
+    rng, cases, below = np.random.default_rng(7), [], 0
+    while len(cases) < 1900:
+        a, c = (int(number) for number in rng.integers(2**23, 2**24, 2))
+        for short in (1, 3, 5, 7, 9):  # of twice what is left of a × b / c, to be a half
+            for bits in (30, 31):
+                scaled = (a << (bits - 23 - (a >= c))) % c
+                if c % 2 and math.gcd(scaled, c) == 1:
+                    b = (c - short) // 2 * pow(scaled, -1, c) % c
+                    if b >= 2**23:
+                        cases.append((a, b, c))
+                        real = Fraction(a * b, c)
+                        below += factor_of(float(real))[0] > factor_of_fraction(real)
+    assert below > 100  # not the same as rounding once
+    assert not wrong_factors(compute, np.array(cases[:1900], np.float32))
+
+
+def factor_of_fraction(real):
+    """The multiplier of an exact real, rounded once."""
+    _, shift = math.frexp(real)
+    return math.floor(real * Fraction(2) ** (31 - shift) + Fraction(1, 2))
+
+
+@pytest.mark.parametrize("compute", ["computer"], indirect=True)
+@pytest.mark.parametrize("seed", range(4))
+def test_factors_of_millions_of_scales_are_those_in_double(compute, seed):
+    rng = np.random.default_rng(seed)
+    for _ in range(320):
+        abc = np.stack([floats(2000, rng, -10, 8) for _ in range(3)], axis=1)
+        # Half of the quotients are as near to a tie as a float can bring them.
+        ties = np.ldexp(rng.integers(2**30, 2**31, 1000) + 0.5, -31)
+        abc[::2, 1] = ties * abc[::2, 2] / abc[::2, 0]
+        wrong = wrong_factors(compute, abc)
+        assert not wrong, wrong[:3]
+
+
 def test_a_factor_of_a_double_is_rounded_to_31_bits(compute):
     rng = np.random.default_rng(1)
     reals = np.ldexp(rng.random(1000) + 0.5, rng.integers(-34, 31, 1000))

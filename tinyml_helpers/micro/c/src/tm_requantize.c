@@ -2,14 +2,6 @@
 
 #include "tm_memory.h"
 
-// Bits of a quotient found at once: as many as 32 bits leave room for, or one where the processor
-// can't divide.
-#if defined(__ARM_ARCH_6M__)
-#define DIGIT 1
-#else
-#define DIGIT 8
-#endif
-
 static uint32_t bits_of(float x)
 {
     union {
@@ -53,50 +45,59 @@ static tm_factor make_factor(uint32_t significand, int32_t shift)
     return factor;
 }
 
-tm_factor tm_factor_of(float a, float b, float c)
+tm_ratio tm_ratio_of(float a, float c)
+{
+    tm_ratio ratio = {0, 0, 0, 0};
+    if (!is_positive(a) || !is_positive(c))
+        return ratio;
+    int32_t exponent_a, exponent_c;
+    uint32_t mantissa = take_apart(a, &exponent_a), divisor = take_apart(c, &exponent_c);
+    int32_t below = mantissa < divisor;
+    mantissa <<= below; // so that the quotient is 1 or more, and less than 2
+    ratio.mantissa = mantissa;
+    ratio.divisor = divisor;
+    ratio.exponent = exponent_a - exponent_c - below;
+    for (int32_t bit = 0; bit < 32; bit++) {
+        uint32_t one = mantissa >= divisor;
+        ratio.quotient = ratio.quotient << 1 | one;
+        mantissa = (mantissa - (one ? divisor : 0)) << 1;
+    }
+    return ratio;
+}
+
+tm_factor tm_factor_by(const tm_ratio *ratio, float b)
 {
     tm_factor none = {0, 0};
-    if (!is_positive(a) || !is_positive(b) || !is_positive(c))
+    if (ratio->quotient == 0 || !is_positive(b))
         return none;
-    int32_t exponent_a, exponent_b, exponent_c;
-    uint32_t mantissa_a = take_apart(a, &exponent_a);
-    uint32_t mantissa_b = take_apart(b, &exponent_b);
-    uint32_t divisor = take_apart(c, &exponent_c);
-    int32_t shift = exponent_a + exponent_b - exponent_c + 24;
+    int32_t exponent;
+    uint32_t mantissa = take_apart(b, &exponent), divisor = ratio->divisor;
+    int32_t shift = ratio->exponent + exponent + 24;
 
-    // The product of two floats is exact in double. Made to have 48 bits, the first 24 are of the
-    // same size as the divisor, and the quotient of the two is 0 or 1.
-    uint64_t product = (uint64_t)mantissa_a * mantissa_b;
-    if (product >> 47 == 0) {
-        product <<= 1;
-        shift -= 1;
+    // The quotient of a and c lacks less than its last bit, so this lacks 1 or nothing. What is left
+    // of the division tells; it is small, so that its low 32 bits are enough.
+    uint32_t significand = (uint32_t)((uint64_t)ratio->quotient * mantissa >> 24);
+    uint32_t rest = (ratio->mantissa * mantissa << 7) - significand * divisor;
+    if (rest >= divisor) {
+        rest -= divisor;
+        significand++;
     }
-    uint32_t high = (uint32_t)(product >> 24);
-    uint32_t low = (uint32_t)product << 8;
-    uint32_t whole = high >= divisor;
-    uint32_t rest = high - (whole ? divisor : 0);
-
-    // Long division by hand: 32 bits behind the point, DIGIT at a time.
-    uint32_t fraction = 0;
-    for (int i = 0; i < 32; i += DIGIT) {
-        rest = rest << DIGIT | low >> (32 - DIGIT);
-        low <<= DIGIT;
-        fraction <<= DIGIT;
-        if (rest >= divisor) {
-            uint32_t digit = DIGIT == 1 ? 1 : rest / divisor;
-            rest -= digit * divisor;
-            fraction |= digit;
-        }
-    }
-
     // 31 bits stay. The quotient in double has 22 bits more and is rounded there first, a tie to
     // even; then those 31 bits are, a tie upwards. Both together round up from half - 2^-23 on.
-    uint32_t dropped_bits = whole ? 2 : 1;
-    uint32_t significand = fraction >> dropped_bits | (whole << 30);
-    uint64_t dropped = fraction & ((1u << dropped_bits) - 1);
-    uint64_t numerator = (dropped * divisor + rest) << 23;
-    uint64_t threshold = ((uint64_t)divisor * ((1u << 22) - 1)) << dropped_bits;
-    return make_factor(significand + (numerator >= threshold), shift + (int32_t)whole);
+    if (significand >> 31 != 0) {
+        rest += (significand & 1) != 0 ? divisor : 0;
+        divisor <<= 1;
+        significand >>= 1;
+        shift++;
+    }
+    return make_factor(significand + ((int32_t)(divisor - 2 * rest) <= (int32_t)(divisor >> 22)),
+                       shift);
+}
+
+tm_factor tm_factor_of(float a, float b, float c)
+{
+    tm_ratio ratio = tm_ratio_of(a, c);
+    return tm_factor_by(&ratio, b);
 }
 
 tm_factor tm_factor_of_double(double real)

@@ -19,9 +19,19 @@ typedef struct {
     int32_t shift; // to the left if positive
 } tm_factor;
 
-// Returns a × b / c as a factor, rounded as if product and quotient were computed in double.
-// Needs a, b >= 0 and c > 0. Computes with integers only: on a chip without double precision a
-// layer may ask for hundreds of factors at every inference.
+// The quotient of two scales, ready to be multiplied: a division takes as long as a hundred
+// multiplications, and a layer asks for a factor for each of its channels.
+typedef struct {
+    uint32_t mantissa, divisor; // of a and c, 1 <= mantissa / divisor < 2
+    uint32_t quotient;          // of the two × 2^31, rounded down; 0 if there is none
+    int32_t exponent;           // a / c = mantissa / divisor × 2^exponent
+} tm_ratio;
+
+tm_ratio tm_ratio_of(float a, float c);
+
+// Returns a × b / c as a factor, rounded as if product and quotient were computed in double: 0 if
+// one of them isn't positive. Computes with integers only, for chips without double precision.
+tm_factor tm_factor_by(const tm_ratio *ratio, float b);
 tm_factor tm_factor_of(float a, float b, float c);
 
 // Returns a real number as a factor, for what tm_factor_of can't express. Brings the compiler's

@@ -4,12 +4,29 @@
 
 #include "filter_rows.h"
 
+// Words that are moved by two instructions.
+typedef struct {
+    tm_word words[4];
+} tm_words;
+
+// Sets numbers from a whole word on to 0.
+__attribute__((noinline)) static void tm_clear_numbers(int16_t *numbers, int32_t count)
+{
+    tm_word zero = 0, *to = (tm_word *)(void *)numbers;
+    __asm__("" : "+r"(zero)); // or this becomes a memset, which on a chip may go byte by byte
+    tm_words zeros = {{zero, zero, zero, zero}};
+    for (; count >= 8; count -= 8, to += 4)
+        *(tm_words *)(void *)to = zeros;
+    for (; count > 0; count -= 2)
+        *to++ = zero;
+}
+
 // Rows of several input channels, and those that are in them already.
 typedef struct {
-    int16_t *rows;  // [channels, capacity, stride]
-    int32_t apart;  // numbers from a channel's rows to the next one's
-    int32_t stride; // numbers in a row
-    int32_t channels;
+    int16_t *rows;    // [capacity, channels, stride]
+    int32_t stride;   // numbers in a channel's row
+    int32_t pitch;    // in the rows of all channels
+    int32_t channels; // that are wanted
     bool whole; // all rows have room: those beyond the picture keep their zeros too
 } tm_copies;
 
@@ -21,38 +38,38 @@ static inline void tm_copy_rows(const tm_convolution *c, const tm_copies *to, co
     int32_t step = c->input.channels, pad = c->window.pad_x;
     int32_t width = to->stride - pad < c->input.width ? to->stride - pad : c->input.width;
     const int8_t *from = input + (int64_t)(y + first) * c->input.width * step;
-    int16_t *row = to->rows + first * to->stride + pad;
-    for (int32_t at = y + first; at < y + end; at++, row += to->stride) {
-        bool outside = at < 0 || at >= c->input.height;
-        for (int32_t n = 0; n < to->channels && !(outside && to->whole); n++) {
-            int16_t *numbers = row + n * to->apart, *behind = numbers + width;
-            if (outside) {
-                while (numbers < behind)
-                    *numbers++ = 0;
-                continue;
-            }
+    int16_t *row = to->rows + first * to->pitch + pad;
+    for (int32_t at = y + first; at < y + end;
+         at++, row += to->pitch, from += c->input.width * step) {
+        if (at < 0 || at >= c->input.height) {
+            if (!to->whole)
+                tm_clear_numbers(row - pad, to->pitch);
+            continue;
+        }
 #ifdef TM_COPY_FOUR
-            if (tm_can_copy_four(from, step, to->channels)) {
-                tm_copy_four(from, step, row, to->apart, width, c->input_offset);
-                break;
-            }
+        if (tm_can_copy_four(from, step, to->channels)) {
+            tm_copy_four(from, step, row, to->stride, width, c->input_offset);
+            continue;
+        }
 #endif
+        for (int32_t n = 0; n < to->channels; n++) {
+            int16_t *numbers = row + n * to->stride, *behind = numbers + width;
             for (const int8_t *number = from + n; numbers < behind; number += step)
                 *numbers++ = (int16_t)(*number + c->input_offset);
         }
-        from += c->input.width * step;
     }
 }
 
-// Moves rows [first, end) of all channels to the front.
+// Moves rows [first, end) to the front.
 static inline void tm_move_rows(const tm_copies *in, int32_t first, int32_t end)
 {
-    for (int32_t n = 0; n < in->channels; n++) {
-        tm_word *words = (tm_word *)(void *)(in->rows + n * in->apart);
-        const tm_word *others = words + first * in->stride / 2;
-        for (const tm_word *last = words + end * in->stride / 2; others < last;)
-            *words++ = *others++;
-    }
+    int32_t words = (end - first) * in->pitch / 2;
+    tm_word *to = (tm_word *)(void *)in->rows;
+    const tm_word *from = to + first * in->pitch / 2;
+    for (; words >= 4; words -= 4, to += 4, from += 4)
+        *(tm_words *)(void *)to = *(const tm_words *)(const void *)from;
+    for (; words > 0; words--)
+        *to++ = *from++;
 }
 
 #endif

@@ -8,7 +8,7 @@
 #define TM_BAND_NUMBERS 560       // in the rows and all filters but one, if no more are needed
 #define TM_BAND_LEAST 304         // or so many at least, even if one channel's rows are fewer
 #define TM_BAND_LEAST_THREE 360   // for filters of 3 by 3
-#define TM_BAND_SHARE 24          // of an overwritten input may be as many, if that is more
+#define TM_BAND_SHARE 24          // of the input may be as many, if that is more
 #define TM_SPARE_NUMBERS 8        // behind the rows, or three steps; nothing uses what they give
 #define TM_CHANNEL_BYTES 112       // of TM_GROUP of tm_channel on a chip
 
@@ -31,7 +31,8 @@ typedef struct {
     int32_t filter_width;   // with its gaps
     int32_t filter_numbers; // of a channel
     int32_t height;         // rows from the window's first to its last
-    int32_t stride;         // numbers in a row: even, and at least one to spare
+    int32_t stride;         // numbers in a row of one channel: even, and at least one to spare
+    int32_t pitch;          // numbers in the rows of all channels of a group, which lie side by side
     int32_t capacity;       // rows there is room for
     int32_t outputs;        // output rows made of so many
 } tm_layout;
@@ -58,21 +59,21 @@ __attribute__((noinline)) static bool tm_lay_out(const tm_convolution *c, bool i
     // A group is as large as there is room for; more rows than are needed are copied at a time if
     // one channel's rows would take as much.
     int32_t inputs = c->input.height * c->input.width * c->input.channels;
-    int32_t share = in_place ? inputs / TM_BAND_SHARE : 0;
+    int32_t share = inputs / TM_BAND_SHARE;
     int32_t room = share > TM_BAND_NUMBERS ? share : TM_BAND_NUMBERS;
-    int32_t group = 2 * TM_GROUP, filters, places;
+    int32_t group = 2 * TM_GROUP, filters, pitch;
     do {
         group /= 2;
-        places = tm_lanes(c, group) * stride;
+        pitch = tm_lanes(c, group) * stride;
         filters = (group - 1) * at->filter_numbers;
-    } while (group > 1 && room < filters + least * places);
+    } while (group > 1 && room < filters + least * pitch);
     int32_t one = all < TM_BAND_NUMBERS / stride ? all * stride : TM_BAND_NUMBERS;
     int32_t most = !three ? TM_BAND_LEAST : in_place ? TM_BAND_LEAST_THREE : TM_BAND_NUMBERS;
     one = one < most ? most : one;
     // Where the channels take more than their factors would, there are fewer rows.
     uint32_t factor_bytes = (uint32_t)c->output.channels * (uint32_t)sizeof(tm_factor);
     filters += factor_bytes < TM_CHANNEL_BYTES ? (int32_t)(TM_CHANNEL_BYTES - factor_bytes) / 2 : 0;
-    int32_t capacity = ((share > one ? share : one) - filters) / places;
+    int32_t capacity = ((share > one ? share : one) - filters) / pitch;
     capacity = capacity < all ? capacity : all;
     capacity = capacity < least ? least : capacity;
     at->outputs = (capacity - height) / step + 1;
@@ -83,12 +84,13 @@ __attribute__((noinline)) static bool tm_lay_out(const tm_convolution *c, bool i
     at->group = group;
     at->height = height;
     at->stride = stride;
+    at->pitch = pitch;
     at->capacity = capacity;
     at->filters = factor_bytes < TM_CHANNEL_BYTES ? TM_CHANNEL_BYTES : factor_bytes;
     at->rows = at->filters + (uint32_t)(group * at->filter_numbers) * 2;
     int32_t spare = c->output.width == 1 ? 0 : 3 * c->window.stride_x;
-    spare = spare < TM_SPARE_NUMBERS ? TM_SPARE_NUMBERS : spare;
-    at->end = at->rows + (uint32_t)(capacity * places + spare) * 2;
+    spare = spare < TM_SPARE_NUMBERS ? TM_SPARE_NUMBERS : (spare + 1) & ~1;
+    at->end = at->rows + (uint32_t)(capacity * pitch + spare) * 2;
     return true;
 }
 

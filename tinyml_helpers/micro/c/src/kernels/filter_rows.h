@@ -22,7 +22,7 @@ typedef struct {
     int32_t bias; // of a constant channel, its code
     int32_t multiplier, half_and_zero, bits; // of its factor; to the right
     int16_t *filter; // [FH, TM_FILTER_STRIDE(FW)] int16, 0 behind an odd row and in its gaps
-    int16_t *rows;   // [.., stride] int16: its input's, less the zero point, zeros for the padding
+    int16_t *rows;   // `pitch` apart: its input's, less the zero point, zeros for the padding
     tm_manner manner;
 } tm_channel;
 
@@ -33,7 +33,7 @@ static inline tm_factor tm_channel_factor(const tm_channel *channel)
 
 // Output rows to compute from rows of inputs.
 typedef struct {
-    int32_t stride; // numbers from one row to the next, even
+    int32_t pitch;  // numbers from one row of a channel to its next, even
     int32_t width;  // of the filter's rows, its gaps filled with zeros
     int32_t count;  // output rows
     int8_t *output; // [count, OW, C], from the group's first channel on
@@ -61,7 +61,7 @@ typedef struct {
 
 static inline tm_lines tm_lines_of(const tm_convolution *c, const tm_band *band)
 {
-    int32_t right = 2 * c->window.stride_x, down = 2 * c->window.stride_y * band->stride;
+    int32_t right = 2 * c->window.stride_x, down = 2 * c->window.stride_y * band->pitch;
     int32_t channels = c->output.channels, row = c->output.width * channels;
     tm_lines rows = {c->output.width, band->count, right, channels, down, row};
     tm_lines columns = {band->count, c->output.width, down, row, right, channels};
@@ -94,13 +94,13 @@ __attribute__((noinline)) static void tm_finish_any(const tm_convolution *c, con
                                                     const tm_channel *channel, int8_t *output)
 {
     for (int32_t y = 0; y < band->count; y++) {
-        const int16_t *first = channel->rows + y * c->window.stride_y * band->stride;
+        const int16_t *first = channel->rows + y * c->window.stride_y * band->pitch;
         for (int32_t x = 0; x < c->output.width; x++, first += c->window.stride_x) {
             uint32_t sum = (uint32_t)channel->bias;
             const int16_t *row = first, *filter = channel->filter;
             for (int32_t fy = 0; fy < c->filter.height; fy++) {
                 sum = tm_add_row(row, filter, band->width, sum);
-                row += c->window.dilation_y * band->stride;
+                row += c->window.dilation_y * band->pitch;
                 filter += TM_FILTER_STRIDE(band->width);
             }
             *output = tm_code((int32_t)sum, tm_channel_factor(channel), band->zero_point,

@@ -146,7 +146,7 @@ __attribute__((noinline)) static void tm_finish_any_quickly(const tm_convolution
                                                             const tm_channel *channel,
                                                             int8_t *output)
 {
-    int32_t pitch = 2 * band->stride;
+    int32_t pitch = 2 * band->pitch;
     tm_lines lines = tm_lines_of(c, band);
     int32_t step = lines.output_step, width = lines.length;
     int32_t last = width < 4 ? width - 1 : 3; // of a group

@@ -111,7 +111,7 @@ __attribute__((noinline)) static void tm_finish_any_quickly(const tm_convolution
                                                             const tm_channel *channels,
                                                             int32_t count)
 {
-    int32_t row = TM_FILTER_STRIDE(band->width), pitch = 2 * band->stride;
+    int32_t row = TM_FILTER_STRIDE(band->width), pitch = 2 * band->pitch;
     tm_lines lines = tm_lines_of(c, band);
     int32_t group = lines.length < 4 ? 1 : 4, left = lines.length - group;
     tm_any job = {.filter_bytes = 2 * row,

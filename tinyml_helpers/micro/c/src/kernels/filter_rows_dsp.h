@@ -21,15 +21,14 @@ static inline bool tm_can_copy_four(const int8_t *from, int32_t step, int32_t ch
     return channels == 4;
 }
 
-// Writes neighbours of a row, of four channels, to their rows, which are `apart` words apart.
-static inline void tm_write_pairs(tm_word *to, int32_t apart, uint32_t left, uint32_t right,
-                                  uint32_t offsets)
+// Writes neighbours of a row, of four channels, to where the pointers lead, and moves those on.
+static inline void tm_write_pairs(tm_word *to[4], uint32_t left, uint32_t right, uint32_t offsets)
 {
     uint32_t first = (left & 0xFFFF) | right << 16, second = left >> 16 | (right & 0xFFFF0000);
-    to[0] = tm_sxtab16(offsets, first);
-    to[apart] = tm_sxtab16(offsets, tm_odd(first));
-    to[2 * apart] = tm_sxtab16(offsets, second);
-    to[3 * apart] = tm_sxtab16(offsets, tm_odd(second));
+    *to[0]++ = tm_sxtab16(offsets, first);
+    *to[1]++ = tm_sxtab16(offsets, tm_odd(first));
+    *to[2]++ = tm_sxtab16(offsets, second);
+    *to[3]++ = tm_sxtab16(offsets, tm_odd(second));
 }
 
 // Copies inputs of four channels that are neighbours, plus `offset`, to their rows, which are
@@ -39,17 +38,18 @@ __attribute__((noinline)) static void tm_copy_four(const int8_t *from, int32_t s
                                                    int32_t apart, int32_t count, int32_t offset)
 {
     uint32_t offsets = tm_twice(offset), nothing = (uint32_t)(-offset & 0xFF) * 0x01010101u;
-    tm_word *words = (tm_word *)(void *)((uintptr_t)to & ~(uintptr_t)3);
-    apart >>= 1;
+    tm_word *words[4] = {(tm_word *)(void *)((uintptr_t)to & ~(uintptr_t)3)};
+    for (int32_t n = 1; n < 4; n++)
+        words[n] = words[n - 1] + (apart >> 1);
     if (((uintptr_t)to & 2) != 0 && count > 0) {
-        tm_write_pairs(words++, apart, nothing, tm_load(from), offsets);
+        tm_write_pairs(words, nothing, tm_load(from), offsets);
         from += step;
         count--;
     }
     for (; count >= 2; count -= 2, from += 2 * step)
-        tm_write_pairs(words++, apart, tm_load(from), tm_load(from + step), offsets);
+        tm_write_pairs(words, tm_load(from), tm_load(from + step), offsets);
     if (count > 0)
-        tm_write_pairs(words, apart, tm_load(from), nothing, offsets);
+        tm_write_pairs(words, tm_load(from), nothing, offsets);
 }
 
 #if defined(__ARM_FEATURE_DSP) && defined(__ARM_FP)

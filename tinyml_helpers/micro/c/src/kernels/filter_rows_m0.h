@@ -177,7 +177,7 @@ __attribute__((naked, noinline)) static void tm_multiply_three(
 __attribute__((noinline)) static void tm_finish_three(const tm_convolution *c, const tm_band *band,
                                                       const tm_channel *channel, int8_t *output)
 {
-    int32_t step = c->output.channels, width = c->output.width, stride = 2 * band->stride;
+    int32_t step = c->output.channels, width = c->output.width, stride = 2 * band->pitch;
     int32_t pairs = (width + 1) / 2;
     tm_three job;
     const int16_t *from = channel->filter;

@@ -157,8 +157,8 @@ static void tm_finish_threes(const tm_convolution *c, const tm_band *band,
                              const tm_channel *channels, int32_t group, int32_t y, int32_t count)
 {
     int32_t step = c->output.channels, width = c->output.width, stride = c->window.stride_x;
-    int32_t pitch = 2 * band->stride, below = width * step, pairs = (width + 1) / 2;
-    int32_t first = y * stride * band->stride;
+    int32_t pitch = 2 * band->pitch, below = width * step, pairs = (width + 1) / 2;
+    int32_t first = y * stride * band->pitch;
     tm_three job = {.pitch = pitch,
                     .second = step,
                     .last_second = (width & 1) != 0 ? 0 : step,

@@ -96,13 +96,12 @@ static inline bool tm_connect_in_vectors(tm_interpreter *m, const tm_tensor *inp
     uint32_t scales;
     const float *scale = tm_scales(m, weights, &scales);
     uint32_t zero_point = scales == 1 ? (uint32_t)tm_zero_point(m, weights) : 0;
-    float input_scale = tm_scale(m, input), output_scale = tm_scale(m, output);
-    tm_factor factors[8] = {tm_factor_of(input_scale, scale[0], output_scale)};
+    tm_ratio ratio = tm_ratio_of(tm_scale(m, input), tm_scale(m, output));
+    tm_factor factors[8] = {tm_factor_by(&ratio, scale[0])};
     for (int32_t n = 0; n < x.outputs; n += 8) {
         int32_t count = x.outputs - n < 8 ? x.outputs - n : 8;
         for (int32_t i = 0; i < count; i++)
-            factors[i] = scales == 1 ? factors[0]
-                                     : tm_factor_of(input_scale, scale[n + i], output_scale);
+            factors[i] = scales == 1 ? factors[0] : tm_factor_by(&ratio, scale[n + i]);
         tm_set_channels(&eight, biases == NULL ? NULL : biases + n, factors, count);
         int8_t *to = (int8_t *)tm_data(m, output) + n;
         for (x.inputs = tm_data(m, input); x.inputs < end; x.inputs += x.length) {

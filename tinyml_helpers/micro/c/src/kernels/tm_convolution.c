@@ -68,12 +68,12 @@ void tm_convolution_factors(tm_interpreter *m, const tm_tensor *input, const tm_
 {
     uint32_t count;
     const float *scales = tm_scales(m, filter, &count);
-    float input_scale = tm_scale(m, input), output_scale = tm_scale(m, output);
+    tm_ratio ratio = tm_ratio_of(tm_scale(m, input), tm_scale(m, output));
     for (int32_t i = 0; i < channels; i++) {
         if (i > 0 && count == 1)
             factors[i] = factors[0];
         else
-            factors[i] = tm_factor_of(input_scale, scales[i], output_scale);
+            factors[i] = tm_factor_by(&ratio, scales[i]);
     }
 }
 

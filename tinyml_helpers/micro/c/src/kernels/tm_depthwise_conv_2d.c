@@ -42,7 +42,7 @@ typedef struct {
     const int32_t *bias; // or NULL
     const float *scales; // of the filter
     uint32_t scale_count;
-    float input_scale, output_scale;
+    tm_ratio ratio; // of the input's and the output's scale
     int16_t *filters;
     tm_copies to;
     tm_band band;
@@ -138,15 +138,14 @@ SEPARATE static void prepare_group(work *w, int32_t first, int32_t count)
     tm_channel *channel = w->channels;
     for (int32_t n = first; n < first + count; n++, channel++, filter += w->at.filter_numbers) {
         if (first == 0 || w->scale_count > 1) {
-            tm_factor factor = tm_factor_of(
-                w->input_scale, w->scales[w->scale_count > 1 ? n : 0], w->output_scale);
+            tm_factor factor = tm_factor_by(&w->ratio, w->scales[w->scale_count > 1 ? n : 0]);
             channel->multiplier = factor.multiplier;
             channel->bits = -factor.shift;
         }
         channel->bias = w->bias == NULL ? 0 : w->bias[n];
         channel->filter = filter;
         w->to.channels = n / depth - lane + 1;
-        channel->rows = w->to.rows + (w->to.channels - 1) * w->to.apart;
+        channel->rows = w->to.rows + (w->to.channels - 1) * w->to.stride;
         prepare_channel(&w->c, &w->at, w->weights + n, channel);
     }
 }
@@ -157,14 +156,15 @@ SEPARATE static void start_work(tm_interpreter *m, work *w, bool in_place, uint8
     w->weights = tm_data(m, w->c.filter_tensor);
     w->bias = tm_data(m, w->c.bias_tensor);
     w->scales = tm_scales(m, w->c.filter_tensor, &w->scale_count);
-    w->input_scale = tm_scale(m, w->c.input_tensor);
-    w->output_scale = tm_scale(m, w->c.output_tensor);
+    w->ratio = tm_ratio_of(tm_scale(m, w->c.input_tensor), tm_scale(m, w->c.output_tensor));
     tm_lay_out(&w->c, in_place, &w->at);
-    memset(scratch + w->at.filters, 0, w->at.end - w->at.filters); // gaps of filters, padding of rows
+    // Gaps of filters, padding of rows.
+    tm_clear_numbers((int16_t *)(void *)(scratch + w->at.filters),
+                     (int32_t)(w->at.end - w->at.filters) / 2);
     w->filters = (int16_t *)(void *)(scratch + w->at.filters);
     w->to.rows = (int16_t *)(void *)(scratch + w->at.rows);
-    w->to.apart = w->at.capacity * w->at.stride;
-    w->to.stride = w->band.stride = w->at.stride;
+    w->to.stride = w->at.stride;
+    w->to.pitch = w->band.pitch = w->at.pitch;
     w->to.whole = w->at.outputs >= w->c.output.height;
     w->band.width = w->at.filter_width;
     w->band.zero_point = w->c.zero_point;
