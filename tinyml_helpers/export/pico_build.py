@@ -29,7 +29,9 @@ def zig(*arguments):
 def compile_file(name):
     """Compile a file of src; the object's name from there."""
     made = f"../build/{Path(name).stem}.o"
-    zig(*SETTINGS["compile"], "-c", name, "-o", made)
+    smallest = SETTINGS["smallest"]
+    more = smallest["compile"] if name in smallest["files"] else []
+    zig(*SETTINGS["compile"], *more, "-c", name, "-o", made)
     return made
 
 

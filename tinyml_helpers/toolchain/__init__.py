@@ -4,11 +4,12 @@ This room knows zig and the processors it compiles for, and nothing of what the 
 """
 
 from tinyml_helpers.toolchain.cache import cache_folder
-from tinyml_helpers.toolchain.compiler import firmware, firmware_flags, shared_library
+from tinyml_helpers.toolchain.compiler import SMALLEST, firmware, firmware_flags, shared_library
 from tinyml_helpers.toolchain.errors import CompileError
 from tinyml_helpers.toolchain.linux import linux_program
 
 __all__ = [
+    "SMALLEST",
     "CompileError",
     "cache_folder",
     "firmware",

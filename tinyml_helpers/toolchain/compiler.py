@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tinyml_helpers.toolchain import zig
+from tinyml_helpers.toolchain import windows, zig
 from tinyml_helpers.toolchain.cache import cache_folder, made_once, scratch_folder
 from tinyml_helpers.toolchain.errors import CompileError
 
@@ -54,36 +54,6 @@ _SYSTEMS = {
     "macos": (".dylib", ["-lSystem"]),
     "windows-gnu": (".dll", ["-Wl,--export-all-symbols", "-lucrtbase", "-s"]),
 }
-#: Every DLL has an entry point, and what a function calls that takes more than a page of the stack:
-#: Windows lets it grow a page at a time, so each is touched, downwards. The bytes are in rax, or
-#: x15 times 16; only flags, x16 and x17 may change.
-_WINDOWS_ENTRY = """\
-int DllMainCRTStartup(void *module, unsigned reason, void *reserved);
-int DllMainCRTStartup(void *module, unsigned reason, void *reserved) {
-    (void)module; (void)reason; (void)reserved;
-    return 1;
-}
-#ifdef __x86_64__
-__asm__(".globl ___chkstk_ms\\n___chkstk_ms:\\n"
-        "push %rcx\\npush %rax\\n"
-        "lea 24(%rsp), %rcx\\n" // the caller's rsp
-        "1: sub $4096, %rcx\\n"
-        "testb $0, (%rcx)\\n"
-        "sub $4096, %rax\\n"
-        "ja 1b\\n"
-        "pop %rax\\npop %rcx\\nret\\n");
-#else
-__asm__(".globl __chkstk\\n__chkstk:\\n"
-        "lsl x16, x15, #4\\n"
-        "mov x17, sp\\n"
-        "1: sub x17, x17, #4096\\n"
-        "ldrb wzr, [x17]\\n"
-        "subs x16, x16, #4096\\n"
-        "b.hi 1b\\n"
-        "ret\\n");
-#endif
-"""
-
 _BINARY = """\
 .section .rodata.model, "a"
 .balign 16
@@ -132,12 +102,25 @@ def shared_library(sources, name, include=(), defines=()):
             files = sources.copy()
             if suffix == ".dll":
                 files.append(scratch / "entry.c")
-                files[-1].write_text(_WINDOWS_ENTRY, encoding="utf-8")
+                files[-1].write_text(windows.ENTRY, encoding="utf-8")
             zig.cc([*flags, *files, *system, "-o", scratch / f"{name}{suffix}"], scratch)
     return library
 
 
-def firmware(sources, board, linker_script, include=(), defines=(), binaries=None, optimize="-O2"):
+#: For files that are to be as small as they can be, however slow. Clang's: GCC has no such level.
+SMALLEST = ["-Xclang", "-Oz"]
+
+
+def firmware(
+    sources,
+    board,
+    linker_script,
+    include=(),
+    defines=(),
+    binaries=None,
+    optimize="-O2",
+    smallest=(),
+):
     """Compile and link a program for a board.
 
     Args:
@@ -151,6 +134,7 @@ def firmware(sources, board, linker_script, include=(), defines=(), binaries=Non
             both in the section `.rodata.model`.
         optimize: "-O2" for speed, "-Os" for size; of the compiler's run-time library (division,
             software floats) too.
+        smallest: names of the sources to compile with SMALLEST besides.
 
     Returns:
         The ELF file, bytes, with debug information. It starts at `Reset_Handler`.
@@ -165,10 +149,13 @@ def firmware(sources, board, linker_script, include=(), defines=(), binaries=Non
     core = _CORES[board]
     sources, include = _absolute(sources), _absolute(include)
     (linker_script,) = _absolute([linker_script])
-    flags = [*compiling, *_options(include, defines)]
+    usual = [*compiling, *_options(include, defines)]
+    flags = [[*usual, *SMALLEST] if path.name in smallest else usual for path in sources]
     with scratch_folder() as scratch, ThreadPoolExecutor(2) as threads:
         runtime = threads.submit(_runtime_library, linking)
-        jobs = [threads.submit(_object, source, flags, include) for source in sources]
+        jobs = [
+            threads.submit(_object, *pair, include) for pair in zip(sources, flags, strict=True)
+        ]
         for symbol, data in (binaries or {}).items():
             jobs.append(threads.submit(_binary, symbol, data, core, scratch))
         elf = scratch / "firmware.elf"
