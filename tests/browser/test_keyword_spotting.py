@@ -13,7 +13,7 @@ CELLS = (
     "from tinyml_helpers.checks import keyword_spotting as check",
     "train, test = datasets.speech(",
     'listen({f"yes, {test.speakers[i]}"',
-    "quiz = check.quiz_clips(test)",
+    "by_ear = keywords.quiz.clips_for(test)",
     "heard = ...",
     "check.heard(heard)",
     "def below(audio, hz):",
@@ -34,11 +34,11 @@ def test_a_student_works_through_the_lesson(lab_server):
         assert page.locator("audio").count() >= 10
         jupyter_lab.move_slider(page)
 
-        stub = "# Exercise 5.1"
+        stub = "# Exercise 6.1"
         said = jupyter_lab.feedback(page, "check.heard(")
         jupyter_lab.type_and_run(page, stub, f'{stub}\nheard = ["yes"] * 5')
         said.get_by_text("listen to clip 1 again").wait_for()
         solution = places.ROOT / "notebooks" / "solutions" / "keyword_spotting" / "1_heard.py"
         right = f"{stub}\n{solution.read_text(encoding='utf-8')}"
         jupyter_lab.type_and_run(page, stub, right)
-        said.get_by_text("Exercise 5.1: right").wait_for()
+        said.get_by_text("Exercise 6.1: right").wait_for()
