@@ -13,7 +13,7 @@ CELLS = (
     "from tinyml_helpers.checks import keyword_spotting as check",
     "train, test = datasets.speech(",
     'listen({f"yes, {test.speakers[i]}"',
-    "quiz = check.quiz_clips(test)",
+    "by_ear = keywords.quiz.clips_for(test)",
     "heard = ...",
     "check.heard(heard)",
     "def below(audio, hz):",

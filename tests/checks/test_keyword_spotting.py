@@ -10,6 +10,15 @@ def triangle(hz, left, centre, right):
     return {}
 """
 LOAD = "load = lambda front, inference, hops, clock: {}"
+RING = "ring_hops = lambda busy, hop: {}"
+MA = "average_ma = lambda mic, wait, work, busy, awake: {}"
+HOUR = """
+def on_another_hour(points, others, most):
+    def best(points):
+        return min((p for p in points if p[2] <= most), key=lambda p: p[1])
+    same = lambda chosen, points: [p for p in points if p[0] == chosen[0]][0]
+    return {}
+"""
 REPORTS = """
 def reports(averages, threshold, refractory):
     places, last = [], -99
@@ -80,7 +89,21 @@ EXERCISES = [
         },
     ),
     Exercise(
-        "keyword_spotting/5_threshold_for",
+        "keyword_spotting/5_ring_hops",
+        check.ring_hops,
+        names={"np": np},
+        wrong={
+            RING.format("busy // hop"): "already",
+            RING.format("round(busy / hop)"): "already",
+            RING.format("busy / hop"): "whole places",
+            RING.format("int(busy / hop) + 2"): "left the ring",
+            RING.format("busy % hop"): "how many hops come",
+            RING.format("10"): "begun to come",
+            RING.format("'six'"): "number",
+        },
+    ),
+    Exercise(
+        "keyword_spotting/6_threshold_for",
         check.threshold_for,
         wrong={
             POINTS.format("min(points, key=lambda p: p.false_rejects).threshold"): "which gives 41",
@@ -92,12 +115,38 @@ EXERCISES = [
         },
     ),
     Exercise(
-        "keyword_spotting/6_hours_needed",
+        "keyword_spotting/7_on_another_hour",
+        check.on_another_hour,
+        wrong={
+            HOUR.format("best(points)[2:0:-1]"): "first hour",
+            HOUR.format("best(others)[2:0:-1]"): "flatters again",
+            HOUR.format("same(best(points), others)[1:]"): "accepts first",
+            HOUR.format("others[points.index(best(points))][2:0:-1]"): "same place",
+            HOUR.format("(0, 0)"): "look up",
+            HOUR.format("same(best(points), others).threshold"): "two numbers",
+        },
+    ),
+    Exercise(
+        "keyword_spotting/8_hours_needed",
         check.hours_needed,
         wrong={
             "hours_needed = lambda rate: 1 / rate": "37 of 100",
             "hours_needed = lambda rate: 3 * rate": "longer",
             "hours_needed = lambda rate: 100": "3/h",
+        },
+    ),
+    Exercise(
+        "keyword_spotting/9_average_ma",
+        check.average_ma,
+        wrong={
+            MA.format("busy * awake * work + (1 - busy * awake) * wait"): "takes its share",
+            MA.format("mic + busy * awake * work"): "isn't free",
+            MA.format("mic + busy * awake * work + wait"): "doesn't wait",
+            MA.format("mic + awake * (busy * work + (1 - busy) * wait)"): "waits, too",
+            MA.format("awake * (mic + busy * work + (1 - busy) * wait)"): "never off",
+            MA.format("mic + busy * work + (1 - busy) * wait"): "without a guard",
+            MA.format("mic + awake * work + (1 - awake) * wait"): "a part of the time",
+            MA.format("1"): "in the rest",
         },
     ),
 ]

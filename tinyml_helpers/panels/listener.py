@@ -107,7 +107,7 @@ class Listener(Panel):
         """What was played: spectrogram, scores and detections; PNG bytes, and words."""
         with plt.style.context("tinyml_helpers.workbook"):
             figure = _picture(self.hops, self.names, self.threshold, self.detections)
-            return still.drawn(figure, dpi=90)  # noise makes large files
+            return still.drawn(figure, colours=64, dpi=90)  # noise makes large files
 
     def answer(self, message, buffers):
         """Answer the panel in the browser; see `panel.Panel`."""
