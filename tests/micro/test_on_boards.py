@@ -1,8 +1,11 @@
 """Random models on the emulated boards: the same bytes as on this computer."""
 
+import io
+
 import numpy as np
 import pytest
 import random_models
+from elftools.elf.elffile import ELFFile
 
 from tinyml_helpers import emulator, firmware, micro
 from tinyml_helpers.firmware import needs
@@ -41,3 +44,12 @@ def test_a_program_is_smaller_without_the_part_for_int16():
         for name in ("CONV_2D", "CONV_2D_INT16")
     ]
     assert sizes[0] < sizes[1]
+
+
+def test_a_program_has_no_code_that_refuses_the_model_it_was_made_for():
+    model = random_models.make("CONV_2D", seed=5).tflite_bytes
+    for board in ("nano33ble", "pico"):
+        elf = ELFFile(io.BytesIO(firmware.build(model, board).elf))
+        names = {symbol.name for symbol in elf.get_section_by_name(".symtab").iter_symbols()}
+        assert "tm_invoke_operator" in names  # names are those of C
+        assert "tm_refuse_operator" not in names
