@@ -36,6 +36,8 @@ def answers():
         def of(operator):
             if operator == "chain":
                 cases = [random_models.chain(seed) for seed in range(_CHAINS)]
+            elif operator == "boosted":
+                cases = [random_models.boosted(seed) for seed in range(60)]
             elif operator == "bands":
                 cases = [random_models.bands(seed) for seed in range(16)]
             elif operator == "columns":
@@ -48,7 +50,9 @@ def answers():
         yield of
 
 
-@pytest.mark.parametrize("operator", [*random_models.OPERATORS, "chain", "bands", "columns"])
+@pytest.mark.parametrize(
+    "operator", [*random_models.OPERATORS, "chain", "bands", "boosted", "columns"]
+)
 def test_tflm_takes_the_models_and_most_results_vary(answers, operator):
     # Otherwise comparing them would prove little.
     said = [answer.said for _, answer in answers(operator) if answer.outcome != "ran"]
@@ -62,7 +66,9 @@ def _varies(answer):
     return len({value for several in outputs for o in several for value in o.ravel().tolist()}) > 1
 
 
-@pytest.mark.parametrize("operator", [*random_models.OPERATORS, "chain", "bands", "columns"])
+@pytest.mark.parametrize(
+    "operator", [*random_models.OPERATORS, "chain", "bands", "boosted", "columns"]
+)
 def test_random_models(answers, operator):
     told = [
         difference(case, answer, micro.Interpreter)[1]

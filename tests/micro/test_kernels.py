@@ -187,6 +187,8 @@ def made_for(request, tmp_path_factory):
 def cases(operator):
     if operator == "bands":
         return [random_models.bands(seed) for seed in range(16)]
+    if operator == "boosted":
+        return [random_models.boosted(seed) for seed in range(60)]
     if operator == "columns":
         return [random_models.columns(seed) for seed in range(120)]
     if operator == "rows":
@@ -195,7 +197,7 @@ def cases(operator):
     return [case for case in made if len(case.tflite_bytes) <= ROOM]
 
 
-@pytest.mark.parametrize("operator", [*OPERATORS, "bands", "columns", "rows"])
+@pytest.mark.parametrize("operator", [*OPERATORS, "bands", "boosted", "columns", "rows"])
 def test_kernels_give_the_same_bytes(readable, made_for, operator):
     different = [
         case.description for case in cases(operator) if made_for.run(case) != readable.run(case)
@@ -203,7 +205,7 @@ def test_kernels_give_the_same_bytes(readable, made_for, operator):
     assert not different, "\n".join(different)
 
 
-@pytest.mark.parametrize("operator", [*OPERATORS, "bands", "columns", "rows"])
+@pytest.mark.parametrize("operator", [*OPERATORS, "bands", "boosted", "columns", "rows"])
 def test_kernels_write_their_output_only(readable, made_for, operator):
     """Not a byte beside it, and all of it where it lies apart from the input."""
     wrong = []

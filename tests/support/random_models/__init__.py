@@ -19,7 +19,12 @@ import numpy as np
 from .graph import Graph
 from .last import weights_last
 from .operators import DYING, FLOAT, INTEGER, MORE, WIDE
-from .weighted import conv_2d_of_pixels, depthwise_of_bands, depthwise_of_rows
+from .weighted import (
+    conv_2d_of_pixels,
+    depthwise_boosted,
+    depthwise_of_bands,
+    depthwise_of_rows,
+)
 
 OPERATORS = (*INTEGER, *FLOAT, *WIDE, *DYING, *MORE)
 
@@ -125,6 +130,22 @@ def rows(seed):
     height, width = (1 if length == 1 else g.integer(1, 7) for length in lengths)
     x = g.input((1, height, width, 1 + seed % 9))
     return _case(g, depthwise_of_rows(g, x, lengths, g.integer(1, 3)), f"rows(seed={seed})")
+
+
+def boosted(seed):
+    """A DEPTHWISE_CONV_2D with factors of up to 250 and a window of 3 x 3, or one along an axis.
+
+    Args:
+        seed: int from 0.
+
+    Returns:
+        A `Case`.
+    """
+    g = Graph((zlib.crc32(b"boosted"), seed))
+    lengths = ((3, 3), (3, 3), (1, 5), (4, 1))[seed % 4]
+    height, width = (1 if length == 1 else g.integer(3, 7) for length in lengths)
+    x = g.input((1, height, width, g.integer(1, 9)))
+    return _case(g, depthwise_boosted(g, x, lengths, g.integer(1, 2)), f"boosted(seed={seed})")
 
 
 def chain(seed):

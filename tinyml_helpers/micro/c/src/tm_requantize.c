@@ -2,6 +2,14 @@
 
 #include "tm_memory.h"
 
+// Bits of a quotient found at once: as many as 32 bits leave room for, or one where the processor
+// can't divide.
+#if defined(__ARM_ARCH_6M__)
+#define DIGIT 1
+#else
+#define DIGIT 8
+#endif
+
 static uint32_t bits_of(float x)
 {
     union {
@@ -11,25 +19,20 @@ static uint32_t bits_of(float x)
     return both.bits;
 }
 
-// Whether x > 0; without the compiler's soft float, where floats are soft.
-static bool is_positive(float x)
-{
-    return bits_of(x) - 1 < 0x7F800000;
-}
-
-// x = mantissa × 2^exponent with 2^23 <= mantissa < 2^24. Needs x > 0.
+// x = mantissa × 2^exponent with 2^23 <= mantissa < 2^24; the mantissa is 0 unless x > 0. Without the
+// compiler's soft float, where floats are soft.
 static uint32_t take_apart(float x, int32_t *exponent)
 {
-    uint32_t bits = bits_of(x);
-    uint32_t mantissa = bits & 0x7FFFFF;
-    *exponent = (int32_t)(bits >> 23 & 0xFF) - 150;
-    if (bits >> 23 == 0) { // subnormal
-        *exponent += 1;
-        for (; mantissa < 1u << 23; mantissa <<= 1)
-            *exponent -= 1;
-        return mantissa;
-    }
-    return mantissa | 1u << 23;
+    uint32_t bits = bits_of(x), mantissa = bits & 0x7FFFFF;
+    if (bits - 1 >= 0x7F800000)
+        return 0;
+    *exponent = (int32_t)(bits >> 23) - 150;
+    if (bits >> 23 != 0)
+        return mantissa | 1u << 23;
+    *exponent += 1; // subnormal
+    for (; mantissa < 1u << 23; mantissa <<= 1)
+        *exponent -= 1;
+    return mantissa;
 }
 
 static tm_factor make_factor(uint32_t significand, int32_t shift)
@@ -48,19 +51,22 @@ static tm_factor make_factor(uint32_t significand, int32_t shift)
 tm_ratio tm_ratio_of(float a, float c)
 {
     tm_ratio ratio = {0, 0, 0, 0};
-    if (!is_positive(a) || !is_positive(c))
-        return ratio;
     int32_t exponent_a, exponent_c;
     uint32_t mantissa = take_apart(a, &exponent_a), divisor = take_apart(c, &exponent_c);
+    if (mantissa == 0 || divisor == 0)
+        return ratio;
     int32_t below = mantissa < divisor;
     mantissa <<= below; // so that the quotient is 1 or more, and less than 2
     ratio.mantissa = mantissa;
     ratio.divisor = divisor;
     ratio.exponent = exponent_a - exponent_c - below;
-    for (int32_t bit = 0; bit < 32; bit++) {
-        uint32_t one = mantissa >= divisor;
-        ratio.quotient = ratio.quotient << 1 | one;
-        mantissa = (mantissa - (one ? divisor : 0)) << 1;
+    uint32_t rest = mantissa >> 1, low = mantissa << 31;
+    for (int32_t i = 0; i < 32; i += DIGIT) {
+        rest = rest << DIGIT | low >> (32 - DIGIT);
+        low <<= DIGIT;
+        uint32_t digit = DIGIT == 1 ? rest >= divisor : rest / divisor;
+        rest -= digit * divisor;
+        ratio.quotient = ratio.quotient << DIGIT | digit;
     }
     return ratio;
 }
@@ -68,10 +74,10 @@ tm_ratio tm_ratio_of(float a, float c)
 tm_factor tm_factor_by(const tm_ratio *ratio, float b)
 {
     tm_factor none = {0, 0};
-    if (ratio->quotient == 0 || !is_positive(b))
-        return none;
     int32_t exponent;
     uint32_t mantissa = take_apart(b, &exponent), divisor = ratio->divisor;
+    if (mantissa == 0 || ratio->quotient == 0)
+        return none;
     int32_t shift = ratio->exponent + exponent + 24;
 
     // The quotient of a and c lacks less than its last bit, so this lacks 1 or nothing. What is left

@@ -52,6 +52,12 @@ static inline void tm_copy_rows(const tm_convolution *c, const tm_copies *to, co
             continue;
         }
 #endif
+#ifdef TM_COPY_TWO
+        if (to->channels == 2) {
+            tm_copy_two(from, step, row, to->stride, width, c->input_offset);
+            continue;
+        }
+#endif
         for (int32_t n = 0; n < to->channels; n++) {
             int16_t *numbers = row + n * to->stride, *behind = numbers + width;
             for (const int8_t *number = from + n; numbers < behind; number += step)

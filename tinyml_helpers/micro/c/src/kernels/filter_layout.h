@@ -6,9 +6,10 @@
 
 #define TM_MOST_NUMBERS (1 << 24) // in the rows: a window may reach far beyond its input
 #define TM_BAND_NUMBERS 560       // in the rows and all filters but one, if no more are needed
-#define TM_BAND_LEAST 304         // or so many at least, even if one channel's rows are fewer
+#define TM_BAND_LEAST 288         // or so many at least, even if one channel's rows are fewer
 #define TM_BAND_LEAST_THREE 360   // for filters of 3 by 3
-#define TM_BAND_SHARE 24          // of the input may be as many, if that is more
+#define TM_BAND_SHARE 24          // of an overwritten input may be as many, if that is more
+#define TM_GROUP_SHARE 20         // or so many, where fewer make a group smaller
 #define TM_SPARE_NUMBERS 8        // behind the rows, or three steps; nothing uses what they give
 #define TM_CHANNEL_BYTES 112       // of TM_GROUP of tm_channel on a chip
 
@@ -24,7 +25,7 @@ static inline int32_t tm_lanes(const tm_convolution *c, int32_t group)
     return most < c->input.channels ? most : c->input.channels;
 }
 
-// The operator's scratch memory; the factors, or the channels, come first. Offsets in bytes.
+// The operator's scratch memory; the channels, or all factors, come first. Offsets in bytes.
 typedef struct {
     uint32_t filters, rows, end;
     int32_t group;          // output channels that are computed at a time
@@ -59,8 +60,9 @@ __attribute__((noinline)) static bool tm_lay_out(const tm_convolution *c, bool i
     // A group is as large as there is room for; more rows than are needed are copied at a time if
     // one channel's rows would take as much.
     int32_t inputs = c->input.height * c->input.width * c->input.channels;
-    int32_t share = inputs / TM_BAND_SHARE;
-    int32_t room = share > TM_BAND_NUMBERS ? share : TM_BAND_NUMBERS;
+    int32_t share = in_place ? inputs / TM_BAND_SHARE : 0;
+    int32_t room = in_place ? inputs / TM_GROUP_SHARE : 0;
+    room = room > TM_BAND_NUMBERS ? room : TM_BAND_NUMBERS;
     int32_t group = 2 * TM_GROUP, filters, pitch;
     do {
         group /= 2;
@@ -70,9 +72,10 @@ __attribute__((noinline)) static bool tm_lay_out(const tm_convolution *c, bool i
     int32_t one = all < TM_BAND_NUMBERS / stride ? all * stride : TM_BAND_NUMBERS;
     int32_t most = !three ? TM_BAND_LEAST : in_place ? TM_BAND_LEAST_THREE : TM_BAND_NUMBERS;
     one = one < most ? most : one;
-    // Where the channels take more than their factors would, there are fewer rows.
-    uint32_t factor_bytes = (uint32_t)c->output.channels * (uint32_t)sizeof(tm_factor);
-    filters += factor_bytes < TM_CHANNEL_BYTES ? (int32_t)(TM_CHANNEL_BYTES - factor_bytes) / 2 : 0;
+    // There is memory for all factors, which only tm_vector.h needs, all at once. Where they would take
+    // more than a group's channels, there are more rows, else fewer.
+    int32_t factor_bytes = c->output.channels * (int32_t)sizeof(tm_factor);
+    filters += (TM_CHANNEL_BYTES - factor_bytes) / 2;
     int32_t capacity = ((share > one ? share : one) - filters) / pitch;
     capacity = capacity < all ? capacity : all;
     capacity = capacity < least ? least : capacity;
@@ -86,11 +89,12 @@ __attribute__((noinline)) static bool tm_lay_out(const tm_convolution *c, bool i
     at->stride = stride;
     at->pitch = pitch;
     at->capacity = capacity;
-    at->filters = factor_bytes < TM_CHANNEL_BYTES ? TM_CHANNEL_BYTES : factor_bytes;
+    at->filters = TM_CHANNEL_BYTES;
     at->rows = at->filters + (uint32_t)(group * at->filter_numbers) * 2;
     int32_t spare = c->output.width == 1 ? 0 : 3 * c->window.stride_x;
     spare = spare < TM_SPARE_NUMBERS ? TM_SPARE_NUMBERS : (spare + 1) & ~1;
     at->end = at->rows + (uint32_t)(capacity * pitch + spare) * 2;
+    at->end = at->end < (uint32_t)factor_bytes ? (uint32_t)factor_bytes : at->end;
     return true;
 }
 

@@ -12,7 +12,7 @@
 
 // How the codes of a channel are found.
 typedef enum {
-    TM_QUICKLY,  // tm_is_moderate
+    TM_QUICKLY,  // by tm_quick_code
     TM_SLOWLY,   // by tm_code
     TM_CONSTANT, // they are all the same: training has left the channel dead
 } tm_manner;

@@ -5,6 +5,18 @@
 // have a number to spare.
 #include "tm_dsp.h"
 
+static inline uint32_t tm_load_half(const int8_t *address)
+{
+    uint16_t half;
+    __builtin_memcpy(&half, address, sizeof half);
+    return half;
+}
+
+static inline void tm_store(int16_t *address, uint32_t word)
+{
+    __builtin_memcpy(address, &word, sizeof word);
+}
+
 static inline uint32_t tm_add_row(const int16_t *row, const int16_t *filter, int32_t width,
                                   uint32_t sum)
 {
@@ -50,6 +62,25 @@ __attribute__((noinline)) static void tm_copy_four(const int8_t *from, int32_t s
         tm_write_pairs(words, tm_load(from), tm_load(from + step), offsets);
     if (count > 0)
         tm_write_pairs(words, tm_load(from), nothing, offsets);
+}
+
+#define TM_COPY_TWO
+
+// The same of two channels. It writes no half of a word that it wasn't given.
+__attribute__((noinline)) static void tm_copy_two(const int8_t *from, int32_t step, int16_t *to,
+                                                  int32_t apart, int32_t count, int32_t offset)
+{
+    uint32_t offsets = tm_twice(offset);
+    int16_t *other = to + apart;
+    for (; count > 1; count -= 2, from += 2 * step, to += 2, other += 2) {
+        uint32_t both = tm_load_half(from) | tm_load_half(from + step) << 16;
+        tm_store(to, tm_sxtab16(offsets, both));
+        tm_store(other, tm_sxtab16(offsets, tm_odd(both)));
+    }
+    if (count > 0) {
+        *to = (int16_t)(from[0] + offset);
+        *other = (int16_t)(from[1] + offset);
+    }
 }
 
 #if defined(__ARM_FEATURE_DSP) && defined(__ARM_FP)

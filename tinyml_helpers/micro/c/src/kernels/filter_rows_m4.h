@@ -137,14 +137,15 @@ __attribute__((naked, noinline)) static void tm_multiply_three(
 
 // Packs a filter for which tm_is_three. Of each row there are (f0, f1) and (f1, f2) or, for windows
 // that move by 2, (f0, f1) and a half: (f2, f2 of the next row).
-static inline void tm_pack_three(const tm_convolution *c, const int8_t *weights, int16_t *to)
+static inline void tm_pack_three(const tm_convolution *c, const int8_t *weights, int32_t times,
+                                 int16_t *to)
 {
     int32_t step = c->filter.channels;
     bool far = c->window.stride_x == 2;
     for (int32_t fy = 0; fy < 3; fy++, to += 4, weights += 3 * step) {
-        int16_t last = (int16_t)(TM_TIMES * weights[2 * step]);
-        to[0] = (int16_t)(TM_TIMES * weights[0]);
-        to[1] = (int16_t)(TM_TIMES * weights[step]);
+        int16_t last = (int16_t)(times * weights[2 * step]);
+        to[0] = (int16_t)(times * weights[0]);
+        to[1] = (int16_t)(times * weights[step]);
         if (far)
             to[fy == 0 ? 2 : -fy] = last;
         else

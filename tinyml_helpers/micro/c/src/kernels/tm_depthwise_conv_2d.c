@@ -38,6 +38,7 @@ static void lay_down(tm_convolution *c)
 typedef struct {
     tm_convolution c;
     tm_layout at;
+    int32_t depth; // tm_depth_multiplier
     const int8_t *weights;
     const int32_t *bias; // or NULL
     const float *scales; // of the filter
@@ -78,27 +79,45 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
     return TM_OK;
 }
 
+// Whether tm_quick_code is exact for a channel, as tm_is_moderate. A factor of 1/2 or more, as of a
+// channel whose input is nearly dead, is too if filter and bias, shifted to the left in its place,
+// leave all in its range: then there is nothing to round to the right, and what tm_quick_code takes
+// from a negative sum doesn't matter where that gives the lowest code anyway.
+static bool is_quick(const tm_convolution *c, tm_factor factor, int32_t bias)
+{
+    int32_t left = factor.shift < 0 ? 0 : factor.shift, most = (1 << 28) >> left;
+    return factor.shift >= -22 && (factor.shift < 0 || c->zero_point == INT8_MIN) && left <= 6 &&
+           bias > -most && bias < most && c->filter.height * c->filter.width <= most >> 15;
+}
+
 // Makes a channel ready whose factor and bias are set. weights: [FH, FW, C], from the channel on.
 static void prepare_channel(const tm_convolution *c, const tm_layout *at, const int8_t *weights,
                             tm_channel *channel)
 {
-    int32_t cells = c->filter.height * c->filter.width, times = 1;
+    int32_t times = 1;
     int8_t code;
     channel->manner = TM_SLOWLY;
     tm_factor factor = tm_channel_factor(channel);
-    if (tm_is_moderate(factor, channel->bias, cells)) {
+    if (is_quick(c, factor, channel->bias)) {
         channel->manner = TM_QUICKLY;
         times = TM_TIMES;
+        if (factor.shift < 0) {
+            channel->half_and_zero = tm_half_and_zero(factor, c->zero_point);
+        } else {
+            channel->half_and_zero = c->zero_point;
+            channel->bits = 0;
+            times <<= factor.shift;
+        }
         channel->bias *= times;
-        channel->half_and_zero = tm_half_and_zero(factor, c->zero_point);
-    } else if (tm_is_constant(channel->bias, cells, factor, c->zero_point, c->range, &code)) {
+    } else if (tm_is_constant(channel->bias, c->filter.height * c->filter.width, factor,
+                              c->zero_point, c->range, &code)) {
         channel->manner = TM_CONSTANT;
         channel->bias = code;
         return;
     }
 #ifdef TM_PACK_THREE
     if (channel->manner == TM_QUICKLY && tm_is_three(c)) {
-        tm_pack_three(c, weights, channel->filter);
+        tm_pack_three(c, weights, times, channel->filter);
         return;
     }
 #endif
@@ -130,22 +149,27 @@ static void finish_group(work *w, const int8_t *input, int32_t count)
     }
 }
 
-// Makes `count` channels from `first` on ready.
-SEPARATE static void prepare_group(work *w, int32_t first, int32_t count)
+// Makes `count` channels from `first` on ready. lane: the input channel that the first one sees.
+SEPARATE static void prepare_group(work *w, int32_t first, int32_t count, int32_t lane)
 {
-    int32_t depth = tm_depth_multiplier(&w->c), lane = first / depth;
-    int16_t *filter = w->filters;
+    int32_t next = (lane + 1) * w->depth; // output channel, which sees the next lane
+    int16_t *filter = w->filters, *rows = w->to.rows;
     tm_channel *channel = w->channels;
+    w->to.channels = 1;
     for (int32_t n = first; n < first + count; n++, channel++, filter += w->at.filter_numbers) {
         if (first == 0 || w->scale_count > 1) {
             tm_factor factor = tm_factor_by(&w->ratio, w->scales[w->scale_count > 1 ? n : 0]);
             channel->multiplier = factor.multiplier;
             channel->bits = -factor.shift;
         }
+        if (n == next) {
+            next += w->depth;
+            rows += w->to.stride;
+            w->to.channels++;
+        }
         channel->bias = w->bias == NULL ? 0 : w->bias[n];
         channel->filter = filter;
-        w->to.channels = n / depth - lane + 1;
-        channel->rows = w->to.rows + (w->to.channels - 1) * w->to.stride;
+        channel->rows = rows;
         prepare_channel(&w->c, &w->at, w->weights + n, channel);
     }
 }
@@ -153,6 +177,7 @@ SEPARATE static void prepare_group(work *w, int32_t first, int32_t count)
 // Sets all but the convolution itself. scratch: the operator's.
 SEPARATE static void start_work(tm_interpreter *m, work *w, bool in_place, uint8_t *scratch)
 {
+    w->depth = tm_depth_multiplier(&w->c);
     w->weights = tm_data(m, w->c.filter_tensor);
     w->bias = tm_data(m, w->c.bias_tensor);
     w->scales = tm_scales(m, w->c.filter_tensor, &w->scale_count);
@@ -196,9 +221,10 @@ SEPARATE static void invoke_int8(tm_interpreter *m, const tm_operator *op)
     for (int32_t batch = 0; batch < c->input.batch; batch++) {
         for (int32_t n = 0; n < c->output.channels; n += w->at.group) {
             int32_t left = c->output.channels - n, count = left < w->at.group ? left : w->at.group;
-            prepare_group(w, n, count);
+            int32_t lane = w->depth == 1 ? n : n / w->depth;
+            prepare_group(w, n, count, lane);
             w->band.output = output + n;
-            finish_group(w, input + n / tm_depth_multiplier(c), count);
+            finish_group(w, input + lane, count);
         }
         input += (int64_t)c->input.height * c->input.width * c->input.channels;
         output += (int64_t)c->output.height * c->output.width * c->output.channels;
