@@ -11,7 +11,7 @@
 #define TM_FLATBUFFER_H
 
 #include "micro.h"
-// A function that only looks: compilers leave out its call where the result isn't used, as by a check
+// A function without effects: compilers leave out its call where the result isn't used, as by a check
 // that is left out. With checks it may set interpreter->damaged.
 #ifdef TM_WITHOUT_CHECKS
 #define TM_PURE __attribute__((pure))
