@@ -11,8 +11,8 @@
 #define TM_FLATBUFFER_H
 
 #include "micro.h"
-// A function without effects: compilers leave out its call where the result isn't used, as by a check
-// that is left out. With checks it may set interpreter->damaged.
+// A function that only reads: compilers leave out its call where nobody uses the result, as where a
+// check was left out. With checks it may set interpreter->damaged.
 #ifdef TM_WITHOUT_CHECKS
 #define TM_PURE __attribute__((pure))
 #else
