@@ -27,12 +27,12 @@ def test_a_student_works_through_the_lesson(lab_server):
         page.get_by_text("Switch the camera on").first.wait_for()
         jupyter_lab.move_slider(page)
 
-        stub = "# Exercise 6.6"
+        stub = "# Exercise 7.7"
         said = jupyter_lab.feedback(page, "check.gets_in(")
         wrong = f"{stub}\ndef gets_in(rate, tries):\n    return rate * tries"
         jupyter_lab.type_and_run(page, stub, wrong)
         said.get_by_text("not right yet").wait_for()
-        solution = places.ROOT / "notebooks" / "solutions" / "face_detection" / "6_gets_in.py"
+        solution = places.ROOT / "notebooks" / "solutions" / "face_detection" / "7_gets_in.py"
         right = f"{stub}\n{solution.read_text(encoding='utf-8')}"
         jupyter_lab.type_and_run(page, stub, right)
-        said.get_by_text("Exercise 6.6: right").wait_for()
+        said.get_by_text("Exercise 7.7: right").wait_for()
