@@ -102,7 +102,7 @@ class Report:
         axes.invert_yaxis()
         axes.set_xlabel("share of the board's memory (%)")
         axes.set_title("Will it fit? Everything left of the dashed line does")
-        axes.legend(loc="lower right")
+        axes.legend(loc="lower center")
         return figure
 
 
