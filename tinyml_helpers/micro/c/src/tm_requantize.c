@@ -170,7 +170,7 @@ int32_t tm_steps(float real, float scale)
     // Where floats are soft, their division is half a kilobyte of code.
     return tm_clamp(tm_round(real / scale), 0, 1 << 30);
 #else
-    int32_t exponent, exponent_of_scale;
+    int32_t exponent = 0, exponent_of_scale;
     uint32_t rest = take_apart(real, &exponent), divisor = take_apart(scale, &exponent_of_scale);
     if (divisor == 0)
         return 1 << 30;
