@@ -242,4 +242,5 @@ def test_the_readme_names_files_that_are_there(sketch):
         text = readme.text(contents)
         named = nano.MOTION_LIBRARIES[board][0] in text
         assert named == (live and name in ("exercises", "machines"))
+        assert readme.ANOTHER_MODEL in text
         assert ("GPL" in text) == (live and name.startswith("faces"))

@@ -49,6 +49,7 @@ def test_each_board_gets_a_project_that_names_it(board, tmp_path):
     figures = boards.get(board)
     readme = (made.folder / "README.md").read_text("utf-8")
     assert readme.startswith(f"# A model on a {figures.name}\n")
+    assert "For another model export another project" in readme
     assert f'board_name[] = "{board}"' in (made.folder / "source/board_figures.c").read_text()
     assert board.encode() in (made.folder / "program").read_bytes()
 

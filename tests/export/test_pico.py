@@ -72,7 +72,15 @@ def test_the_readme_has_five_steps_and_the_sizes(folder):
     image = firmware.build(MODEL, "pico", real=True)
     for size in (image.flash_bytes, image.ram_bytes, boards.get("pico").flash_bytes):
         assert f"{size:,} B" in text
-    for word in ("BOOTSEL", "dialout", "plugdev", "Windows", "1200", "ziglang=="):
+    for word in (
+        "BOOTSEL",
+        "dialout",
+        "plugdev",
+        "Windows",
+        "1200",
+        "ziglang==",
+        "For another model",
+    ):
         assert word in text
 
 

@@ -1,6 +1,7 @@
 """What the README of a Nano's project says."""
 
 from tinyml_helpers.export.contents import Steps
+from tinyml_helpers.export.readme import ANOTHER_MODEL
 from tinyml_helpers.export.sources import model_name
 
 #: Bytes that the core which follows the one used here leaves to a sketch.
@@ -110,7 +111,7 @@ def _build(core, library, sketch):
         f"{install}"
         f"{number}. Tools > Board: choose Arduino Nano 33 BLE. Sketch > Verify/Compile.\n\n"
         "With arduino-cli, which fetches by itself what `sketch.yaml` names:\n\n"
-        f"```\narduino-cli compile {sketch}\n```"
+        f"```\narduino-cli compile {sketch}\n```\n\n{ANOTHER_MODEL}"
     )
 
 

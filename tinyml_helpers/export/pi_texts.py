@@ -4,6 +4,7 @@
 """
 
 from tinyml_helpers.export.contents import Steps
+from tinyml_helpers.export.readme import ANOTHER_MODEL
 
 #: Where the program waits for a computer.
 PORT = 5757
@@ -194,7 +195,7 @@ def steps(kind, live):
     sensor, package = _SENSORS[kind] if live else ("", "")
     return Steps(
         need=_NEED.format(sensor=sensor and f", {sensor}"),
-        build=_BUILT,
+        build=f"{_BUILT}\n\n{ANOTHER_MODEL}",
         flash=_FLASH.format(packages=f"python3-venv {package}".strip()),
         test=_TEST.format(
             arguments="" if live else _ARGUMENTS[kind],

@@ -1,6 +1,7 @@
 """What the README of a Pico's project says."""
 
 from tinyml_helpers.export.contents import Steps
+from tinyml_helpers.export.readme import ANOTHER_MODEL
 
 NAMES = {"pico": "Raspberry Pi Pico", "pico_w": "Raspberry Pi Pico W"}
 
@@ -46,6 +47,8 @@ python build.py
 ```
 
 With ziglang {zig} and without a change it comes out the same, byte for byte.
+
+{another_model}
 """
 
 _FLASH = """\
@@ -108,7 +111,7 @@ def steps(board, zig):
     """
     return Steps(
         need=_NEED.format(name=NAMES[board], zig=zig),
-        build=_BUILD.format(zig=zig),
+        build=_BUILD.format(zig=zig, another_model=ANOTHER_MODEL),
         flash=_FLASH,
         test=_TEST,
         trouble=_TROUBLE,

@@ -8,6 +8,12 @@ _STEPS = (
     ("trouble", "When it doesn't work"),
 )
 
+#: What to do for another model; of each program that has its model inside.
+ANOTHER_MODEL = (
+    "For another model export another project: this program doesn't check its model again, which "
+    "was checked when the project was written."
+)
+
 
 def text(contents):
     """A project's README.md.
