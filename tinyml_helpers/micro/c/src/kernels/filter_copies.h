@@ -72,8 +72,13 @@ static inline void tm_move_rows(const tm_copies *in, int32_t first, int32_t end)
     int32_t words = (end - first) * in->pitch / 2;
     tm_word *to = (tm_word *)(void *)in->rows;
     const tm_word *from = to + first * in->pitch / 2;
-    for (; words >= 4; words -= 4, to += 4, from += 4)
-        *(tm_words *)(void *)to = *(const tm_words *)(const void *)from;
+    for (; words >= 4; words -= 4, to += 4, from += 4) { // which may overlap
+        tm_word a = from[0], b = from[1], c = from[2], d = from[3];
+        to[0] = a;
+        to[1] = b;
+        to[2] = c;
+        to[3] = d;
+    }
     for (; words > 0; words--)
         *to++ = *from++;
 }
