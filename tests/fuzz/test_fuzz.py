@@ -11,6 +11,7 @@ from random_models import weights_last
 from random_models.graph import Graph
 
 _DAMAGED = 10_000
+_FAR_APART = [(3, 1, 2, 188), (3, 2, 1, 400), (9, 2, 2, 188), (20, 2, 4, 150)]
 _RUNS = 25_000  # not so many seconds: the same on every computer
 
 
@@ -68,6 +69,21 @@ def _convolution(length, channels, groups, size=3, filter_size=1, apart=1):
     )
 
 
+def _far_apart(size, width, channels, apart):
+    """A DEPTHWISE_CONV_2D whose window's rows lie so far apart that one output's take all room."""
+    g = Graph(0)
+    x = g.input((1, size, width, channels))
+    weights = g.constant(np.ones((1, 3, 2, channels), np.int8), 0.5)
+    bias = g.constant(np.zeros(channels, np.int32), 0.5 * x.scale)
+    output = g.tensor(x.shape, "int8", 1.0, 0)
+    names = ("strideW", "strideH", "depthMultiplier", "dilationWFactor")
+    options = dict.fromkeys(names, 1) | {"padding": 0, "dilationHFactor": apart}  # SAME
+    made = g.operator(
+        "DEPTHWISE_CONV_2D", [x, weights, bias], [output], "DepthwiseConv2DOptions", **options
+    )
+    return g.pack(made)
+
+
 def _run_under_sanitizers(models, folder):
     """Run models once each, with the kernels for the Cortex-M4 spelled out in C."""
     if fuzz.clang() is None:
@@ -81,8 +97,10 @@ def _run_under_sanitizers(models, folder):
 
 
 def test_edges_of_convolutions(tmp_path):
-    """No word of weights lies behind the model, and a window far beyond the picture is nowhere."""
+    """No word of weights lies behind the model; a window far beyond the picture is nowhere; rows
+    that move by less than they take don't take their own place."""
     sizes = [(k, n, 1) for k in range(1, 6) for n in range(1, 7)] + [(1, n, n) for n in (2, 4, 6)]
     sizes.append((12, 12, 1, 1, 2, 1 << 29))
     models = {"_".join(map(str, size)): _convolution(*size) for size in sizes}
+    models |= {f"apart_{n}": _far_apart(*size) for n, size in enumerate(_FAR_APART)}
     _run_under_sanitizers(models, tmp_path)
