@@ -23,7 +23,7 @@ PANELS = {
     ),
     "keyword_spotting": (
         "import keras",
-        "from tinyml_helpers import datasets, emulator, files",
+        "import matplotlib.pyplot as plt",
         "from tinyml_helpers.panels.recorder import Recorder",
         'Recorder(["marvin"]',
         "train, test = datasets.speech(",
