@@ -12,6 +12,7 @@ from random_models.graph import Graph
 
 _DAMAGED = 10_000
 _FAR_APART = [(3, 1, 2, 188), (3, 2, 1, 400), (9, 2, 2, 188), (20, 2, 4, 150)]
+_FAR_APART += [(8, 9, 7, apart, "int16") for apart in (3, 8, 536_870_724)]
 _RUNS = 25_000  # not so many seconds: the same on every computer
 
 
@@ -69,15 +70,24 @@ def _convolution(length, channels, groups, size=3, filter_size=1, apart=1):
     )
 
 
-def _far_apart(size, width, channels, apart):
-    """A DEPTHWISE_CONV_2D whose window's rows lie so far apart that one output's take all room."""
+def _far_apart(size, width, channels, apart, dtype="int8"):
+    """A DEPTHWISE_CONV_2D whose window reaches far beyond the picture.
+
+    Args:
+        size, width, channels: of the picture.
+        apart: rows from one of the window's to the next in int8, which may take all the room there
+            is for one output's; in int16 columns.
+        dtype: of the picture.
+    """
     g = Graph(0)
-    x = g.input((1, size, width, channels))
+    x = g.input((1, size, width, channels), dtype)
     weights = g.constant(np.ones((1, 3, 2, channels), np.int8), 0.5)
-    bias = g.constant(np.zeros(channels, np.int32), 0.5 * x.scale)
-    output = g.tensor(x.shape, "int8", 1.0, 0)
-    names = ("strideW", "strideH", "depthMultiplier", "dilationWFactor")
-    options = dict.fromkeys(names, 1) | {"padding": 0, "dilationHFactor": apart}  # SAME
+    wide = np.int32 if dtype == "int8" else np.int64
+    bias = g.constant(np.zeros(channels, wide), 0.5 * x.scale)
+    output = g.tensor(x.shape, dtype, 1.0, 0)
+    options = dict.fromkeys(("strideW", "strideH", "depthMultiplier"), 1) | {"padding": 0}  # SAME
+    options |= dict.fromkeys(("dilationWFactor", "dilationHFactor"), 1)
+    options["dilationHFactor" if dtype == "int8" else "dilationWFactor"] = apart
     made = g.operator(
         "DEPTHWISE_CONV_2D", [x, weights, bias], [output], "DepthwiseConv2DOptions", **options
     )

@@ -98,14 +98,16 @@ typedef struct {
 static int64_t sum_window(const tm_convolution *c, const int16_t *input, const int8_t *filter,
                           int32_t count, const patch *at)
 {
-    int32_t channels = c->input.channels, step = c->window.dilation_x * channels;
-    int32_t width = at->columns.end - at->columns.first;
+    int32_t channels = c->input.channels, width = at->columns.end - at->columns.first;
+    if (width <= 0) // such a window may lie so far away that its place has no number
+        return 0;
+    int32_t step = width == 1 ? count : c->window.dilation_x * channels;
+    int32_t x = at->x + at->columns.first * c->window.dilation_x;
     bool in_one_piece = step == count && c->filter.channels == count;
     int64_t sum = 0;
     for (int32_t fy = at->rows.first; fy < at->rows.end; fy++) {
         int32_t row = at->y + fy * c->window.dilation_y;
-        const int16_t *in = input + (row * c->input.width + at->x) * channels +
-                            at->columns.first * step;
+        const int16_t *in = input + (row * c->input.width + x) * channels;
         const int8_t *weights = filter + (fy * c->filter.width + at->columns.first) *
                                              c->filter.channels;
         if (in_one_piece)
