@@ -37,8 +37,8 @@ _LANGUAGE = {
     "pygments_lexer": "ipython3",
 }
 
-#: Folders beside the lessons that lessons name; copies name them from where they are.
-_BESIDE = re.compile(r"(?<![\w/.])(solutions|images)/")
+#: What lies beside the lessons and lessons name; copies name it from where they are.
+_BESIDE = re.compile(r"(?<![\w/.])(solutions/|images/|glossary\.md)")
 
 
 def lay_out(root=environment.ROOT):
@@ -235,7 +235,7 @@ def _clean(lesson):
     notebook = copy.deepcopy(notebook)
     to_lessons = os.path.relpath(lesson.parent, of(lesson).parent).replace(os.sep, "/")
     for cell in notebook["cells"]:
-        cell["source"] = _BESIDE.sub(rf"{to_lessons}/\1/", _source(cell))
+        cell["source"] = _BESIDE.sub(rf"{to_lessons}/\1", _source(cell))
         if cell["cell_type"] == "code":
             cell.update(outputs=[], execution_count=None)
     whose = _WHOSE.format(number=lesson.name[:2])
