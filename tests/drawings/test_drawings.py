@@ -11,12 +11,6 @@ from tinyml_helpers.drawings.road import STEPS
 from tinyml_helpers.drawings.sketch import KINDS, Sketch
 
 
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
-
-
 def test_a_sketch_is_announced_by_its_words():
     sketch = Sketch("A title", "Two boxes and an arrow between them")
     sketch.arrow(sketch.box(0, 0, 2, 1, "a").right, sketch.box(4, 0, 2, 1, "b").left, "then")

@@ -1,15 +1,8 @@
 """The drawing of a duty cycle shows what it is told, and refuses what is no share."""
 
-import matplotlib.pyplot as plt
 import pytest
 
 from tinyml_helpers import drawings
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
 
 
 def heights(figure):

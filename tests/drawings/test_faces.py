@@ -1,18 +1,11 @@
 """Drawings of face detection and unlock say what they show, and refuse what they can't draw."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 from tinyml_helpers import alt_text, drawings
 
 FRAME, BOX = np.zeros((96, 96), np.uint8), (34, 18, 60, 44)
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
 
 
 def rectangles(figure):

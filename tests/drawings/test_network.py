@@ -1,19 +1,12 @@
 """Drawings of a network's layers show the numbers that the layers compute."""
 
 import keras
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 from tinyml_helpers import alt_text, drawings
 from tinyml_helpers.drawings.kinds_of_convolution import KINDS, weights_of
 from tinyml_helpers.drawings.padding import PANELS, SIZE, WINDOW
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
 
 
 def written(figure):

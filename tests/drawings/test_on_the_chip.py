@@ -1,6 +1,5 @@
 """What the lesson On the chip draws says the numbers it was given, and refuses what can't be."""
 
-import matplotlib.pyplot as plt
 import pytest
 
 from tinyml_helpers import alt_text, drawings
@@ -9,12 +8,6 @@ FLASH = drawings.Memory("Flash", 0, 1 << 20, (("code", 20_000, "the program"),))
 RAM = drawings.Memory(
     "RAM", 0x20000000, 1 << 18, (("stack", 2048, "of functions"), ("arena", 4100, "tensors"))
 )
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
 
 
 def texts(figure):

@@ -1,15 +1,8 @@
 """Drawings of the lesson Quantization: the numbers on them are those that were given."""
 
-import matplotlib.pyplot as plt
 import pytest
 
 from tinyml_helpers import alt_text, drawings
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
 
 
 def written(figure):

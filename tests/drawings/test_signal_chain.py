@@ -1,15 +1,8 @@
 """The signal chain and the ring buffer draw what they are told, and say it in words."""
 
-import matplotlib.pyplot as plt
 import pytest
 
 from tinyml_helpers import alt_text, drawings
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
 
 
 def texts(figure):

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from tinyml_helpers.checks import Wrong, exercise
+from tinyml_helpers.checks.answers.hints import near
 from tinyml_helpers.checks.answers.kinds import NUMBER, TEXT, function, several
 
 
@@ -192,7 +193,7 @@ def gradient_step(answer):
         error = w * x + b - y
         right = w - rate * 2 * error * x, b - rate * 2 * error
         result = answer(w, b, x, y, rate)
-        if _near(result, right):
+        if near(result, right):
             continue
         for said, value in (
             (
@@ -208,21 +209,15 @@ def gradient_step(answer):
             ("how far it steps is the learning rate's to say", (w - 2 * error * x, b - 2 * error)),
             ("those are the slopes; take a step", (2 * error * x, 2 * error)),
         ):
-            if _near(result, value):
+            if near(result, value):
                 raise Wrong(said)
         new = right[0] * x + b - y
-        if _near(result, (right[0], b - rate * 2 * new)):
+        if near(result, (right[0], b - rate * 2 * new)):
             raise Wrong("both slopes belong to the old weight: find both, then move both")
         raise Wrong(
             f"from w = {w:g}, b = {b:g} with x = {x:g}, y = {y:g} and rate {rate:g} yours goes to "
             f"{result[0]:.4g} and {result[1]:.4g}: find the error first, then both slopes"
         )
-
-
-def _near(result, wanted):
-    return all(
-        math.isclose(a, b, rel_tol=1e-6, abs_tol=1e-9) for a, b in zip(result, wanted, strict=True)
-    )
 
 
 #: What the curves of A to D show, and what to look at instead where they are taken for another.

@@ -8,6 +8,7 @@ import numpy as np
 
 from tinyml_helpers import boards, compress, firmware, micro, toolchain
 from tinyml_helpers.checks import Wrong, exercise
+from tinyml_helpers.checks.answers.hints import near, refuse
 from tinyml_helpers.checks.answers.kinds import ANYTHING, NUMBER, TEXT, WHOLE, function
 from tinyml_helpers.checks.answers.words import in_words
 from tinyml_helpers.emulator.faults import Fault
@@ -102,20 +103,20 @@ def speed_needed(answer):
     """How many times as fast an operator must become, so that the whole becomes `in_all` times."""
     for part, in_all in ((0.5, 1.6), (0.36, 1.5), (1 / 3, 1.2), (1, 3)):
         result, left = answer(part, in_all), 1 / in_all - (1 - part)
-        ways = (
-            (part / left, None),
-            (in_all, "the other operators stay as slow as they were"),
-            (1 / (1 - part + part / in_all), "that says what the whole gains, the way round"),
-            (left / part, "upside down: that is the share of its time that it keeps"),
-            (left, "that much of the whole time it may still take; how much took it before?"),
-            (1 + (in_all - 1) / part, "twice as fast saves half, four times saves only a quarter"),
-            (in_all / part, "its share counts in the time, not in the speed"),
-        )
-        hints = [hint for value, hint in ways if math.isclose(result, value, rel_tol=0.005)]
-        hints.append("the whole takes 1 − p + p/k of the time, and that should be 1/in_all")
-        if hints[0]:
-            case = f"for a share of {part:.2g} and {in_all:g} times in all"
-            raise Wrong(f"{case} you give {result:.3g}. Hint: {hints[0]}")
+        if not near(result, part / left):
+            refuse(
+                f"for a share of {part:.2g} and {in_all:g} times in all you give {result:.3g}",
+                result,
+                {
+                    "the other operators stay as slow as they were": in_all,
+                    "that says what the whole gains, the way round": 1 / (1 - part + part / in_all),
+                    "upside down: that is the share of its time that it keeps": left / part,
+                    "that much of the whole time it may still take; how much took it before?": left,
+                    "twice saves half, four times only a quarter more": 1 + (in_all - 1) / part,
+                    "its share counts in the time, not in the speed": in_all / part,
+                },
+                "the whole takes 1 − p + p/k of the time, and that should be 1/in_all",
+            )
     if answer(0.2, 1.3) != 0:
         raise Wrong("without a fifth of the time a whole isn't 1.3 times as fast: the answer is 0")
 

@@ -32,7 +32,7 @@ def convolution(image, kernel, row=0, column=0):
     row, column = min(row, sums.shape[0] - 1), min(column, sums.shape[1] - 1)
     # Adding 0.0 makes a plain 0 of -0.0.
     products, total = windows[row, column] * kernel + 0.0, sums[row, column]
-    known = np.where(np.arange(sums.size).reshape(sums.shape) <= row * sums.shape[1] + column, 1, 0)
+    known = np.arange(sums.size).reshape(sums.shape) <= row * sums.shape[1] + column
 
     height = max(image.shape[0], sums.shape[0]) * CELL
     wide, narrow = image.shape[1] * CELL, columns * CELL

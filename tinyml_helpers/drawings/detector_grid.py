@@ -69,17 +69,21 @@ def _draw_cells(sketch, frame, box, cell):
     unit = _picture(sketch, frame, _RIGHT)
     cells = len(frame) // cell
     sketch.note(_RIGHT, 0.35, f"{cells} × {cells} cells", 10, "left", weight="bold")
-    axes = sketch.figure.axes[0]
     for at in unit * cell * np.arange(cells + 1):
-        axes.plot([_RIGHT + at] * 2, [_TOP, _TOP + _SIDE], "-", color="white", linewidth=0.7)
-        axes.plot([_RIGHT, _RIGHT + _SIDE], [_TOP + at] * 2, "-", color="white", linewidth=0.7)
+        for ends in (
+            ((_RIGHT + at, _TOP), (_RIGHT + at, _TOP + _SIDE)),
+            ((_RIGHT, _TOP + at), (_RIGHT + _SIDE, _TOP + at)),
+        ):
+            sketch.line(*ends, color="white", width=0.7)
     left, top, right, bottom = (unit * edge for edge in box)
     sketch.frame(Box(_RIGHT + left, _TOP + top, right - left, bottom - top), "white", "--")
     middle = _RIGHT + (left + right) / 2, _TOP + (top + bottom) / 2
     size = unit * cell
     column, row = (middle[0] - _RIGHT) // size, (middle[1] - _TOP) // size
     sketch.frame(Box(_RIGHT + column * size, _TOP + row * size, size, size))
-    axes.plot(*middle, "o", color="white", markeredgecolor="black", markersize=5, zorder=4)
+    sketch.figure.axes[0].plot(
+        *middle, "o", color="white", markeredgecolor="black", markersize=5, zorder=4
+    )
     sketch.note(
         _RIGHT,
         _TOP + _SIDE + 0.45,

@@ -1,7 +1,5 @@
 """A device that sleeps, wakes, works and sleeps again: its current over time."""
 
-from matplotlib.patches import Rectangle
-
 from tinyml_helpers.drawings.sketch import Sketch
 
 _GROUND = 3.6  # where no current flows, in units from the top
@@ -31,22 +29,18 @@ def duty_cycle(awake=0.25, asleep=0.12):
         width=14.4,
         height=4.7,
     )
-    axes = sketch.figure.axes[0]
     period, high = 4.0, 2.8
     for number in range(3):
         start = 0.6 + number * period
-        for x, width, level, face in (
-            (start, awake * period, 1, "#F7C873"),
-            (start + awake * period, (1 - awake) * period, asleep, "#CFE3F1"),
+        for x, width, level, kind in (
+            (start, awake * period, 1, "now"),
+            (start + awake * period, (1 - awake) * period, asleep, "work"),
         ):
-            corner = (x, _GROUND - level * high)
-            axes.add_patch(
-                Rectangle(corner, width, level * high, facecolor=face, edgecolor="black")
-            )
+            sketch.box(x, _GROUND - level * high, width, level * high, kind=kind)
         sketch.note(start + awake * period / 2, _GROUND - high / 2 - 0.5, "awake", 9)
         sketch.note(start + (1 + awake) * period / 2, _GROUND - asleep * high - 0.2, "asleep", 9)
     end, line = 0.6 + 3 * period, _GROUND - average * high
-    axes.plot([0.6, end], [line, line], "--", color="black", linewidth=1.5)
+    sketch.line((0.6, line), (end, line), style="--")
     sketch.note(end + 0.15, line, "average", 9, horizontal="left")
     sketch.arrow((0.6, _GROUND), (0.6, 0.2))
     sketch.arrow((0.6, _GROUND), (end + 1.5, _GROUND))

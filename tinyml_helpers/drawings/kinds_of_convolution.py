@@ -1,5 +1,7 @@
 """Ordinary, depthwise and pointwise convolutions: which output looks at which inputs."""
 
+import math
+
 import numpy as np
 
 from tinyml_helpers.drawings.sketch import Sketch
@@ -19,10 +21,7 @@ def weights_of(kind):
     """How a kind's weights are counted in the drawing: (the sum in words, how many)."""
     window, inputs, outputs, _ = KINDS[kind]
     factors = [window, window, *([INPUTS] if inputs == "all" else []), outputs]
-    total = 1
-    for factor in factors:
-        total *= factor
-    return " × ".join(map(str, factors)), total
+    return " × ".join(map(str, factors)), math.prod(factors)
 
 
 def kinds_of_convolution():

@@ -89,7 +89,7 @@ def _draw(sketch, x, memory):
     heights = _heights(memory.parts)
     enlarged = bottom - sum(heights)
     for low, high in ((bottom, bottom), (bottom - height, enlarged)):
-        sketch.figure.axes[0].plot([x + 2.6, x + 3.7], [low, high], color="0.5", lw=1, ls="--")
+        sketch.line((x + 2.6, low), (x + 3.7, high), color="0.5", style="--", width=1)
     y = bottom
     for (name, size, what), tall in zip(memory.parts, heights, strict=True):
         y -= tall

@@ -79,8 +79,7 @@ def _turn(sketch, before, box):
     """From the end of a row to the start of the next: right, down, back, and in from above."""
     right, middle = before.x + before.width + 0.42, box.y - 0.45
     corners = [before.right, (right, before.right[1]), (right, middle), (box.top[0], middle)]
-    (axes,) = sketch.figure.axes
-    axes.plot(*zip(*corners, strict=True), color="black", linewidth=1.3)
+    sketch.line(*corners)
     sketch.arrow(corners[-1], box.top)
 
 

@@ -110,10 +110,10 @@ class Sketch:
             (x0, y0), (x1, y1) = start, end
             self.note((x0 + x1) / 2, (y0 + y1) / 2 - 0.15, text, 9, vertical="bottom")
 
-    def line(self, *points):
-        """Draw a line through points (x, y): the way to an arrow."""
+    def line(self, *points, color="black", style="-", width=1.3):
+        """Draw a line through points (x, y), such as the way to an arrow."""
         across, down = zip(*points, strict=True)
-        self._axes.plot(across, down, color="black", linewidth=1.3, linestyle="-")
+        self._axes.plot(across, down, color=color, linewidth=width, linestyle=style)
 
     def grid(self, x, y, values, cell=0.6, marked=None, form="{:g}", size=9):
         """Draw numbers as a table of square cells, shaded from light (the smallest) to darker.

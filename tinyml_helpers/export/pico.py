@@ -67,7 +67,7 @@ def _settings(application, own):
     settings = {
         "ziglang": importlib.metadata.version("ziglang"),
         "compile": [*compiling, *(f"-D{macro}" for macro in needs.defines(application))],
-        "smallest": {"files": linking.SMALLEST, "compile": toolchain.SMALLEST},
+        "smallest": {"files": linking.SELDOM_RUN, "compile": toolchain.SMALLEST},
         "link": linking_flags,
         "sources": [
             *(path.name for path in files),

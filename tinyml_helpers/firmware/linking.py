@@ -19,8 +19,8 @@ REAL = {"pico": "rp2040"}
 
 #: Files in which next to no time goes: they are compiled to be as small as they can be. With some
 #: others that makes more code, not less.
-SMALLEST = ["startup.c", "main.c", "protocol.c", "program.c"]
-SMALLEST += ["interpreter.c", "tm_plan.c", "tm_softmax.c"]
+SELDOM_RUN = ["startup.c", "main.c", "protocol.c", "program.c"]
+SELDOM_RUN += ["interpreter.c", "tm_plan.c", "tm_softmax.c"]
 
 _OVERFLOW = re.compile(r"will not fit in region '(\w+)': overflowed by (\d+) bytes")
 
@@ -144,5 +144,5 @@ def _link(application, board, arena_bytes, readable, real):
             defines=needs.defines(application, readable),
             binaries=application.models,
             optimize="-Os",
-            smallest=SMALLEST,
+            smallest=SELDOM_RUN,
         )
