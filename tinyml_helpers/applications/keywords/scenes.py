@@ -5,21 +5,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tinyml_helpers.applications.keywords import augment
+from tinyml_helpers.applications.keywords import augment, rooms
+from tinyml_helpers.applications.keywords.conditions import BEHIND, KINDS, Conditions, check
 from tinyml_helpers.signals import SAMPLE_RATE
+
+__all__ = ["KINDS", "SAMPLES", "Maker", "Plan", "extent"]
 
 SAMPLES = 20 * SAMPLE_RATE  # of a scene
 
-#: Kinds of scenes, and how large a share of a stream each is. `talk` is one person at a time,
-#: `babble` six at once; `quiet` has nothing but the room.
-KINDS = {"quiet": 0.25, "noise": 0.2, "music": 0.15, "talk": 0.25, "babble": 0.15}
-
-_NOISES = tuple(kind for kind in augment.NOISES if kind != "babble")
-_KEYWORD_SHARE = 0.5  # of the scenes: 1.5 keywords a minute
 _LOUDNESS = -40, -20  # of keywords and of talk, in dB of full scale
 _ROOM = -68, -52
-_ABOVE = 5, 25  # keywords over what else sounds, in dB
 _CLEAR = 8_000  # samples before and after a keyword in which the talker is silent
+_APART = 480, 1920  # samples between the words of a sentence, 30 to 120 ms
 _FADE = 160
 _FRAME = 160
 
@@ -33,6 +30,8 @@ class Plan(NamedTuple):
         start, length: where, in samples.
         loudness: of the keyword (or who talks), in dB of full scale.
         above: how far that is above noise, music or babble, in dB.
+        beside: what the same voice says before and after the keyword: (clip, start) pairs in the
+            order of time; none if it stands alone.
     """
 
     kind: str
@@ -41,6 +40,7 @@ class Plan(NamedTuple):
     length: int
     loudness: float
     above: float
+    beside: tuple = ()
 
 
 class Maker:
@@ -49,13 +49,18 @@ class Maker:
     Args:
         words: a `datasets.sounds.speech.Clips`.
         seed: an int.
+        conditions: a `Conditions`; or None: as `Conditions()`, but babble is a little softer than
+            `above` says, and the room sounds on top of what that says.
 
     Raises:
-        ValueError: there are no keywords or no unknown words among them.
+        ValueError: there are no keywords or no unknown words among them, or nothing can be made
+            under such conditions.
     """
 
-    def __init__(self, words, seed):
+    def __init__(self, words, seed, conditions=None):
         self._words, self._seed = words, seed
+        self._conditions, self._exact = conditions or Conditions(), conditions is not None
+        check(self._conditions)
         keywords = [np.flatnonzero(words.labels == i) for i in range(2, len(words.names))]
         self._keywords = [clips for clips in keywords if len(clips)]
         unknown = np.flatnonzero(words.labels == 1)
@@ -68,6 +73,7 @@ class Maker:
         few = [clips for clips in voices if len(clips) < 5]
         together = [np.sort(np.concatenate(few))] if few else []
         self._voices = sorted([*many, *together], key=lambda clips: clips[0])
+        self._unknown = unknown
         self._room = _noise("pink", np.random.default_rng(seed))
         self.plan = functools.cache(self.plan)
         self._dry = functools.lru_cache(maxsize=500)(self._dry)
@@ -75,14 +81,22 @@ class Maker:
     def plan(self, number):
         """The Plan of a scene."""
         random = np.random.default_rng([self._seed, number])
-        kind = str(random.choice(list(KINDS), p=list(KINDS.values())))
-        loudness, above = random.uniform(*_LOUDNESS), random.uniform(*_ABOVE)
-        if random.random() >= _KEYWORD_SHARE:
+        kinds = self._conditions.kinds
+        shares = np.array(list(kinds.values())) / sum(kinds.values())
+        kind = str(random.choice(list(kinds), p=shares))
+        loudness = random.uniform(*_LOUDNESS)
+        above = random.uniform(*self._conditions.above_range)
+        if random.random() >= self._conditions.keyword_share:
             return Plan(kind, None, 0, 0, loudness, above)
         clip = int(random.choice(self._keywords[random.integers(len(self._keywords))]))
         length = len(self._dry(clip))
         start = int(random.integers(SAMPLE_RATE, SAMPLES - 3 * SAMPLE_RATE))
-        return Plan(kind, clip, start, length, loudness, above)
+        beside = self._beside(clip, number) if self._conditions.in_sentence else []
+        first = min([0, *(at for _, at in beside)])
+        end = max([length, *(at + len(self._dry(word)) for word, at in beside)])
+        start = min(max(start, -first), SAMPLES - end)
+        beside = tuple((word, start + at) for word, at in beside)
+        return Plan(kind, clip, start, length, loudness, above, beside)
 
     def sound(self, number):
         """A scene, int16 [SAMPLES]."""
@@ -91,19 +105,67 @@ class Maker:
         sound = _gain(random.uniform(*_ROOM)) * np.roll(self._room, random.integers(SAMPLES))
         loud, behind = _gain(plan.loudness), _gain(plan.loudness - plan.above)
         if plan.kind == "noise":
-            sound += behind * _noise(str(random.choice(_NOISES)), random)
+            sound += behind * _noise(str(random.choice(self._conditions.noises)), random)
         elif plan.kind == "music":
             sound += behind * _music(random)
         elif plan.kind == "babble":
-            sound += behind / 6**0.5 * sum(self._talk(random, 0.2) for _ in range(6))
+            talks = (self._heard(self._talk(random, 0.2), number, place) for place in range(6))
+            sound += behind / 6**0.5 * sum(talks)
         elif plan.kind == "talk":
             talk = self._talk(random, 2)
             if plan.clip is not None:
-                talk[max(plan.start - _CLEAR, 0) : plan.start + plan.length + _CLEAR] = 0
-            sound += loud * talk
+                first, end = self._said(plan)
+                talk[max(first - _CLEAR, 0) : end + _CLEAR] = 0
+            sound += loud * self._heard(talk, number, 0)
+        if self._exact and plan.kind in BEHIND:
+            while_said = sound[plan.start : plan.start + plan.length] if plan.length else sound
+            sound *= np.float32(behind / max(_level(while_said), _level(sound) / 2))
         if plan.clip is not None:
-            sound[plan.start : plan.start + plan.length] += loud * self._dry(plan.clip)
+            sound += loud * self._spoken(plan, number)
         return np.clip(np.rint(sound), -32768, 32767).astype(np.int16)
+
+    def _beside(self, clip, number):
+        """Words to say around a keyword: (clip, samples after the keyword's start) pairs."""
+        random = np.random.default_rng([self._seed, number, 2])
+        speakers = self._words.speakers[self._unknown]
+        who = self._words.speakers[clip]
+        if who not in speakers:
+            who = random.choice(speakers)
+        clips = self._unknown[speakers == who]
+        before, after = random.integers(1, 3, 2)
+        words = random.choice(clips, before + after, replace=len(clips) < before + after)
+        pauses = random.integers(*_APART, before + after, endpoint=True)
+        beside, at = [], 0
+        for word, pause in zip(words[:before].tolist(), pauses.tolist(), strict=False):
+            at -= pause + len(self._dry(word))
+            beside.insert(0, (word, at))
+        at = len(self._dry(clip))
+        for word, pause in zip(words[before:].tolist(), pauses[before:].tolist(), strict=True):
+            beside.append((word, at + pause))
+            at += pause + len(self._dry(word))
+        return beside
+
+    def _said(self, plan):
+        """From where to where the voice speaks that says the keyword: two samples."""
+        words = [(plan.clip, plan.start), *plan.beside]
+        return min(at for _, at in words), max(at + len(self._dry(word)) for word, at in words)
+
+    def _spoken(self, plan, number):
+        """The keyword, and the words beside it: of a mean square of 1 while the keyword is said."""
+        sound = np.zeros(SAMPLES, np.float32)
+        for word, at in ((plan.clip, plan.start), *plan.beside):
+            word = self._dry(word)
+            sound[at : at + len(word)] += word
+        if self._conditions.distance == "near":
+            return sound
+        sound = self._heard(sound, number, 6)
+        return sound / _level(sound[plan.start : plan.start + plan.length])
+
+    def _heard(self, voice, number, place):
+        """A voice, float32 [SAMPLES], as it is heard from a place of a scene's room."""
+        if self._conditions.distance == "near":
+            return voice
+        return rooms.far(voice, [self._seed, number, 3], place)
 
     def _talk(self, random, pause):
         """Sentences of unknown words with pauses of up to `pause` seconds, float32 [SAMPLES]."""
@@ -159,8 +221,12 @@ def _gain(decibels):
 
 def _unit(sound):
     """Scaled to a mean square of 1, float32."""
-    power = float(np.mean(np.square(sound, dtype=np.float64)))
-    return (sound / max(power, 1e-12) ** 0.5).astype(np.float32)
+    return (sound / _level(sound)).astype(np.float32)
+
+
+def _level(sound):
+    """The root mean square, a float above 0."""
+    return max(float(np.mean(np.square(sound, dtype=np.float64))), 1e-12) ** 0.5
 
 
 def _noise(kind, random):

@@ -29,12 +29,14 @@ class Event(NamedTuple):
         word: what is said.
         label: its class.
         start, end: its first sample, and the one after its last.
+        speaker: who says it; "" if that isn't known.
     """
 
     word: str
     label: int
     start: int
     end: int
+    speaker: str = ""
 
 
 class Stream:
@@ -42,8 +44,9 @@ class Stream:
 
     The same words, hours and seed give the same sound, however it is cut into blocks (on another
     computer a sample may be one step higher or lower). It is made of scenes of 20 seconds, each of
-    one kind, `scenes.KINDS`; in half of them a keyword is said, 5 to 25 dB above what else sounds.
-    The voices of the background say only words that aren't keywords.
+    one kind, `scenes.KINDS`; in half of them a keyword is said, 5 to 25 dB above what else sounds
+    (a scene in which one person talks has no such figure: see `Conditions`, which changes all of
+    this). The voices of the background say only words that aren't keywords.
 
     Attributes:
         hours: its length.
@@ -51,10 +54,10 @@ class Stream:
         events: the keywords, a tuple of `Event` in order.
     """
 
-    def __init__(self, words, hours, seed):
+    def __init__(self, words, hours, seed, conditions=None):
         self.hours = hours
         self.samples = round(hours * 3600 * SAMPLE_RATE)
-        self._words, self._maker = words, scenes.Maker(words, seed)
+        self._words, self._maker = words, scenes.Maker(words, seed, conditions)
         count = -(-self.samples // scenes.SAMPLES)
         said = (self._event(number) for number in range(count))
         self.events = tuple(event for event in said if event and event.end <= self.samples)
@@ -67,7 +70,8 @@ class Stream:
             return None
         start = number * scenes.SAMPLES + plan.start
         label = int(self._words.labels[plan.clip])
-        return Event(self._words.names[label], label, start, start + plan.length)
+        who = str(self._words.speakers[plan.clip])
+        return Event(self._words.names[label], label, start, start + plan.length, who)
 
     def kind(self, sample):
         """What is heard around a sample, one of `scenes.KINDS`."""
@@ -93,7 +97,7 @@ class Stream:
         return f"Stream: {self.hours:g} h of sound at 16 kHz, {len(self.events)} keywords"
 
 
-def stream(words, hours=1, seed=0):
+def stream(words, hours=1, seed=0, conditions=None):
     """Make a labelled stream.
 
     Args:
@@ -102,16 +106,18 @@ def stream(words, hours=1, seed=0):
             in the background is made of its "_unknown_" clips, a little faster or slower.
         hours: its length, a number above 0.
         seed: an int, 0 or more.
+        conditions: a `conditions.Conditions`; the usual ones, as `Stream` says, if None.
 
     Returns:
         A `Stream`.
 
     Raises:
-        ValueError: there are no keywords or no unknown words among the clips, or `hours` is wrong.
+        ValueError: there are no keywords or no unknown words among the clips, or `hours` or the
+            conditions are wrong.
     """
     if not hours > 0:
         raise ValueError(f"a stream lasts more than 0 hours, not {hours}")
-    return Stream(words, hours, seed)
+    return Stream(words, hours, seed, conditions)
 
 
 class Match(NamedTuple):
