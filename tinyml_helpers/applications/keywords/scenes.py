@@ -74,7 +74,7 @@ class Maker:
         together = [np.sort(np.concatenate(few))] if few else []
         self._voices = sorted([*many, *together], key=lambda clips: clips[0])
         self._unknown = unknown
-        self._room = _noise("pink", np.random.default_rng(seed))
+        self._room = noise("pink", np.random.default_rng(seed))
         self.plan = functools.cache(self.plan)
         self._dry = functools.lru_cache(maxsize=500)(self._dry)
 
@@ -102,12 +102,12 @@ class Maker:
         """A scene, int16 [SAMPLES]."""
         plan = self.plan(number)
         random = np.random.default_rng([self._seed, number, 1])
-        sound = _gain(random.uniform(*_ROOM)) * np.roll(self._room, random.integers(SAMPLES))
-        loud, behind = _gain(plan.loudness), _gain(plan.loudness - plan.above)
+        sound = gain(random.uniform(*_ROOM)) * np.roll(self._room, random.integers(SAMPLES))
+        loud, behind = gain(plan.loudness), gain(plan.loudness - plan.above)
         if plan.kind == "noise":
-            sound += behind * _noise(str(random.choice(self._conditions.noises)), random)
+            sound += behind * noise(str(random.choice(self._conditions.noises)), random)
         elif plan.kind == "music":
-            sound += behind * _music(random)
+            sound += behind * music(random)
         elif plan.kind == "babble":
             talks = (self._heard(self._talk(random, 0.2), number, place) for place in range(6))
             sound += behind / 6**0.5 * sum(talks)
@@ -119,7 +119,7 @@ class Maker:
             sound += loud * self._heard(talk, number, 0)
         if self._exact and plan.kind in BEHIND:
             while_said = sound[plan.start : plan.start + plan.length] if plan.length else sound
-            sound *= np.float32(behind / max(_level(while_said), _level(sound) / 2))
+            sound *= np.float32(behind / max(level(while_said), level(sound) / 2))
         if plan.clip is not None:
             sound += loud * self._spoken(plan, number)
         return np.clip(np.rint(sound), -32768, 32767).astype(np.int16)
@@ -159,7 +159,7 @@ class Maker:
         if self._conditions.distance == "near":
             return sound
         sound = self._heard(sound, number, 6)
-        return sound / _level(sound[plan.start : plan.start + plan.length])
+        return sound / level(sound[plan.start : plan.start + plan.length])
 
     def _heard(self, voice, number, place):
         """A voice, float32 [SAMPLES], as it is heard from a place of a scene's room."""
@@ -175,8 +175,7 @@ class Maker:
             clips = self._voices[random.integers(len(self._voices))]
             speed = random.uniform(0.9, 1.1)
             for clip in random.choice(clips, random.integers(3, 9)):
-                word = self._dry(int(clip))
-                word = np.interp(np.arange(0, len(word) - 1, speed), np.arange(len(word)), word)
+                word = played(self._dry(int(clip)), speed)
                 piece = word[: max(SAMPLES - at, 0)]
                 sound[at : at + len(piece)] += piece
                 at += len(word) + int(random.integers(500, 3000))
@@ -185,13 +184,27 @@ class Maker:
 
     def _dry(self, clip):
         """A clip's word without the silence around it, float32, of a mean square of 1."""
-        audio = self._words.audio[clip].astype(np.float32)
-        start, end = extent(self._words.audio[clip])
-        word = audio[start:end] - audio[start:end].mean()
-        fade = min(_FADE, len(word) // 4)
-        word[:fade] *= np.arange(fade) / max(fade, 1)
-        word[len(word) - fade :] *= np.arange(fade)[::-1] / max(fade, 1)
-        return _unit(word)
+        return dry(self._words.audio[clip])
+
+
+def dry(audio):
+    """A clip's word without the silence around it, float32 [n], of a mean square of 1.
+
+    Args:
+        audio: int16 [samples].
+    """
+    start, end = extent(audio)
+    word = audio[start:end].astype(np.float32)
+    word -= word.mean()
+    fade = min(_FADE, len(word) // 4)
+    word[:fade] *= np.arange(fade) / max(fade, 1)
+    word[len(word) - fade :] *= np.arange(fade)[::-1] / max(fade, 1)
+    return unit(word)
+
+
+def played(word, factor):
+    """A word played `factor` times as fast: float64 [n / factor], straight lines from samples."""
+    return np.interp(np.arange(0, len(word) - 1, factor), np.arange(len(word)), word)
 
 
 def extent(audio):
@@ -214,27 +227,27 @@ def extent(audio):
     return max(start, 0), min(end, len(audio))
 
 
-def _gain(decibels):
+def gain(decibels):
     """The root mean square, in samples' units, of a loudness in dB of full scale."""
     return np.float32(32768 * 10 ** (decibels / 20))
 
 
-def _unit(sound):
+def unit(sound):
     """Scaled to a mean square of 1, float32."""
-    return (sound / _level(sound)).astype(np.float32)
+    return (sound / level(sound)).astype(np.float32)
 
 
-def _level(sound):
+def level(sound):
     """The root mean square, a float above 0."""
     return max(float(np.mean(np.square(sound, dtype=np.float64))), 1e-12) ** 0.5
 
 
-def _noise(kind, random):
+def noise(kind, random):
     """One of `augment.NOISES`, of a mean square of 1, float32 [SAMPLES]."""
-    return _unit(augment.noises(kind, SAMPLES, random))
+    return unit(augment.noises(kind, SAMPLES, random))
 
 
-def _music(random):
+def music(random):
     """A tune with a bass, of a mean square of 1, float32 [SAMPLES]."""
     sound = np.zeros(SAMPLES, np.float32)
     beat = int(random.uniform(0.15, 0.4) * SAMPLE_RATE)
@@ -246,4 +259,4 @@ def _music(random):
             tone = 2 * np.pi * np.float32(pitch) * ring
             wave = sum(np.sin(k * tone) / k for k in range(1, 6)) * np.exp(-4 * ring)
             sound[at : at + len(ring)] += np.float32(strength) * wave
-    return _unit(sound)
+    return unit(sound)

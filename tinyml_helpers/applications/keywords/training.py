@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from tinyml_helpers import micro
+from tinyml_helpers.applications.keywords import sessions
 from tinyml_helpers.applications.keywords.c_spotter import INPUT_SCALE
 from tinyml_helpers.applications.keywords.clips import join, with_word
 from tinyml_helpers.applications.keywords.model import ds_cnn
@@ -34,6 +35,8 @@ __all__ = [
     "FINE_TUNING",
     "MODELS",
     "REAL",
+    "REAL_STREAMS",
+    "STREAMS",
     "THOROUGH",
     "Recipe",
     "accuracy",
@@ -65,6 +68,11 @@ REAL = Recipe(
     bundled=1500, spliced=0.1, label_smoothing=0.05, words=0.3,
     average=2,
 )  # fmt: skip
+
+#: To listen to streams, from windows of sessions: for the bundled speech, and for real people.
+STREAMS = Recipe(epochs=40, learning_rate=2.5e-3, batch_size=128, start="synthetic", speed=0.2,
+    others=5, spliced=0.15, label_smoothing=0.05, words=0.3)  # fmt: skip
+REAL_STREAMS = STREAMS._replace(others=6, bundled=1000)
 
 #: For some recordings of one person, see `fine_tune`. The last layer alone bears a high rate.
 FINE_TUNING = Recipe(epochs=6, learning_rate=0.03, speed=0.15, noise=0.3, label_smoothing=0.0)
@@ -129,12 +137,14 @@ def _train_once(model, clips, more, recipe, seed, history, callbacks):
     words = sorted({*clips.words.tolist(), *(more.words.tolist() if more else ())})
     student = _with_words(model, len(words))
     random = np.random.default_rng(seed)
-    sounds = backgrounds(clips, random)
+    sounds = None if recipe.others else backgrounds(clips, random)
 
     def next_version():
         chosen = clips
         if more:
             chosen = join(clips, more.take(random.permutation(len(more.labels))[: recipe.bundled]))
+        if recipe.others:
+            return sessions.version(sessions.Maker(chosen, recipe), random)
         return version(chosen, recipe, random, sounds)
 
     with ThreadPoolExecutor(1) as worker:

@@ -37,6 +37,12 @@ class Recipe(NamedTuple):
         hidden: frames and bands that `spec_augment` hides, at most.
         words: how much naming the word counts beside telling its class.
         label_smoothing: as in Keras: keeps a model from being surer than it can be.
+        others: 0 learns from clips. More learns from windows of `sessions`, streams of many words,
+            in which each keyword is said once and each other word so many times; there `speed`,
+            `spliced` and `hidden` count of the above, and `above`, `far` and `partial`.
+        above: how far who speaks is above what else sounds in a session, a range of dB.
+        far: the share of sessions heard from afar in a room.
+        partial: how many parts of words are said, for each word.
     """
 
     epochs: int = 5
@@ -54,6 +60,10 @@ class Recipe(NamedTuple):
     hidden: tuple[int, int] = (5, 4)
     words: float = 1.0
     label_smoothing: float = 0.1
+    others: int = 0
+    above: tuple[float, float] = (3, 35)
+    far: float = 0.3
+    partial: float = 0.15
 
 
 def version(clips, recipe, random, sounds):
