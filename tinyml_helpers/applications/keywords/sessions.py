@@ -34,7 +34,7 @@ _NEAR, _APART = (0.03, 0.3), (0.1, 1.8)  # seconds between words: in a sentence,
 _FADE = 160
 _HEARD, _HALF = 0.97, 0.55  # shares of a word in a window: all of it, and not enough of it
 _WINDOWS = 3  # of a keyword
-_OTHERS = 30  # windows of a session without one
+_OTHERS = 20  # windows of a session without one
 
 #: Words that share their vowel: half of one and half of the other may be one of the two.
 _ALIKE = ({"no", "go"}, {"on", "off"})

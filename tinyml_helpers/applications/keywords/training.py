@@ -70,9 +70,10 @@ REAL = Recipe(
 )  # fmt: skip
 
 #: To listen to streams, from windows of sessions: for the bundled speech, and for real people.
-STREAMS = Recipe(epochs=40, learning_rate=2.5e-3, batch_size=128, start="synthetic", speed=0.2,
-    others=5, spliced=0.15, label_smoothing=0.05, words=0.3)  # fmt: skip
-REAL_STREAMS = STREAMS._replace(others=6, bundled=1000)
+#: Naming the words as well, which helps on clips, upsets this training: it ends where it began.
+STREAMS = Recipe(epochs=20, learning_rate=1.5e-3, batch_size=128, start="synthetic", speed=0.2,
+    others=2, spliced=0.15, label_smoothing=0.05, words=0.0)  # fmt: skip
+REAL_STREAMS = STREAMS._replace(epochs=40, others=6, bundled=1000)
 
 #: For some recordings of one person, see `fine_tune`. The last layer alone bears a high rate.
 FINE_TUNING = Recipe(epochs=6, learning_rate=0.03, speed=0.15, noise=0.3, label_smoothing=0.0)
