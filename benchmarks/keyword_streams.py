@@ -161,6 +161,7 @@ def measure(tflite, clips, hours, settings=None, only=None):
     ]
     return {
         "people": len(people_of(clips)),
+        "unknown_clips": int((clips.labels == 1).sum()),
         "hours": hours,
         "hops_per_inference": settings.hops_per_inference,
         "average": settings.average,

@@ -19,7 +19,8 @@ def table(one):
     """
     yield (
         f"\n{one['model']} under conditions, {one['people']} {one['voices']}: "
-        f"{one['hours']:g} h mixed, {one['hours'] / 2:g} h of each other; an inference every "
+        f"{one['hours']:g} h mixed, {one['rows'][-1]['hours']:g} h each of the others, other words "
+        f"from {one['unknown_clips']} clips; an inference every "
         f"{one['hops_per_inference']} hops, {one['average']} averaged"
     )
     if not one["target_met"]:
