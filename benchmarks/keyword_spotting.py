@@ -5,7 +5,7 @@
 Tests the models of `data/keywords`, one trained on synthetic and one on real speech, on synthetic
 voices held out; with --test also on a folder of clips in one of Speech Commands' layouts. With
 --train it first trains on such a folder as the lesson does. All are measured as a stream under
-many conditions, too, as keyword_streams.py does it: two to three minutes for each of them. Cycles,
+many conditions, too, as keyword_streams.py does it: a minute or two for each of them. Cycles,
 milliseconds and currents of boards are estimated from emulated instructions; everything else is
 measured here.
 """

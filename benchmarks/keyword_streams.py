@@ -53,6 +53,8 @@ def main():
 
 def measured(chosen):
     """All figures, a dict that JSON can hold."""
+    if chosen.held_out is not None and chosen.test is None:
+        raise ValueError("--held-out is a share of the people of --test DIR: give that, too")
     _, voices = speech()
     sets, says = {VOICES: voices}, []
     if chosen.test is None:

@@ -51,6 +51,14 @@ def test_it_runs_from_end_to_end():
         assert len(re.findall(f"^  {re.escape(row['condition'])}  ", text, re.MULTILINE)) == 2
 
 
+def test_a_share_of_nobody_is_one_clear_sentence(benchmark, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["keyword_streams.py", "--held-out", "1/3"])
+    with pytest.raises(SystemExit) as stop:
+        benchmark.main()
+    assert "a share of the people of --test DIR" in str(stop.value)
+    assert not capsys.readouterr().out
+
+
 def test_each_kind_noise_and_level_is_measured_alone(benchmark):
     rows = benchmark.conditions()
     assert next(iter(rows)) == benchmark.MIXED and set(benchmark.QUICK) < set(rows)
