@@ -4,8 +4,10 @@
 
 Tests the models of `data/keywords`, one trained on synthetic and one on real speech, on synthetic
 voices held out; with --test also on a folder of clips in one of Speech Commands' layouts. With
---train it first trains on such a folder as the lesson does. Cycles, milliseconds and currents of
-boards are estimated from emulated instructions; everything else is measured here.
+--train it first trains on such a folder as the lesson does. All are measured as a stream under
+many conditions, too, as keyword_streams.py does it: a minute or two for each of them. Cycles,
+milliseconds and currents of boards are estimated from emulated instructions; everything else is
+measured here.
 """
 
 import tempfile
@@ -16,6 +18,7 @@ from typing import NamedTuple
 import command
 import numpy as np
 from keyword_boards import on_board, power
+from keyword_streams import MODELS, PEOPLE, QUICK, VOICES, people_of, strangers, table
 from keyword_text import as_text
 
 from tinyml_helpers import signals
@@ -25,8 +28,6 @@ from tinyml_helpers.datasets.sounds.speech_commands import speech_commands, spli
 
 BOARDS = ("nano33ble", "pico")
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
-MODELS = ("synthetic", "real")
-VOICES, PEOPLE = "synthetic voices held out", "real people"
 THRESHOLDS = range(60, 256, 5)
 RECIPES = {"real": training.REAL, "synthetic": training.DEFAULT}
 #: What the threshold is chosen for, and the seeds of the streams to choose it on and to test it on.
@@ -84,6 +85,12 @@ def measure(chosen):
         listening(name, models[name].tflite, title, clips, chosen.hours, figures["boards"])
         for name, title, clips in (("synthetic", VOICES, synthetic), (best, title, clips))
     ]
+    only = QUICK if chosen.quick else None
+    figures["conditions"] = [
+        table(name, model.tflite, model.speakers, title, clips, chosen.hours, says, only=only)
+        for title, clips in sets.items()
+        for name, model in models.items()
+    ]
     if chosen.lesson:
         figures["lesson_seconds"] = lesson_seconds()
     else:
@@ -132,16 +139,11 @@ def trained(sets, quick):
     return made
 
 
-def strangers(model, clips):
-    """The clips of people the model wasn't trained on, and of nobody."""
-    return clips.take(~np.isin(clips.speakers, list(model.speakers - {""})))
-
-
 def accuracies(name, model, title, clips, says):
     """Rows of a model's accuracy on clips; two if it was trained on some of the people."""
     yield accuracy(name, model, title, clips)
-    new, people = strangers(model, clips), set(clips.speakers) - {""}
-    left = len(set(new.speakers) - {""})
+    new, people = strangers(model.speakers, clips), people_of(clips)
+    left = len(people_of(new))
     if left < len(people):
         says.append(
             f"{name}: was trained on {len(people) - left} of the {len(people)} {title} that it "

@@ -1,5 +1,7 @@
 """The figures of keyword_spotting.py as text."""
 
+from keyword_streams_text import table
+
 
 def as_text(figures):
     """All of it, a str of many lines.
@@ -13,6 +15,7 @@ def as_text(figures):
             f"\nfront end: {figures['features_a_second']:,} clips a second and core, measured",
             *(line for one in figures["boards"] for line in _board(one)),
             *(line for one in figures["streams"] for line in _stream(one)),
+            *(line for one in figures["conditions"] for line in table(one)),
             *_lesson(figures),
             "",
             *figures["says"],

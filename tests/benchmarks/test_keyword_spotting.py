@@ -68,6 +68,11 @@ def test_it_trains_tests_and_prints_one_json_object(folder):
         assert one["tested"]["at_most"] > one["tested"]["false_accepts_an_hour"]
         for power in one["power"]:
             assert "says" in power or power["gated_ma"] < power["always_ma"]
+    tables = [(one["model"], one["voices"]) for one in figures["conditions"]]
+    assert tables == [(model, tested) for tested in sets for model in models]
+    for one in figures["conditions"]:
+        assert one["hours"] == 0.05 and len(one["rows"]) == 3
+        assert all(row["at_threshold"]["said"] > 0 for row in one["rows"])
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@
 
 The same seed says the same keywords, as loud, at the same places under all conditions of one
 keyword share (where a sentence wouldn't fit, it is moved). So two rows of a table differ by their
-conditions, not by their words.
+conditions, not by their words. In the background each clip of other words is as likely as the next:
+of few such clips, false accepts are those of a few clips said again and again.
 """
 
 from collections.abc import Mapping

@@ -50,7 +50,8 @@ class Maker:
         words: a `datasets.sounds.speech.Clips`.
         seed: an int.
         conditions: a `Conditions`; or None: as `Conditions()`, but babble is a little softer than
-            `above` says, and the room sounds on top of what that says.
+            `above` says, the room sounds on top of what that says, and in the background each
+            person with five clips or more talks as often as all the others together.
 
     Raises:
         ValueError: there are no keywords or no unknown words among them, or nothing can be made
@@ -74,6 +75,7 @@ class Maker:
         together = [np.sort(np.concatenate(few))] if few else []
         self._voices = sorted([*many, *together], key=lambda clips: clips[0])
         self._unknown = unknown
+        self._often = np.array([len(clips) for clips in self._voices]) / len(unknown)
         self._room = noise("pink", np.random.default_rng(seed))
         self.plan = functools.cache(self.plan)
         self._dry = functools.lru_cache(maxsize=500)(self._dry)
@@ -172,7 +174,9 @@ class Maker:
         sound = np.zeros(SAMPLES, np.float32)
         at = int(random.integers(SAMPLE_RATE))
         while at < SAMPLES:
-            clips = self._voices[random.integers(len(self._voices))]
+            count = len(self._voices)
+            who = random.choice(count, p=self._often) if self._exact else random.integers(count)
+            clips = self._voices[who]
             speed = random.uniform(0.9, 1.1)
             for clip in random.choice(clips, random.integers(3, 9)):
                 word = played(self._dry(int(clip)), speed)
