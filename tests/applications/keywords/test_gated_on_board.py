@@ -86,6 +86,7 @@ def test_the_footprint_says_what_the_gate_takes(board):
     image, without = board.image, gating.Stream.image(_stream(plain), board.figures.id)
     assert image.parts["look-back"] == 11 * 640
     assert "look-back" not in without.parts
+    assert image.parts["audio ring"] == without.parts["audio ring"]
     assert 400 < image.code_bytes - without.code_bytes < 1000
     more = image.ram_bytes - image.parts["look-back"] - without.ram_bytes
     assert 0 < more < 100

@@ -37,7 +37,8 @@ class Settings(NamedTuple):
         hangover: hops of 20 ms the gate stays open after the last loud one. The spotter looks at
             a second, and averages: a word it is to know must have been over for a while.
         quiet: the mean magnitude of a sample that is never loud, 0 to 32767.
-        lookback: hops from before the gate opened that are kept for then, 640 bytes of RAM each.
+        lookback: hops from before the gate opened that are kept for then, 640 bytes of RAM each. A
+            spotter with a gate takes up to MAX_LOOKBACK, and tells what it hears so much later.
     """
 
     ratio: float = 3.0
@@ -187,6 +188,9 @@ def seconds(detections, through):
 
 def cycles(board="nano33ble", samples=None):
     """What a hop costs on a board: cycles, estimated from emulated instructions.
+
+    The gate by itself, compiled to be fast. A closed hop of a program, which is compiled to be
+    small and copies the sound, costs more: the `cycles` of `spotter.Hop`.
 
     Args:
         board: "nano33ble" or "pico".
