@@ -46,17 +46,19 @@ GROUPS = {
         "signals/vibration signals/speed signals/vibration_c signals/vibration_on_board",
     ),
     "programs": (
-        f"{PROGRAMS}/stream/c/* {PROGRAMS}/keywords/c/listen.* {PROGRAMS}/faces/c/look.* "
+        f"{PROGRAMS}/stream/c/* {PROGRAMS}/keywords/c/listen* {PROGRAMS}/faces/c/look.* "
         f"{PROGRAMS}/machines/c/watch.* {PROGRAMS}/fields/c/field.* "
         f"{PROGRAMS}/wearables/exercises/c/workout.* {PROGRAMS}/wearables/hearts/c/heart.*",
         f"{PROGRAMS}/plug_in {PROGRAMS}/faces/on_board {PROGRAMS}/keywords/over_a_link "
+        f"{PROGRAMS}/keywords/gated_on_board "
         f"{PROGRAMS}/faces/over_a_link {PROGRAMS}/machines/over_a_link "
         f"{PROGRAMS}/fields/over_a_link {PROGRAMS}/exercises/over_a_link "
         f"{PROGRAMS}/hearts/over_a_link",
     ),
     "keywords": (
         f"{PROGRAMS}/keywords/c/*",
-        f"{PROGRAMS}/keywords/detector {PROGRAMS}/keywords/spotter {PROGRAMS}/keywords/wake",
+        f"{PROGRAMS}/keywords/detector {PROGRAMS}/keywords/spotter {PROGRAMS}/keywords/wake "
+        f"{PROGRAMS}/keywords/gated",
     ),
     "faces": (
         f"{PROGRAMS}/faces/c/*",

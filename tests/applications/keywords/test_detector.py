@@ -37,6 +37,7 @@ some_settings = st.builds(
     average=st.integers(1, 16),
     threshold=st.integers(0, 255),
     refractory_hops=st.integers(0, 100) | st.just(65535),
+    gate=st.none(),
 )
 
 

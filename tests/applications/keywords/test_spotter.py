@@ -172,7 +172,7 @@ def test_the_c_refuses_a_model_of_two_inputs_or_outputs(more):
 
     def start(tflite_bytes):
         loaded = Loaded(tflite_bytes, model_file.read(tflite_bytes), code=code)
-        state = aligned(code.kw_spotter_bytes())
+        state = aligned(code.kw_listener_bytes())
         return code.kw_start(state.ctypes.data, loaded.handle, settings)
 
     assert start(tones.tflite()) == 0

@@ -8,5 +8,6 @@ computer. It knows streams, and no other application.
 """
 
 from tinyml_helpers.applications.keywords.application import Application
+from tinyml_helpers.applications.keywords.gated import Application as GatedApplication
 
-__all__ = ["Application"]
+__all__ = ["Application", "GatedApplication"]

@@ -30,5 +30,22 @@ class Application(StreamApplication):
         check_samples=check_samples,
     )
     hints: ClassVar = StreamApplication.hints | {
-        "doesn't know that message": "flash a program that listens, keywords.Application(model)"
+        "doesn't know that message": "flash a program that listens, keywords.Application(model)",
+        "takes another number of bytes": "it has no gate: flash keywords.GatedApplication(model), "
+        "or give settings with gate=None",
     }
+
+    #: Of what its C takes.
+    settings_bytes = c_spotter.SETTINGS.itemsize
+
+    def live_source(self):
+        """As `StreamApplication.live_source`; ValueError also if it has no gate to set."""
+        settings = self.live_settings or self.protocol.settings()
+        if len(settings.pack()) > self.settings_bytes:
+            raise ValueError(
+                "this program has no gate: make it with keywords.GatedApplication(model), or give "
+                "live_settings with gate=None"
+            )
+        # Settings without a gate are shorter: C fills up with zeros.
+        whole = f"live_settings[{self.settings_bytes}]"
+        return super().live_source().replace("live_settings[]", whole)

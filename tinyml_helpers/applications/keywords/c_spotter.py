@@ -21,6 +21,9 @@ NONE, BAD_SETTINGS, BAD_MODEL = -1, -2, -3
 #: kw_settings of detector.h.
 SETTINGS = np.dtype([(name, "<u2") for name in ("hops", "average", "threshold", "refractory")])
 
+#: Bytes of a kw_gated_settings of gated.h: those, and what `wake.Settings.pack` gives.
+GATED_BYTES = SETTINGS.itemsize + 8
+
 #: kw_hop of spotter.h; the same bytes here, on a board, and on the line between them.
 HOP = np.dtype(
     [
@@ -30,7 +33,8 @@ HOP = np.dtype(
         ("smoothed", np.uint8, MAX_CLASSES),
         ("classes", np.uint8),
         ("detected", np.int8),
-        ("unused", np.uint8, 2),
+        ("closed", np.uint8),
+        ("unused", np.uint8),
     ]
 )
 
@@ -69,6 +73,11 @@ def sources():
     return [*signals.sources(), FOLDER / "detector.c", FOLDER / "spotter.c"]
 
 
+def gated_sources():
+    """The same of a program with a gate."""
+    return [*sources(), FOLDER / "wake.c", FOLDER / "gated.c"]
+
+
 def include():
     """Folders of headers for `sources`."""
     return [FOLDER, stream.FOLDER, signals.FOLDER, *interpreter.INCLUDE]
@@ -82,14 +91,25 @@ def load():
         toolchain.CompileError: there is no compiler, or it doesn't work.
     """
     signatures = {
-        "kw_spotter_bytes": c_library.STATE_BYTES,
+        "kw_listener_bytes": c_library.STATE_BYTES,
+        "kw_listen": c_library.START,
         "kw_start": c_library.START,
         "kw_push_all": c_library.PUSH_ALL,
         "kw_detect_all": (CODE, ADDRESS, NUMBER, ADDRESS, NUMBER, ADDRESS, ADDRESS),
         "kw_score_all": (None, ADDRESS, ADDRESS, NUMBER, NUMBER, ADDRESS),
     }
-    files = [*sources(), FOLDER / "kw_batch.c"]
+    files = [*gated_sources(), FOLDER / "kw_batch.c"]
     return c_library.opened("keywords", files, include(), signatures)
+
+
+def listen(state, interpreter, packed):
+    """The library's kw_listen, which takes settings without a gate's, too.
+
+    Args:
+        state, interpreter: addresses, as `c_library.START` has them.
+        packed: bytes that `spotter.Settings.pack` gave.
+    """
+    return load().kw_listen(state, interpreter, packed.ljust(GATED_BYTES, b"\0"))
 
 
 def loaded(tflite_bytes):

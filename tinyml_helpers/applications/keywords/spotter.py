@@ -17,7 +17,7 @@ import numpy as np
 
 from tinyml_helpers import signals
 from tinyml_helpers.applications import stream
-from tinyml_helpers.applications.keywords import c_spotter
+from tinyml_helpers.applications.keywords import c_spotter, wake
 from tinyml_helpers.applications.keywords.c_spotter import WrongModel
 
 __all__ = ["Detection", "Hop", "Settings", "Spotter", "WrongModel", "detect", "scores", "seconds"]
@@ -36,15 +36,19 @@ class Settings(NamedTuple):
             certainty.
         refractory_hops: hops from a report to the next one at least. The model goes on seeing a
             word until its window has passed all of it: a second, and part of the word.
+        gate: a `wake.Settings`: while its gate is closed neither front end nor model runs, and
+            hops come `lookback` hops later (see c/gated.h). None for no gate; on a board one needs
+            a program that has it, `GatedApplication`.
     """
 
     hops_per_inference: int = _HOPS_PER_INFERENCE
     average: int = 3
     threshold: int = 180
     refractory_hops: int = 75
+    gate: wake.Settings | None = None
 
     def pack(self):
-        """The bytes of a kw_settings.
+        """The bytes of a kw_settings; with a gate, of a kw_gated_settings.
 
         Raises:
             ValueError: a number is out of its range.
@@ -56,7 +60,8 @@ class Settings(NamedTuple):
             threshold=(0, 255),
             refractory_hops=(0, 65535),
         )
-        return np.array([tuple(self)], c_spotter.SETTINGS).tobytes()
+        packed = np.array([self[:4]], c_spotter.SETTINGS).tobytes()
+        return packed if self.gate is None else packed + self.gate.pack()
 
 
 class Hop(NamedTuple):
@@ -65,10 +70,12 @@ class Hop(NamedTuple):
     Attributes:
         number: 0 is complete after 512 samples, each other one 320 later.
         seconds: when it was complete, from the start of the sound.
-        features: int8 [40], of the front end.
+        features: int8 [40], of the front end. None if the gate was closed.
         scores: int8 [classes], of the model: -128 is 0, and a step 1/256. None if it didn't run.
         smoothed: uint8 [classes], the averages of the last scores, 0 to 255; or None.
         detected: the class that is reported, an int, or None.
+        closed: whether there is none of all this since the gate was closed, or since it opened for
+            the first time and the front end's window wasn't full.
         board_seconds: what a board took for it: measured; on an emulated one, estimated. None on
             this computer.
         instructions, cycles: what an emulated board took: counted, and estimated. None elsewhere.
@@ -76,10 +83,11 @@ class Hop(NamedTuple):
 
     number: int
     seconds: float
-    features: np.ndarray
+    features: np.ndarray | None
     scores: np.ndarray | None
     smoothed: np.ndarray | None
     detected: int | None
+    closed: bool = False
     board_seconds: float | None = None
     instructions: int | None = None
     cycles: int | None = None
@@ -92,14 +100,15 @@ class Hop(NamedTuple):
             record: of the dtype `c_spotter.HOP`.
             more: the other fields.
         """
-        classes = record["classes"]
+        classes, closed = record["classes"], bool(record["closed"])
         return cls(
             number=int(record["number"]),
             seconds=seconds(record["number"]),
-            features=record["features"].copy(),
+            features=None if closed else record["features"].copy(),
             scores=record["scores"][:classes].copy() if classes else None,
             smoothed=record["smoothed"][:classes].copy() if classes else None,
             detected=None if record["detected"] == c_spotter.NONE else int(record["detected"]),
+            closed=closed,
             **more,
         )
 
@@ -153,7 +162,7 @@ class Spotter(stream.HostStream):
     def __init__(self, tflite_bytes, settings=None):
         self.classes = c_spotter.check_model(tflite_bytes)
         code, loaded = c_spotter.load(), c_spotter.loaded(tflite_bytes)
-        calls = code.kw_spotter_bytes, code.kw_start, code.kw_push_all
+        calls = code.kw_listener_bytes, c_spotter.listen, code.kw_push_all
         super().__init__(loaded, *calls, settings or Settings())
 
 
@@ -210,7 +219,7 @@ def detect(scores, settings=None):
 
     Args:
         scores: int8 [k, classes], as from `scores` with the same hops_per_inference.
-        settings: a `Settings`; the default ones if None.
+        settings: a `Settings`; the default ones if None. A gate isn't the detector's business.
 
     Returns:
         A list of `Detection`, in the order of time.

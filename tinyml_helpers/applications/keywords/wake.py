@@ -4,8 +4,11 @@
     rows = spotter.scores(tflite_bytes, wake.kept(sound.blocks(), open_hops))
 
 While the gate is closed neither the front end nor the model runs, and time stands still for them:
-they get what they would on a chip, the open stretches joined together. Sound from just before it
-opened comes along, from a buffer of `lookback` hops, so that no word loses its beginning.
+they get the open stretches joined together. Sound from just before it opened comes along, from a
+buffer of `lookback` hops, so that no word loses its beginning.
+
+`spotter.Settings(gate=Settings())` has the spotter itself do all this, on boards too: the C of
+gated.h. What is here is for hours of sound.
 """
 
 import ctypes
@@ -16,10 +19,14 @@ from typing import NamedTuple
 import numpy as np
 
 from tinyml_helpers import toolchain
+from tinyml_helpers.applications import stream
 from tinyml_helpers.emulator.snippet import run_c
 
 FOLDER = Path(__file__).parent / "c"
 HOP = 320  # samples
+
+#: The most hops of look-back that a spotter has room for: gated.h.
+MAX_LOOKBACK = 10
 
 
 class Settings(NamedTuple):
@@ -30,13 +37,27 @@ class Settings(NamedTuple):
         hangover: hops of 20 ms the gate stays open after the last loud one. The spotter looks at
             a second, and averages: a word it is to know must have been over for a while.
         quiet: the mean magnitude of a sample that is never loud, 0 to 32767.
-        lookback: hops from before the gate opened that are kept for then, 640 bytes of RAM each.
+        lookback: hops from before the gate opened that are kept for then, 640 bytes of RAM each. A
+            spotter with a gate takes up to MAX_LOOKBACK, and tells what it hears so much later.
     """
 
     ratio: float = 3.0
     hangover: int = 40
     quiet: int = 8
     lookback: int = 10
+
+    def pack(self):
+        """The bytes of the gate's fields of a kw_gated_settings.
+
+        Raises:
+            ValueError: a number is out of its range; `lookback` ends at MAX_LOOKBACK.
+        """
+        if not 1 <= self.ratio <= 256:
+            raise ValueError(f"ratio is a number from 1 to 256, not {self.ratio!r}")
+        stream.check_whole_numbers(
+            self, hangover=(0, 65535), quiet=(0, 32767), lookback=(0, MAX_LOOKBACK)
+        )
+        return np.array([round(16 * self.ratio), *self[1:]], "<u2").tobytes()
 
 
 _STATE = np.dtype(
@@ -167,6 +188,9 @@ def seconds(detections, through):
 
 def cycles(board="nano33ble", samples=None):
     """What a hop costs on a board: cycles, estimated from emulated instructions.
+
+    The gate by itself, compiled to be fast. A closed hop of a program, which is compiled to be
+    small and copies the sound, costs more: the `cycles` of `spotter.Hop`.
 
     Args:
         board: "nano33ble" or "pico".

@@ -1,27 +1,42 @@
 // kw_batch.c: what Python calls on this computer: many hops, scores or windows at once. Not for
 // boards.
-#include "spotter.h"
+#include "gated.h"
 #include "tm_memory.h"
 
-size_t kw_spotter_bytes(void);
-uint32_t kw_push_all(kw_spotter *spotter, const int16_t *samples, uint32_t count, kw_hop *hops);
+// A spotter with room for a gate's look-back.
+typedef struct {
+    kw_gated gated;
+    int16_t lookback[KW_LOOKBACK_SAMPLES];
+} kw_listener;
+
+size_t kw_listener_bytes(void);
+int32_t kw_listen(kw_listener *listener, tm_interpreter *interpreter,
+                  const kw_gated_settings *settings);
+uint32_t kw_push_all(kw_listener *listener, const int16_t *samples, uint32_t count, kw_hop *hops);
 int32_t kw_detect_all(const kw_settings *settings, uint32_t classes, const int8_t *scores,
                       uint32_t count, uint8_t *smoothed, int8_t *detected);
 void kw_score_all(tm_interpreter *interpreter, const int8_t *features, uint32_t count,
                   uint32_t hops_per_inference, int8_t *scores);
 
-size_t kw_spotter_bytes(void)
+size_t kw_listener_bytes(void)
 {
-    return sizeof(kw_spotter);
+    return sizeof(kw_listener);
+}
+
+// Starts afresh; returns as kw_gated_start.
+int32_t kw_listen(kw_listener *listener, tm_interpreter *interpreter,
+                  const kw_gated_settings *settings)
+{
+    return kw_gated_start(&listener->gated, listener->lookback, interpreter, settings);
 }
 
 // Pushes all samples. Returns how many hops they completed; hops has room for count / 320 + 1.
-uint32_t kw_push_all(kw_spotter *spotter, const int16_t *samples, uint32_t count, kw_hop *hops)
+uint32_t kw_push_all(kw_listener *listener, const int16_t *samples, uint32_t count, kw_hop *hops)
 {
     uint32_t made = 0;
     while (count > 0) {
         bool ready = false;
-        uint32_t taken = kw_push(spotter, samples, count, &hops[made], &ready);
+        uint32_t taken = kw_gated_push(&listener->gated, samples, count, &hops[made], &ready);
         samples += taken;
         count -= taken;
         made += ready;

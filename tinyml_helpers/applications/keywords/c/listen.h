@@ -1,9 +1,13 @@
 // listen.h: the program that listens for keywords, for main.c: the spotter as a stream of sound.
 //
 //     type      the computer sends                  the firmware answers
-//     LISTEN 6  kw_settings of detector.h           nothing: it listens, afresh
+//     LISTEN 6  kw_settings of detector.h, or       nothing: it listens, afresh
+//               kw_gated_settings of gated.h
 //     HEAR 7    its number (4), up to 320 samples   ticks it took (4), then the kw_hop of
 //                                                   spotter.h if these samples completed one
+//
+// A program with a gate (listen_gated.c) takes either; kw_settings ask for none. One without
+// (listen.c) takes kw_settings only.
 #ifndef KW_LISTEN_H
 #define KW_LISTEN_H
 

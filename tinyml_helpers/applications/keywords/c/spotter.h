@@ -45,7 +45,8 @@ typedef struct {
     uint8_t smoothed[KW_MAX_CLASSES]; // of the detector, the first `classes`
     uint8_t classes;                  // 0 if the model didn't run at this hop
     int8_t detected;                  // a class, or KW_NONE
-    uint8_t unused[2];
+    uint8_t closed;                   // 1: no features either, see gated.h; else 0
+    uint8_t unused;
 } kw_hop;
 
 // Starts listening.
