@@ -66,10 +66,7 @@ uint32_t kw_gated_push(kw_gated *gated, const int16_t *samples, uint32_t count, 
     for (uint32_t i = 0; i < taken; i++) // a chip's memcpy goes byte by byte, four times as long
         to[i] = samples[i];
     gated->filled += taken;
-    *ready = false;
-    if (gated->filled == KW_WAKE_HOP) {
-        gated->filled = 0;
-        *ready = step(gated, hop);
-    }
+    *ready = gated->filled == KW_WAKE_HOP && step(gated, hop);
+    gated->filled %= KW_WAKE_HOP;
     return taken;
 }
