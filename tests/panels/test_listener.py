@@ -6,6 +6,7 @@ import tones
 from panel_browser import Browser
 
 from tinyml_helpers import boards, signals
+from tinyml_helpers.applications.keywords import wake
 from tinyml_helpers.applications.keywords.spotter import Hop, Settings, Spotter
 from tinyml_helpers.datasets.sounds.speech import CLASSES
 from tinyml_helpers.panels.listener import CHUNK, Heard, Listener
@@ -155,3 +156,16 @@ def test_sound_too_short_for_the_model_is_shown_too(samples):
     assert ("image/png" in bundle_of(listener)) == (samples >= 512)
     answer, _ = Browser(listener).ask("played")
     assert answer["hops"] == len(listener.hops)
+
+
+def test_where_a_gate_was_closed_nothing_is_drawn():
+    quiet = np.zeros(2 * 16_000, np.int16)
+    spotter = Spotter(tones.tflite(), Settings(gate=wake.Settings()))
+    listener = Listener(spotter).play(np.concatenate([quiet, tones.stream()]))
+    told, [features, ran, _] = listener._told(listener.hops)
+    closed = np.array([hop.closed for hop in listener.hops])
+    assert 50 < closed.sum() < len(closed)
+    assert (features[closed] == -128).all() and not ran[closed].any()
+    assert told["hops"] == len(features) == len(closed)
+    data, _ = listener._repr_mimebundle_()
+    assert data["image/png"]

@@ -17,6 +17,7 @@ import traitlets
 from tinyml_helpers.datasets.sounds.speech import CLASSES
 from tinyml_helpers.panels import still
 from tinyml_helpers.panels.panel import Panel, browser_code
+from tinyml_helpers.signals import BINS
 
 #: Sound goes to the spotter in pieces of 100 ms, from the microphone as from `play`.
 CHUNK = 1_600
@@ -129,7 +130,7 @@ class Listener(Panel):
         """
         classes = len(self.names)
         blank = np.zeros(classes, np.uint8)
-        features = np.array([hop.features for hop in hops], np.int8)
+        features = _features(hops)
         ran = np.array([hop.smoothed is not None for hop in hops], np.uint8)
         scores = np.array([blank if hop.smoothed is None else hop.smoothed for hop in hops])
         told = {
@@ -160,11 +161,18 @@ class Listener(Panel):
         return still.beside(bundle, *self._still()) if self.hops else bundle
 
 
+def _features(hops):
+    """What is drawn of the features of hops, int8 [hops, 40]: black where a gate was closed."""
+    closed = np.full(BINS, -128, np.int8)
+    features = [closed if hop.features is None else hop.features for hop in hops]
+    return np.array(features, np.int8).reshape(-1, BINS)
+
+
 def _picture(hops, names, threshold, detections):
     """The figure of `Listener._still`."""
     figure, (above, below) = plt.subplots(2, sharex=True, height_ratios=[3, 2], figsize=(7.2, 4.4))
     begin, end = hops[0].seconds - _HOP_SECONDS, hops[-1].seconds
-    features = np.array([hop.features for hop in hops]).T
+    features = _features(hops).T
     above.imshow(
         features, cmap="magma", vmin=-128, vmax=127, origin="lower", aspect="auto",
         extent=(begin, end, 0, len(features)),

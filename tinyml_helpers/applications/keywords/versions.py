@@ -37,12 +37,13 @@ class Recipe(NamedTuple):
         hidden: frames and bands that `spec_augment` hides, at most.
         words: how much naming the word counts beside telling its class.
         label_smoothing: as in Keras: keeps a model from being surer than it can be.
-        others: 0 learns from clips. More learns from windows of `sessions`, streams of many words,
-            in which each keyword is said once and each other word so many times; there `speed`,
-            `spliced` and `hidden` count of the above, and `above`, `far` and `partial`.
+        others: 0 learns from clips alone. More learns from windows of `sessions` besides, streams
+            of many words, in which each keyword is said once and each other word so many times;
+            there `speed`, `spliced` and `hidden` count of the above, and all below.
         above: how far who speaks is above what else sounds in a session, a range of dB.
         far: the share of sessions heard from afar in a room.
         partial: how many parts of words are said, for each word.
+        ears: how much `augment.other_ears` changes, as a share of what it does by itself.
     """
 
     epochs: int = 5
@@ -64,6 +65,7 @@ class Recipe(NamedTuple):
     above: tuple[float, float] = (3, 35)
     far: float = 0.3
     partial: float = 0.15
+    ears: float = 0.0
 
 
 def version(clips, recipe, random, sounds):
