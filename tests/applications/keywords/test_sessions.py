@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tinyml_helpers.applications.keywords import augment, sessions, training
+from tinyml_helpers.applications.keywords import sessions, training
 from tinyml_helpers.applications.keywords.versions import Recipe
 from tinyml_helpers.datasets.sounds.speech import Clips
 from tinyml_helpers.signals import FRAMES, HOP, WINDOW, LogMel
@@ -137,21 +137,3 @@ def test_training_takes_windows_of_sessions():
     recipe = PLAIN._replace(epochs=1, batch_size=64)
     model, history = training.train(clips(), recipe)
     assert model.output_shape == (None, 4) and len(history["loss"]) == 1
-
-
-def test_other_ears_leave_features_alone_that_nothing_is_asked_of():
-    features = np.random.default_rng(0).integers(-128, 128, (5, 49, 40)).astype(np.int8)
-    same = augment.other_ears(features, np.random.default_rng(1), longer=0, colour=0)
-    assert same.dtype == np.int8 and np.abs(same.astype(int) - features).max() <= 1
-
-
-def test_other_ears_move_a_tone_and_colour_all_moments_alike():
-    features = np.full((200, 49, 40), -60, np.int8)
-    features[:, :, 20] = 60
-    moved = augment.other_ears(features, np.random.default_rng(2), longer=0.17, colour=0)
-    loudest = moved.argmax(axis=2)
-    assert (loudest == loudest[:, :1]).all()
-    assert loudest.min() < 19 and loudest.max() > 21 and np.median(loudest) == 20
-    coloured = augment.other_ears(features, np.random.default_rng(2), longer=0, colour=6)
-    change = coloured.astype(int) - features
-    assert (change == change[:, :1]).all() and change.std() > 3

@@ -8,8 +8,7 @@ random unless a `numpy.random.Generator` is passed: the same seed makes the same
 import numpy as np
 
 from tinyml_helpers.datasets.sounds.noises import KINDS, noise
-from tinyml_helpers.signals import HIGHEST_HZ, LOWEST_HZ, SAMPLE_RATE
-from tinyml_helpers.signals.tables import mel
+from tinyml_helpers.signals import SAMPLE_RATE
 
 #: The kinds of noise `noises` makes.
 NOISES = tuple(KINDS)
@@ -116,41 +115,6 @@ def splice(first, second):
     return _to_int16(first * (1 - share) + second * share)
 
 
-def other_ears(features, rng, longer=0.17, colour=4.0):
-    """Log-mel features as of a throat of another length, before a microphone of another colour.
-
-    Frequencies are stretched by up to `longer` either way in six of ten clips: formants move as
-    those of a longer or shorter vocal tract do, and pitch with them, but not the tempo. Source:
-    N. Jaitly and G. Hinton, Vocal Tract Length Perturbation, ICML workshop 2013. To each clip's
-    bands a smooth curve is added: a tilt and three waves.
-
-    Args:
-        features: int8 [n, frames, bins], of the front end; not changed.
-        rng: `numpy.random.Generator`.
-        longer: the largest stretch, as a logarithm.
-        colour: the standard deviation of each wave in codes (8 are 3 dB); the tilt's is twice that.
-
-    Returns:
-        int8 [n, frames, bins].
-    """
-    count, _, bins = features.shape
-    stretch = np.exp(rng.uniform(-longer, longer, count) * (rng.random(count) < 0.6))
-    edges = _band_edges(bins)
-    centres = edges[1:-1] * stretch[:, np.newaxis]
-    at = np.clip(np.interp(centres, edges, np.arange(-1, bins + 1)), 0, bins - 1.001)
-    left = at.astype(int)[:, np.newaxis, :]
-    share = (at - at.astype(int)).astype(np.float32)[:, np.newaxis, :]
-    below = np.take_along_axis(features, np.broadcast_to(left, features.shape), 2)
-    over = np.take_along_axis(features, np.broadcast_to(left + 1, features.shape), 2)
-    moved = below * (1 - share) + over * share
-    place = np.linspace(0, 1, bins, dtype=np.float32)
-    curve = rng.normal(0, 2 * colour, (count, 1)) * (place - 0.5)
-    for waves in (1, 2, 3):
-        phase = rng.uniform(0, 2 * np.pi, (count, 1))
-        curve += rng.normal(0, colour, (count, 1)) * np.cos(np.pi * waves * place + phase)
-    return np.clip(np.rint(moved + curve[:, np.newaxis, :]), -128, 127).astype(np.int8)
-
-
 def spec_augment(features, rng, frames=8, bins=6, times=2):
     """SpecAugment: hide random frames and random bands behind the clip's mean value.
 
@@ -194,11 +158,6 @@ def noises(kind, samples, rng, speech=None):
         raise ValueError("babble is made of speech: give some clips of it")
     sound = noise(kind, samples, rng, speech).astype(np.float32)
     return _to_int16(sound * (2000 / np.maximum(_rms(sound), 1e-9)))
-
-
-def _band_edges(bins):
-    """The edges of the front end's bands in Hz, equally far from each other in mel: [bins + 2]."""
-    return 700 * np.expm1(np.linspace(mel(LOWEST_HZ), mel(HIGHEST_HZ), bins + 2) / 1127)
 
 
 def _within(at, last):

@@ -202,9 +202,7 @@ def version(maker, random):
         labels.append(label)
         words.append(word)
     order = random.permutation(sum(map(len, labels)))
-    ears = 0.17 * maker.recipe.ears, 4 * maker.recipe.ears
-    codes = augment.other_ears(np.concatenate(codes), random, *ears)
-    codes = augment.spec_augment(codes, random, *maker.recipe.hidden, times=1)
+    codes = augment.spec_augment(np.concatenate(codes), random, *maker.recipe.hidden, times=1)
     return codes[order], np.concatenate(labels)[order], np.concatenate(words)[order]
 
 

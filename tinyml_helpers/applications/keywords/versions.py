@@ -43,7 +43,6 @@ class Recipe(NamedTuple):
         above: how far who speaks is above what else sounds in a session, a range of dB.
         far: the share of sessions heard from afar in a room.
         partial: how many parts of words are said, for each word.
-        ears: how much `augment.other_ears` changes, as a share of what it does by itself.
     """
 
     epochs: int = 5
@@ -65,7 +64,6 @@ class Recipe(NamedTuple):
     above: tuple[float, float] = (3, 35)
     far: float = 0.3
     partial: float = 0.15
-    ears: float = 0.0
 
 
 def version(clips, recipe, random, sounds):
