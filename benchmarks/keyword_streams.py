@@ -22,7 +22,7 @@ from tinyml_helpers.applications.keywords.conditions import BEHIND, KINDS, NOISE
 from tinyml_helpers.datasets.sounds.speech import speech
 from tinyml_helpers.datasets.sounds.speech_commands import speech_commands, split_by_speaker
 
-MODELS = ("synthetic", "real")
+MODELS = training.MODELS
 VOICES, PEOPLE = "synthetic voices held out", "real people"
 MIXED = "mixed, 10 to 25 dB"
 #: False accepts an hour that thresholds are chosen for; the first is that of the one threshold.

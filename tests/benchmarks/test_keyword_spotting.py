@@ -10,6 +10,7 @@ import benchmark_runner
 import numpy as np
 import pytest
 
+from tinyml_helpers.applications.keywords.trained import MODELS
 from tinyml_helpers.datasets.sounds.speech import CLASSES
 
 SPEAKERS = ("0a1b2c3d", "1a1b2c3d", "2a1b2c3d", "3a1b2c3d", "4a1b2c3d")
@@ -42,7 +43,7 @@ def test_it_trains_tests_and_prints_one_json_object(folder):
     assert made.returncode == 0, made.stderr
     figures = json.loads(made.stdout)
     rows = {(one["model"], one["tested_on"]): one for one in figures["accuracy"]}
-    models = ("synthetic", "real", "real, trained now", "synthetic, trained now")
+    models = (*MODELS, "real, trained now", "synthetic, trained now")
     sets = ("synthetic voices held out", "real people")
     assert set(rows) == {(model, tested) for model in models for tested in sets}
     for (model, tested), one in rows.items():

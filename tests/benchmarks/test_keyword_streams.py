@@ -7,6 +7,7 @@ import benchmark_runner
 import numpy as np
 import pytest
 
+from tinyml_helpers.applications.keywords.trained import MODELS
 from tinyml_helpers.datasets.sounds.speech import CLASSES, Clips
 
 PEOPLE = [f"{number:x}a1b2c3d" for number in range(12)]
@@ -32,7 +33,7 @@ def test_it_runs_from_end_to_end():
     made = benchmark_runner.run("keyword_streams", "--json", "--quick")
     assert made.returncode == 0, made.stderr
     figures = json.loads(made.stdout)
-    assert [one["model"] for one in figures["tables"]] == ["synthetic", "real"]
+    assert [one["model"] for one in figures["tables"]] == list(MODELS)
     assert any("add --test DIR" in text for text in figures["says"])
     for one in figures["tables"]:
         titles = [row["condition"] for row in one["rows"]]
