@@ -6,7 +6,7 @@ begins like one. So a model that is to listen learns from such windows. `version
 twenty seconds with many words each, and cuts windows out of them:
 
 - of a keyword where all of it is in the window, at any place;
-- of `_unknown_` where other words are, or at most half of a keyword;
+- of `_unknown_` where other words are, or at most some half of a keyword;
 - of `_silence_` where nobody speaks, whatever else sounds.
 
 What lies between, a keyword of which more than half is heard but not all, is left out: there a
@@ -20,6 +20,7 @@ from scipy.signal import fftconvolve
 
 from tinyml_helpers.applications.keywords import augment, rooms, scenes
 from tinyml_helpers.applications.keywords.conditions import NOISES
+from tinyml_helpers.applications.keywords.versions import ALIKE
 from tinyml_helpers.signals import FRAMES, HOP, SAMPLE_RATE, WINDOW, LogMel
 
 #: Kinds of sessions, and how large a share each is. `voice` is one other person, who talks behind.
@@ -34,10 +35,7 @@ _NEAR, _APART = (0.03, 0.3), (0.1, 1.8)  # seconds between words: in a sentence,
 _FADE = 160
 _HEARD, _HALF = 0.97, 0.55  # shares of a word in a window: all of it, and not enough of it
 _WINDOWS = 3  # of a keyword
-_OTHERS = 20  # windows of a session without one
-
-#: Words that share their vowel: half of one and half of the other may be one of the two.
-_ALIKE = ({"no", "go"}, {"on", "off"})
+_WITHOUT = 20  # windows of a session without one
 
 #: What `version` calls what is no whole word, or more than one.
 NO_WORD = "?"
@@ -148,7 +146,7 @@ class Maker:
         if change < self.recipe.spliced:
             other = random.choice(self._same[place])
             pair = {word, str(self.words[other])}
-            if len(pair) == 2 and pair not in _ALIKE:
+            if len(pair) == 2 and pair not in ALIKE:
                 samples, label, word = _halves(samples, self.dry[other], random), 1, NO_WORD
         elif label == 1 and change < self.recipe.spliced + 0.1:
             samples, word = samples[::-1], NO_WORD  # a voice, and no word of any language
@@ -243,7 +241,7 @@ def windows(session, hops, random):
             there = np.flatnonzero((which == place) & (keywords == 1) & ~left_out)
             chosen += [*random.choice(there, min(_WINDOWS, len(there)), replace=False)]
     without = np.flatnonzero((keywords == 0) & ~left_out)
-    chosen += [*random.choice(without, min(_OTHERS, len(without)), replace=False)]
+    chosen += [*random.choice(without, min(_WITHOUT, len(without)), replace=False)]
     chosen = np.array(chosen, int)
     return chosen, label[chosen], names[chosen]
 

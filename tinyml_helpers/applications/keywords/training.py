@@ -70,7 +70,7 @@ REAL = Recipe(
 )  # fmt: skip
 
 #: To listen to streams, from windows of sessions as well as from clips: for the bundled speech, and
-#: for real people. (Naming the words as well upsets this training.)
+#: for real people.
 STREAMS = Recipe(
     epochs=12, learning_rate=2e-3, start="synthetic", speed=0.2, shift=2400, noise=0.3, echo=0.2,
     spliced=0.15, label_smoothing=0.05, words=0.0, others=2,

@@ -8,7 +8,7 @@ from tinyml_helpers.applications.keywords import augment
 from tinyml_helpers.signals import CLIP_SAMPLES, SAMPLE_RATE, log_mel
 
 #: Words that share their vowel: half of one and half of the other may be one of the two.
-_ALIKE = ({"no", "go"}, {"on", "off"})
+ALIKE = ({"no", "go"}, {"on", "off"})
 
 #: Clips changed at once; their samples stay in the processor's cache.
 _BLOCK = 64
@@ -136,7 +136,7 @@ def _spliced(clips, count, random):
     first = random.choice(spoken, count)
     second = np.array([random.choice(same[name]) for name in clips.speakers[first]], int)
     fits = [
-        one != other and {one, other} not in _ALIKE
+        one != other and {one, other} not in ALIKE
         for one, other in zip(clips.words[first], clips.words[second], strict=True)
     ]
     return augment.splice(clips.audio[first[fits]], clips.audio[second[fits]])
