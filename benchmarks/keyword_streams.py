@@ -126,6 +126,7 @@ def conditions():
     rows["music, 10 dB"] = Conditions({"music": 1}, above=10)
     rows["one talks, silent for it"] = Conditions({"talk": 1})
     rows["babble, 10 dB"] = Conditions({"babble": 1}, above=10)
+    rows["mixed, 60 dB: no noise"] = mixed._replace(above=60)
     rows["mixed, far"] = mixed._replace(distance="far")
     rows["mixed, in a sentence"] = mixed._replace(in_sentence=True)
     rows["mixed, both"] = mixed._replace(distance="far", in_sentence=True)
