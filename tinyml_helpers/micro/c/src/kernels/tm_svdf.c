@@ -8,6 +8,7 @@
 // Source: Nakkiran and others, "Compressing Deep Neural Networks using a Rank-Constrained
 // Topology", Interspeech 2015.
 
+#include "rows.h"
 #include "tm_requantize.h"
 
 typedef struct {
@@ -101,19 +102,22 @@ static tm_status prepare(tm_interpreter *m, tm_operator *op)
     return type == TM_INT8 ? prepare_int8(m, op) : prepare_float(m, op);
 }
 
-static int32_t read_code(const void *codes, bool is_short, int32_t place)
-{
-    return is_short ? ((const int16_t *)codes)[place] : ((const int8_t *)codes)[place];
-}
-
 // Moves the state by one moment into the past. The newest moment of each filter keeps a value of
 // its neighbour, until it is written.
-static void age(void *state, uint32_t bytes, uint32_t element_bytes)
+static void age(void *state, uint32_t count, uint32_t element_bytes)
 {
+    if (element_bytes == sizeof(int16_t)) {
+        int16_t *to = state;
+        for (uint32_t i = 1; i < count; i++)
+            to[i - 1] = to[i];
+        return;
+    }
     uint8_t *to = state;
-    for (uint32_t i = 0; i + element_bytes < bytes; i++)
-        to[i] = to[i + element_bytes];
+    for (uint32_t i = element_bytes; i < count * element_bytes; i++)
+        to[i - element_bytes] = to[i];
 }
+
+static const int32_t no_bias[TM_ROWS] = {0, 0, 0, 0};
 
 // Computes the newest moment of the state from the input. Here and below, sums wrap around if they
 // get too large, as int32 does.
@@ -125,25 +129,57 @@ static void remember_codes(tm_interpreter *m, const tm_operator *op, sizes s)
     const int8_t *in = tm_data(m, input);
     const int8_t *weights_feature = tm_data(m, filter);
     void *state = tm_data(m, state_tensor);
-    int32_t zero_in = tm_zero_point(m, input);
     int32_t zero_state = tm_zero_point(m, state_tensor);
     bool is_short = state_tensor->type == TM_INT16;
     tm_factor factor =
         tm_factor_of(tm_scale(m, input), tm_scale(m, filter), tm_scale(m, state_tensor));
-    for (int32_t row = 0; row < s.batch * s.filters; row++) {
-        const int8_t *x = in + row / s.filters * s.features;
-        const int8_t *weights = weights_feature + row % s.filters * s.features;
-        uint32_t sum = 0;
-        for (int32_t i = 0; i < s.features; i++)
-            sum += (uint32_t)(weights[i] * (x[i] - zero_in));
-        int32_t code = tm_requantize((int32_t)sum, factor);
-        int32_t newest = row * s.memory + s.memory - 1;
-        // TensorFlow Lite Micro adds the zero point after cutting: in int8 it may wrap around.
-        if (is_short)
-            ((int16_t *)state)[newest] = (int16_t)tm_clamp(code, INT16_MIN, INT16_MAX);
-        else
-            ((int8_t *)state)[newest] = (int8_t)(tm_clamp(code, INT8_MIN, INT8_MAX) + zero_state);
+    int32_t newest = s.memory - 1;
+    for (int32_t batch = 0; batch < s.batch; batch++) {
+        for (int32_t first = 0, rows; first < s.filters; first += rows) {
+            rows = s.filters - first < TM_MOST_ROWS ? s.filters - first : TM_MOST_ROWS;
+            uint32_t sums[TM_MOST_ROWS];
+            tm_rows r = {.weights = weights_feature + first * s.features,
+                         .length = s.features,
+                         .inputs = in + batch * s.features,
+                         .offset = -(uint32_t)tm_zero_point(m, input),
+                         .bias = no_bias,
+                         .sums = sums};
+            if (rows >= TM_ROWS)
+                rows &= ~(TM_ROWS - 1);
+            r.left = rows;
+            if (rows >= TM_ROWS)
+                tm_multiply_rows(&r);
+            else
+                tm_multiply_any_rows(&r);
+            for (int32_t row = 0; row < rows; row++, newest += s.memory) {
+                int32_t code = tm_requantize((int32_t)sums[row], factor);
+                // TensorFlow Lite Micro adds the zero point after cutting: in int8 it may wrap
+                // around.
+                if (is_short)
+                    ((int16_t *)state)[newest] = (int16_t)tm_clamp(code, INT16_MIN, INT16_MAX);
+                else
+                    ((int8_t *)state)[newest] =
+                        (int8_t)(tm_clamp(code, INT8_MIN, INT8_MAX) + zero_state);
+            }
+        }
     }
+}
+
+// Returns the sum of weights times the past, both int16, or both int8; the past around a zero point.
+static uint32_t weigh(const void *weights, const void *past, int32_t from, int32_t state_from,
+                      int32_t count, bool is_short, int32_t zero)
+{
+    uint32_t sum = 0;
+    if (is_short) {
+        const int16_t *w = (const int16_t *)weights + from, *x = (const int16_t *)past + state_from;
+        for (int32_t i = 0; i < count; i++)
+            sum += (uint32_t)(w[i] * (x[i] - zero));
+    } else {
+        const int8_t *w = (const int8_t *)weights + from, *x = (const int8_t *)past + state_from;
+        for (int32_t i = 0; i < count; i++)
+            sum += (uint32_t)(w[i] * (x[i] - zero));
+    }
+    return sum;
 }
 
 // Computes the output from the state. A fused activation is not applied: TensorFlow Lite Micro
@@ -166,11 +202,7 @@ static void combine_codes(tm_interpreter *m, const tm_operator *op, sizes s)
     for (int32_t row = 0; row < s.batch * s.units; row++) {
         int32_t unit = row % s.units;
         uint32_t sum = bias == NULL ? 0 : (uint32_t)bias[unit];
-        for (int32_t i = 0; i < count; i++) {
-            int32_t weight = read_code(weights_time, is_short, unit * count + i);
-            int32_t past = read_code(state, is_short, row * count + i);
-            sum += (uint32_t)(weight * (past - zero_state));
-        }
+        sum += weigh(weights_time, state, unit * count, row * count, count, is_short, zero_state);
         uint32_t code = (uint32_t)tm_requantize((int32_t)sum, factor) + zero_out;
         out[row] = (int8_t)tm_clamp((int32_t)code, INT8_MIN, INT8_MAX);
     }
@@ -223,7 +255,8 @@ static void invoke(tm_interpreter *m, const tm_operator *op)
 {
     const tm_tensor *state = tm_input(m, op, 4);
     sizes s = sizes_of(m, op);
-    age(tm_data(m, state), state->bytes, tm_type_bytes(state->type));
+    uint32_t element_bytes = tm_type_bytes(state->type);
+    age(tm_data(m, state), state->bytes / element_bytes, element_bytes);
     if (state->type == TM_FLOAT32) {
         remember_floats(m, op, s);
         combine_floats(m, op, s);
