@@ -14,9 +14,12 @@ from tinyml_helpers.compress.lut import lut_compress
 from tinyml_helpers.compress.prune import MagnitudePruning, prune_at_once, sparsity
 from tinyml_helpers.compress.qat import quantization_aware
 from tinyml_helpers.compress.quantize import quantize
+from tinyml_helpers.compress.streaming import quantize_streaming
+from tinyml_helpers.compress.svdf import Svdf
 
 __all__ = [
     "MagnitudePruning",
+    "Svdf",
     "UnsupportedModel",
     "WeightClustering",
     "cluster_weights",
@@ -27,5 +30,6 @@ __all__ = [
     "prune_channels",
     "quantization_aware",
     "quantize",
+    "quantize_streaming",
     "sparsity",
 ]
