@@ -21,7 +21,7 @@ def on_board(name, model, board_id, clips, seconds, seed):
     front_end = np.mean([hop.cycles for hop in hops if hop.scores is None])
     inference = np.mean([hop.cycles for hop in ran]) - front_end
     # From the first inference on, whole periods of one inference and the hops without.
-    period = spotter.Settings().hops_per_inference
+    period = spotter.usual(model).hops_per_inference
     later = hops[next(place for place, hop in enumerate(hops) if hop.scores is not None) :]
     steady = later[: len(later) // period * period]
     size, clock = board.footprint, board.figures.clock_hz
@@ -42,6 +42,7 @@ def on_board(name, model, board_id, clips, seconds, seed):
         "front_end_cycles": round(front_end),
         "front_end_ms": round(1e3 * front_end / clock, 3),
         "front_end_load_percent": round(100 * front_end / clock * energy.HOPS_A_SECOND, 1),
+        "hops_per_inference": period,
         "inference_cycles": round(inference),
         "inference_ms": round(1e3 * inference / clock, 1),
         "inference_mj": round(energy.millijoules(board_id, inference), 3),
@@ -54,7 +55,8 @@ def on_board(name, model, board_id, clips, seconds, seed):
 def power(on_board, awake):
     """Current and battery life on a board, without and with the gate; estimated."""
     made = {"board": on_board["board"]}
-    cost = on_board["board"], on_board["front_end_cycles"], on_board["inference_cycles"]
+    cost = [on_board[one] for one in ("board", "front_end_cycles", "inference_cycles")]
+    cost.append(on_board["hops_per_inference"])
     gate = on_board["gate_cycles"]
     for how, more in (("always", {}), ("gated", {"awake": awake, "gate_cycles": gate})):
         try:

@@ -2,8 +2,8 @@
 
     python benchmarks/keyword_spotting.py [--json] [--test DIR] [--train DIR] [--hours H] [--lesson]
 
-Tests the models of `data/keywords`, trained on synthetic and on real speech, on clips and on
-streams, on synthetic voices held out; with --test also on a folder of clips in one of Speech
+Tests the models of `data/keywords`, trained on synthetic and on real speech, on clips, on streams
+and to keep state, on synthetic voices held out; with --test also on a folder of clips in one of Speech
 Commands' layouts. With --train it first trains on such a folder as the lesson does. All are
 measured as a stream under many conditions, too, as keyword_streams.py does it: a minute or two for
 each of them. Cycles, milliseconds and currents of boards are estimated from emulated instructions;
@@ -29,7 +29,7 @@ from tinyml_helpers.datasets.sounds.speech_commands import speech_commands, spli
 BOARDS = ("nano33ble", "pico")
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 #: The models that are run on boards. Those trained on streams are as large, and as quick.
-ON_BOARDS = ("synthetic", "real")
+ON_BOARDS = ("synthetic", "real", "real_stateful")
 THRESHOLDS = range(60, 256, 5)
 RECIPES = {"real": training.REAL, "synthetic": training.DEFAULT}
 #: What the threshold is chosen for, and the seeds of the streams to choose it on and to test it on.
@@ -215,7 +215,9 @@ def listening(name, model, title, clips, hours, on_boards):
         "gated": _dict(gated),
         "awake": round(float(through.mean()), 3),
         "power": [
-            power(one, float(through.mean())) for one in on_boards if name.startswith(one["model"])
+            power(one, float(through.mean()))
+            for one in on_boards
+            if name.split(",")[0] == one["model"]
         ],
     }
 

@@ -45,9 +45,8 @@ def main():
         type=lambda text: float(Fraction(text)),
         help="test on those people of DIR alone whom split_by_speaker(clips, SHARE) holds out",
     )
-    usual = spotter.Settings()
-    options.add_argument("--hops", type=int, default=usual.hops_per_inference, help="an inference")
-    options.add_argument("--average", type=int, default=usual.average, help="scores averaged")
+    options.add_argument("--hops", type=int, help="an inference; else what is usual for a model")
+    options.add_argument("--average", type=int, help="scores averaged; else what is usual")
     command.run(options, measured, as_text)
 
 
@@ -67,17 +66,18 @@ def measured(chosen):
     if chosen.model:
         says.append(f"{chosen.model}: whom it was trained on isn't known; --held-out says whom not")
         models = {chosen.model: (Path(chosen.model).read_bytes(), frozenset())}
-    settings = spotter.Settings(chosen.hops, chosen.average)
+    given = {"hops_per_inference": chosen.hops, "average": chosen.average}
+    given = {name: value for name, value in given.items() if value is not None}
     hours, only = (min(chosen.hours, 0.05), QUICK) if chosen.quick else (chosen.hours, None)
     tables = [
-        table(name, *model, title, clips, hours, says, settings, only)
+        table(name, *model, title, clips, hours, says, given, only)
         for title, clips in sets.items()
         for name, model in models.items()
     ]
     return {"tables": tables, "says": says}
 
 
-def table(name, tflite, known, title, clips, hours, says, settings=None, only=None):
+def table(name, tflite, known, title, clips, hours, says, given=None, only=None):
     """The figures of a model on clips of people it doesn't know, if enough are left.
 
     Args:
@@ -85,7 +85,8 @@ def table(name, tflite, known, title, clips, hours, says, settings=None, only=No
         tflite: the model.
         known: whom it was trained on, a set of str.
         clips: `Clips`.
-        hours, settings, only: as `measure`.
+        hours, only: as `measure`.
+        given: a dict of `spotter.Settings` that aren't those `spotter.usual` for the model.
         says: a list of what one should know; it is added to.
 
     Returns:
@@ -99,6 +100,7 @@ def table(name, tflite, known, title, clips, hours, says, settings=None, only=No
         else:
             says.append(f"{knows}; its streams are of the others")
             clips = new
+    settings = spotter.usual(tflite)._replace(**given or {})
     return {"model": name, "voices": title} | measure(tflite, clips, hours, settings, only)
 
 
@@ -133,25 +135,25 @@ def conditions():
     return rows
 
 
-def measure(tflite, clips, hours, settings=None, only=None):
+def measure(tflite, clips, hours, settings, only=None):
     """A model under many conditions.
 
     Args:
         tflite: the model, as for `spotter.scores`.
         clips: `Clips` of people it doesn't know.
         hours: of the mixed stream, and of those of half of the people; others last half of that.
-        settings: its `spotter.Settings`, all but the threshold; the usual ones if None.
+        settings: its `spotter.Settings`, all but the threshold.
         only: which of `conditions` to measure beside the mixed stream, titles; all if None.
 
     Returns:
         A dict that JSON can hold.
     """
-    settings = settings or spotter.Settings()
+    first = spotter.first_hop(tflite)
 
     def tried(clips, hours, seed, condition):
         sound = streams.stream(clips, hours, seed, condition)
         rows = spotter.scores(tflite, sound.blocks(), settings.hops_per_inference)
-        return stream_measures.trial(rows, sound, settings)
+        return stream_measures.trial(rows, sound, settings, first=first)
 
     wanted = conditions()
     mixed = tried(clips, hours, SEED, wanted.pop(MIXED))

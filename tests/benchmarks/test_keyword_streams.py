@@ -76,6 +76,7 @@ def test_each_kind_noise_and_level_is_measured_alone(benchmark):
 def test_people_a_model_knows_are_left_out_if_ten_others_remain(benchmark, monkeypatch):
     heard = []
     monkeypatch.setattr(benchmark, "measure", lambda _, clips, *rest: heard.append(clips) or {})
+    monkeypatch.setattr(benchmark.spotter, "usual", lambda tflite: benchmark.spotter.Settings())
     for known, left, says in (
         (set(), 12, None),
         ({"stranger"}, 12, None),
@@ -118,6 +119,7 @@ def oracle(benchmark, monkeypatch):
 
     monkeypatch.setattr(benchmark.streams, "stream", remembered)
     monkeypatch.setattr(benchmark.spotter, "scores", scores)
+    monkeypatch.setattr(benchmark.spotter, "first_hop", lambda tflite: 48)
     return made
 
 
@@ -144,7 +146,7 @@ def test_one_threshold_is_chosen_on_the_mixed_stream_and_used_under_every_condit
 
 
 def test_halves_are_of_different_people_and_the_threshold_is_the_other_half_s(benchmark, oracle):
-    found = benchmark.measure(b"", clips(), 1, None, [])
+    found = benchmark.measure(b"", clips(), 1, benchmark.spotter.Settings(), [])
     assert [half["rate"] for half in found["halves"]] == [1, 5, 1, 5]
     for half in found["halves"]:
         assert sum(half["people"]) == 12
@@ -158,17 +160,20 @@ def test_halves_are_of_different_people_and_the_threshold_is_the_other_half_s(be
 
 
 def test_without_enough_people_there_are_no_halves(benchmark, oracle):
-    assert benchmark.measure(b"", clips(PEOPLE[:1]), 0.2, None, [])["halves"] == []
+    assert (
+        benchmark.measure(b"", clips(PEOPLE[:1]), 0.2, benchmark.spotter.Settings(), [])["halves"]
+        == []
+    )
 
 
 def test_where_no_threshold_is_good_enough_the_highest_is_used_and_it_says_so(benchmark, oracle):
-    found = benchmark.measure(b"", clips(), 0.05, None, [])
+    found = benchmark.measure(b"", clips(), 0.05, benchmark.spotter.Settings(), [])
     assert found["target_met"]
     scores = benchmark.spotter.scores
     always = np.full((3000, len(CLASSES)), -128, np.int8)
     always[::200, 4] = always[1::200, 4] = always[2::200, 4] = 127
     benchmark.spotter.scores = lambda *arguments: always
-    found = benchmark.measure(b"", clips(), 0.05, None, [])
+    found = benchmark.measure(b"", clips(), 0.05, benchmark.spotter.Settings(), [])
     benchmark.spotter.scores = scores
     assert not found["target_met"] and found["threshold"] == 255
     assert found["rows"][0]["best"] == {"1": None, "5": None} and found["halves"] == []

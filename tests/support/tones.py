@@ -34,8 +34,28 @@ def tflite():
     return compress.quantize(model, "int8", representative=representative())
 
 
+@functools.cache
+def remembering():
+    """Bytes of a model that does the same two frames at a time, and keeps the last half second."""
+    sound = keras.Input((None, 40, 1))
+    bands = keras.layers.Conv2D(1, (2, 10), (2, 10), use_bias=False)
+    memory = compress.Svdf(4, 12)
+    dense = keras.layers.Dense(CLASSES, activation="softmax")
+    model = keras.Model(sound, dense(memory(keras.layers.Reshape((-1, 4))(bands(sound)))))
+    bands.set_weights([np.full((2, 10, 1, 1), 1 / 20)])
+    memory.set_weights([np.eye(4), np.full((12, 4), 1 / 12)])
+    weights, biases = np.zeros((4, CLASSES)), np.full(CLASSES, -9.0)
+    weights[range(4), range(2, 6)] = 6
+    biases[2:6], biases[0] = 18, 0
+    dense.set_weights([weights, biases])
+    sequences = np.repeat(representative()[:, :1], 40, axis=1)
+    sequences[0, :2] = representative()[0, :2]
+    return compress.quantize_streaming(model, sequences)
+
+
 #: Settings under which tones are soon reported.
 QUICK = Settings(hops_per_inference=5, average=3, threshold=150, refractory_hops=75)
+REMEMBERING = Settings(hops_per_inference=2, average=6, threshold=150, refractory_hops=75)
 
 
 def representative():

@@ -1,9 +1,10 @@
 """The program that listens for keywords on a board."""
 
+import dataclasses
 from typing import ClassVar
 
 from tinyml_helpers.applications.keywords import c_spotter
-from tinyml_helpers.applications.keywords.spotter import Hop, Settings, check_samples
+from tinyml_helpers.applications.keywords.spotter import Hop, Settings, check_samples, usual
 from tinyml_helpers.applications.stream import Protocol, StreamApplication
 from tinyml_helpers.signals import HOP
 
@@ -33,7 +34,20 @@ class Application(StreamApplication):
         "doesn't know that message": "flash a program that listens, keywords.Application(model)",
         "takes another number of bytes": "it has no gate: flash keywords.GatedApplication(model), "
         "or give settings with gate=None",
+        "has settings that are out of range": "a model that keeps state runs at the hops it has "
+        "to: give settings made from keywords.spotter.usual(model)",
     }
+
+    def __init__(self, model):
+        super().__init__(model)
+        settings = self.protocol.settings
+        self.protocol = dataclasses.replace(
+            self.protocol, settings=lambda: usual(self.model, settings())
+        )
+
+    def check(self):
+        """As `StreamApplication.check`."""
+        c_spotter.check_model(self.model)
 
     #: Of what its C takes.
     settings_bytes = c_spotter.SETTINGS.itemsize

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tinyml_helpers import signals
+from tinyml_helpers import model_file, signals
 from tinyml_helpers.applications import stream
 from tinyml_helpers.applications.stream import c_library
 from tinyml_helpers.applications.stream.c_library import ADDRESS, CODE, NUMBER
@@ -38,8 +38,7 @@ HOP = np.dtype(
     ]
 )
 
-#: What the spotter's model takes, and how its codes stand for real numbers.
-INPUT = (1, signals.FRAMES, signals.BINS, 1)
+#: How the codes of the spotter's model stand for real numbers.
 INPUT_SCALE, OUTPUT_SCALE, OUTPUT_ZERO_POINT = 1 / 32, 1 / 256, -128
 
 
@@ -47,24 +46,38 @@ class WrongModel(ValueError):  # noqa: N818 - it names a state, not a failure
     """The model isn't one for keyword spotting; the message says why."""
 
 
-#: What a model for keyword spotting must be.
-MODEL = stream.ModelSpec(
-    name="a keyword spotter's model",
-    takes=stream.TensorSpec(
-        INPUT,
-        INPUT_SCALE,
-        zero_point=0,
-        words=f"int8 {list(INPUT)} with scale 1/32 and zero point 0, as the front end gives it",
-    ),
-    gives=stream.TensorSpec(
-        (1, range(FIRST_KEYWORD + 1, MAX_CLASSES + 1)),
-        OUTPUT_SCALE,
-        OUTPUT_ZERO_POINT,
-        words=f"int8 [1, {FIRST_KEYWORD + 1} to {MAX_CLASSES} classes] with scale 1/256 and zero "
-        "point -128, a softmax",
-    ),
-    sees="a whole second each time",
-    wrong=WrongModel,
+def _model(frames, words, **more):
+    """The ModelSpec of a model that takes so many frames, an int or a range, in words."""
+    shape = f"[1, {words}, {signals.BINS}, 1]"
+    return stream.ModelSpec(
+        name="a keyword spotter's model",
+        takes=stream.TensorSpec(
+            (1, frames, signals.BINS, 1),
+            INPUT_SCALE,
+            zero_point=0,
+            words=f"int8 {shape} with scale 1/32 and zero point 0, as the front end gives it",
+        ),
+        gives=stream.TensorSpec(
+            (1, range(FIRST_KEYWORD + 1, MAX_CLASSES + 1)),
+            OUTPUT_SCALE,
+            OUTPUT_ZERO_POINT,
+            words=f"int8 [1, {FIRST_KEYWORD + 1} to {MAX_CLASSES} classes] with scale 1/256 and "
+            "zero point -128, a softmax",
+        ),
+        wrong=WrongModel,
+        **more,
+    )
+
+
+#: What a model for keyword spotting must be: one that sees a whole second, and keeps nothing...
+MODEL = _model(signals.FRAMES, str(signals.FRAMES), sees="a whole second each time")
+
+#: ... or one that sees each frame once, and remembers.
+STREAMING = _model(
+    range(1, signals.FRAMES),
+    f"1 to {signals.FRAMES - 1}",
+    sees="a whole second each time, or keeps the frames before the newest in its state",
+    keeps=True,
 )
 
 
@@ -118,7 +131,7 @@ def loaded(tflite_bytes):
     Raises:
         As `check_model`; micro.CannotRun: the interpreter doesn't run the model.
     """
-    return Loaded(tflite_bytes, MODEL.check(tflite_bytes), code=load())
+    return Loaded(tflite_bytes, _checked(tflite_bytes), code=load())
 
 
 def check_model(tflite_bytes):
@@ -132,7 +145,23 @@ def check_model(tflite_bytes):
 
     Raises:
         model_file.ModelFileError: the bytes are no sound model.
-        WrongModel: it has other inputs or outputs than the spotter's, or keeps something from one
-            inference to the next.
+        WrongModel: it is neither `MODEL` nor `STREAMING`.
     """
-    return MODEL.check(tflite_bytes).outputs[0].shape[-1]
+    return _checked(tflite_bytes).outputs[0].shape[-1]
+
+
+def frames(tflite_bytes):
+    """How many frames a model takes: 49, or fewer if it remembers those before.
+
+    Raises:
+        As `check_model`.
+    """
+    return _checked(tflite_bytes).inputs[0].shape[1]
+
+
+def _checked(tflite_bytes):
+    """The model as a `model_file.ModelFile`, checked."""
+    model = model_file.read(tflite_bytes)
+    whole = any(tensor.shape == MODEL.takes.shape for tensor in model.inputs)
+    spec = STREAMING if stream.keeps_state(model) and not whole else MODEL
+    return spec.check(tflite_bytes)

@@ -1,5 +1,11 @@
-"""The model of keyword spotting: a depthwise separable convolutional network, DS-CNN."""
+"""Models of keyword spotting: one that sees a second at once, and one that keeps state.
 
+ds_cnn is a depthwise separable convolutional network; it computes most of what it sees several
+times, for the next window has it, too. svdf_net computes each moment once.
+"""
+
+from tinyml_helpers.applications.keywords.sequences import FRAMES as NEW_FRAMES
+from tinyml_helpers.compress import Svdf
 from tinyml_helpers.quiet import quiet
 from tinyml_helpers.signals import BINS, FRAMES
 
@@ -52,6 +58,48 @@ def ds_cnn(width=64, blocks=4, stem=32, classes=CLASSES):
     x = layers.GlobalAveragePooling2D(name="mean")(x)
     scores = layers.Dense(classes, activation="softmax", name="scores")(x)
     return keras.Model(inputs, scores, name="ds_cnn")
+
+
+def svdf_net(width=76, memories=(7, 5, 5, 7, 7, 9), stem=16, classes=CLASSES):
+    """An untrained network of SVDF layers, for sequences; on a chip it keeps state.
+
+    | part | its output at a moment | what it does |
+    |---|---|---|
+    | stem | 10 × stem | a convolution over 2 new frames (40 ms) × 8 bands |
+    | memory_1 | width | `Svdf`: all bands of the last moments |
+    | memory_2, ... | width | `Svdf` over what came before, plus its input |
+    | scores | classes | a fully-connected layer |
+
+    As svdf_net() comes it has 51,740 parameters and takes 50,800 MACs a moment, 1.27 million a
+    second of sound; its answer depends on the last 36 moments, 1.4 s.
+
+    Sources: Nakkiran et al., Interspeech 2015 (SVDF); Choi et al., arXiv:1904.03814 (convolution
+    along time alone); Rybakov et al., Streaming Keyword Spotting on Mobile Devices,
+    arXiv:2005.06720 (training on sequences, running with state); He et al., arXiv:1512.03385.
+
+    Args:
+        width: units of the SVDF layers.
+        memories: how many moments each of them sees.
+        stem: channels of the convolution in front.
+        classes: outputs.
+
+    Returns:
+        A `keras.Model` from float32 [n, 2 * moments, 40, 1], codes of the front end / 32, to
+        probabilities [n, moments, classes].
+    """
+    inputs = keras.Input((None, BINS, 1), name="log_mel")
+    stride = (NEW_FRAMES, 4)
+    x = layers.Conv2D(stem, (NEW_FRAMES, 8), stride, padding="same", use_bias=False, name="stem")(
+        inputs
+    )
+    x = layers.Reshape((-1, x.shape[2] * stem), name="bands")(_relu(_norm(x)))
+    x = _relu(_norm(Svdf(width, memories[0], name="memory_1")(x)))
+    for number, memory in enumerate(memories[1:], 2):
+        new = _norm(Svdf(width, memory, name=f"memory_{number}")(x))
+        added = layers.Add(name=f"memory_{number}_add")([new, x])
+        x = layers.ReLU(name=f"memory_{number}_relu")(added)
+    scores = layers.Dense(classes, activation="softmax", name="scores")(x)
+    return keras.Model(inputs, scores, name="svdf_net")
 
 
 def _block(x, name):

@@ -25,7 +25,9 @@ from tinyml_helpers.signals import FRAMES, HOP, SAMPLE_RATE, WINDOW, LogMel
 
 #: Kinds of sessions, and how large a share each is. `voice` is one other person, who talks behind.
 KINDS = {"quiet": 0.25, "noise": 0.3, "music": 0.15, "babble": 0.2, "voice": 0.1}
-_BEHIND = {"babble": 6, "voice": 1}  # people who talk
+
+#: How many people talk behind the words in sessions of some kinds.
+BEHIND = {"babble": 6, "voice": 1}
 
 _SECONDS = 20
 _LOUDNESS = -45, -15  # of who speaks, in dB of full scale
@@ -62,7 +64,7 @@ class Session(NamedTuple):
     Attributes:
         sound: int16 [320000], 16 kHz.
         said: the words, a list of `Said` in order.
-        kind: one of `KINDS`.
+        kind: one of `KINDS`; of `sequences`, "clips", too.
     """
 
     sound: np.ndarray
@@ -75,7 +77,7 @@ class Maker:
 
     Args:
         clips: a `datasets.sounds.speech.Clips`.
-        recipe: a `versions.Recipe`: `speed`, `above`, `far`, `spliced` and `partial` count.
+        recipe: a `versions.Recipe`: `speed`, `above`, `far`, `spliced`, `partial`, `others` count.
 
     Raises:
         ValueError: nobody speaks in the clips.
@@ -92,6 +94,19 @@ class Maker:
         self._of = {who: np.flatnonzero(speakers == who) for who in np.unique(speakers)}
         self._same = [self._of[who] for who in speakers]
         self._room = scenes.noise("pink", np.random.default_rng(0))
+
+    def all(self, random):
+        """Yield sessions in which each keyword is said once, and other words `others` times each.
+
+        Args:
+            random: `numpy.random.Generator`.
+        """
+        other = self.labels == 1
+        queue = [*np.flatnonzero(~other)]
+        queue += [*random.permutation(np.tile(np.flatnonzero(other), self.recipe.others))]
+        queue = list(random.permutation(np.array(queue, int)))
+        while queue:
+            yield self.session(queue, random)
 
     def session(self, queue, random):
         """A Session of the first words of a queue.
@@ -116,8 +131,8 @@ class Maker:
             sound += behind * scenes.noise(str(random.choice(NOISES)), random)
         elif kind == "music":
             sound += behind * scenes.music(random)
-        elif kind in _BEHIND:
-            talk = sum(self._talk(random, kind == "voice") for _ in range(_BEHIND[kind]))
+        elif kind in BEHIND:
+            talk = sum(self._talk(random, kind == "voice") for _ in range(BEHIND[kind]))
             softer = max(above, 5) if kind == "voice" else above
             sound += scenes.gain(loudness - softer) * scenes.unit(talk)
         return Session(np.clip(np.rint(sound), -32768, 32767).astype(np.int16), said, kind)
@@ -180,20 +195,15 @@ def version(maker, random):
     """Every word once more in sessions, and windows of them, in another order.
 
     Args:
-        maker: a `Maker`; of its recipe `others` counts here, and `hidden`.
+        maker: a `Maker`; of its recipe `hidden` counts here.
         random: `numpy.random.Generator`.
 
     Returns:
         The front end's codes, int8 [n, 49, 40]; labels, int64 [n]; and words, str [n], `NO_WORD`
         for windows that don't hold one word and nothing else.
     """
-    other = maker.labels == 1
-    queue = [*np.flatnonzero(~other)]
-    queue += [*random.permutation(np.tile(np.flatnonzero(other), maker.recipe.others))]
-    queue = list(random.permutation(np.array(queue, int)))
     codes, labels, words = [], [], []
-    while queue:
-        session = maker.session(queue, random)
+    for session in maker.all(random):
         frames = LogMel().push(session.sound)
         ends, label, word = windows(session, len(frames), random)
         codes.append(frames[ends[:, np.newaxis] + np.arange(1 - FRAMES, 1)])
@@ -217,7 +227,7 @@ def windows(session, hops, random):
     """
     hop = np.arange(hops)
     first, last = HOP * (hop - FRAMES + 1), HOP * hop + WINDOW
-    label = np.full(hops, int(session.kind in _BEHIND))
+    label = np.full(hops, int(session.kind in BEHIND))
     count, keywords = np.zeros((2, hops), int)
     which = np.full(hops, -1)
     left_out = hop < FRAMES - 1

@@ -20,9 +20,23 @@ from tinyml_helpers.applications import stream
 from tinyml_helpers.applications.keywords import c_spotter, wake
 from tinyml_helpers.applications.keywords.c_spotter import WrongModel
 
-__all__ = ["Detection", "Hop", "Settings", "Spotter", "WrongModel", "detect", "scores", "seconds"]
+__all__ = [
+    "Detection",
+    "Hop",
+    "Settings",
+    "Spotter",
+    "WrongModel",
+    "check",
+    "detect",
+    "first_hop",
+    "scores",
+    "seconds",
+    "usual",
+]
 
-_HOPS_PER_INFERENCE = 10
+
+#: Hops that the average of a model's scores spans if it keeps state: a quarter of a second.
+AVERAGED = 13
 
 
 class Settings(NamedTuple):
@@ -30,7 +44,8 @@ class Settings(NamedTuple):
 
     Attributes:
         hops_per_inference: the model runs once every so many hops of 20 ms; at least 1. Every
-            tenth, 5 times a second, leaves even a Pico time to spare (see `realtime`).
+            tenth, 5 times a second, leaves even a Pico time to spare (see `realtime`). A model
+            that keeps state has to run each time that as many frames are new as it takes.
         average: how many of the last scores are averaged, 1 to 16.
         threshold: average score, 0 to 255, from which a keyword is reported; 256 would be
             certainty.
@@ -41,7 +56,7 @@ class Settings(NamedTuple):
             a program that has it, `GatedApplication`.
     """
 
-    hops_per_inference: int = _HOPS_PER_INFERENCE
+    hops_per_inference: int = 10
     average: int = 3
     threshold: int = 180
     refractory_hops: int = 75
@@ -129,6 +144,53 @@ class Detection(NamedTuple):
     score: int
 
 
+def usual(tflite_bytes, settings=None):
+    """The settings a model is listened to with unless others are given.
+
+    Args:
+        tflite_bytes: the model.
+        settings: a `Settings` for all that doesn't depend on the model; the default ones if None.
+
+    Returns:
+        The same; for a model that keeps state and takes n frames with `hops_per_inference` n, and
+        an average over a quarter of a second.
+
+    Raises:
+        As `c_spotter.check_model`.
+    """
+    settings, frames = settings or Settings(), c_spotter.frames(tflite_bytes)
+    if frames == signals.FRAMES:
+        return settings
+    average = min(max(1, AVERAGED // frames), c_spotter.MAX_AVERAGE)
+    return settings._replace(hops_per_inference=frames, average=average)
+
+
+def first_hop(tflite_bytes):
+    """The number of the hop at which a model runs for the first time; raises as `usual`."""
+    return c_spotter.frames(tflite_bytes) - 1
+
+
+def check(tflite_bytes, settings):
+    """Check that a model can be listened to with these settings.
+
+    Args:
+        tflite_bytes: the model.
+        settings: a `Settings`.
+
+    Raises:
+        ValueError: a setting is out of its range, or the model keeps state and is to run at other
+            hops than it has to.
+    """
+    settings.pack()
+    frames = c_spotter.frames(tflite_bytes)
+    if frames < signals.FRAMES and settings.hops_per_inference != frames:
+        raise ValueError(
+            f"this model keeps state and takes {frames} new frames each time: give settings with "
+            f"hops_per_inference={frames}, not {settings.hops_per_inference}; "
+            "spotter.usual(model) has some"
+        )
+
+
 def seconds(number):
     """When hop `number` is complete, from the start of the sound; an int or an array of them."""
     samples = signals.WINDOW + signals.HOP * np.asarray(number, np.int64)
@@ -144,12 +206,13 @@ class Spotter(stream.HostStream):
     """A spotter on this computer: a `stream.HostStream` of sound, 16 kHz; it lists `Hop`.
 
     Args:
-        tflite_bytes: the model: int8 [1, 49, 40, 1] with scale 1/32 in, softmax out.
-        settings: a `Settings`; the default ones if None.
+        tflite_bytes: the model: int8 [1, 49, 40, 1] with scale 1/32 in, softmax out; or fewer
+            frames in, if it keeps those before in its state.
+        settings: a `Settings`; `usual(tflite_bytes)` if None.
 
     Raises:
         model_file.ModelFileError, WrongModel, micro.CannotRun: the model won't do.
-        ValueError: a setting is out of its range.
+        ValueError: as `check`.
 
     Attributes:
         settings: as given.
@@ -163,45 +226,52 @@ class Spotter(stream.HostStream):
         self.classes = c_spotter.check_model(tflite_bytes)
         code, loaded = c_spotter.load(), c_spotter.loaded(tflite_bytes)
         calls = code.kw_listener_bytes, c_spotter.listen, code.kw_push_all
-        super().__init__(loaded, *calls, settings or Settings())
+        self._tflite = tflite_bytes
+        super().__init__(loaded, *calls, settings or usual(tflite_bytes))
+
+    def reset(self, settings=None):
+        """As `stream.HostStream.reset`; ValueError as `check`."""
+        check(self._tflite, settings or self.settings)
+        super().reset(settings)
 
 
-def scores(tflite_bytes, audio, hops_per_inference=_HOPS_PER_INFERENCE):
+def scores(tflite_bytes, audio, hops_per_inference=None):
     """The scores a spotter would compute, without the spotter: for hours of sound.
 
     Args:
         tflite_bytes: the model, as for `Spotter`.
         audio: int16 [n], 16 kHz; or an iterable of such arrays, one piece after the other.
-        hops_per_inference: as in `Settings`.
+        hops_per_inference: as in `Settings`; that of `usual(tflite_bytes)` if None.
 
     Returns:
-        int8 [k, classes]. Scores i are those of hop 48 + i * hops_per_inference.
+        int8 [k, classes]. Scores i are those of hop `first_hop(tflite_bytes)` + i *
+        hops_per_inference.
 
     Raises:
         As `Spotter`; ValueError also if the audio isn't int16 in one dimension.
     """
-    Settings(hops_per_inference).pack()
-    classes = c_spotter.check_model(tflite_bytes)
+    every = hops_per_inference
+    if every is None:
+        every = usual(tflite_bytes).hops_per_inference
+    check(tflite_bytes, Settings(every))
+    classes, frames = c_spotter.check_model(tflite_bytes), c_spotter.frames(tflite_bytes)
     features = _features([audio] if isinstance(audio, np.ndarray) else audio)
-    count = max(0, (len(features) - signals.FRAMES) // hops_per_inference + 1)
+    count = max(0, (len(features) - frames) // every + 1)
     made = np.zeros((count, classes), np.int8)
     if count == 0:
         return made
 
     def run(places):
         model = c_spotter.loaded(tflite_bytes)
-        start = features[places[0] * hops_per_inference :]
+        start = features[places[0] * every :]
         c_spotter.load().kw_score_all(
-            model.handle,
-            start.ctypes.data,
-            len(places),
-            hops_per_inference,
-            made[places[0] :].ctypes.data,
+            model.handle, start.ctypes.data, len(places), every, made[places[0] :].ctypes.data
         )
 
     c_spotter.load()
-    # C runs without Python's lock, so that threads are enough.
-    shares = np.array_split(np.arange(count), min(count, os.cpu_count() or 1))
+    # C runs without Python's lock, so that threads are enough. State has to pass through one.
+    most = 1 if frames < signals.FRAMES else os.cpu_count() or 1
+    shares = np.array_split(np.arange(count), min(count, most))
     with ThreadPoolExecutor(len(shares)) as threads:
         list(threads.map(run, shares))
     return made
@@ -214,12 +284,14 @@ def _features(pieces):
     return np.concatenate([np.zeros((0, signals.BINS), np.int8), *made])
 
 
-def detect(scores, settings=None):
+def detect(scores, settings=None, first=signals.FRAMES - 1):
     """What a spotter reports that computed these scores: the detector alone.
 
     Args:
         scores: int8 [k, classes], as from `scores` with the same hops_per_inference.
         settings: a `Settings`; the default ones if None. A gate isn't the detector's business.
+        first: the hop that scores 0 are of, `first_hop(tflite_bytes)`; of a model that keeps
+            nothing if not given.
 
     Returns:
         A list of `Detection`, in the order of time.
@@ -251,6 +323,6 @@ def detect(scores, settings=None):
         )
     places = np.flatnonzero(detected != c_spotter.NONE)
     labels = detected[places]
-    numbers = signals.FRAMES - 1 + places * settings.hops_per_inference
+    numbers = first + places * settings.hops_per_inference
     columns = numbers, np.array(seconds(numbers)), labels, smoothed[places, labels]
     return [Detection(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import binomtest
 
+from tinyml_helpers import signals
 from tinyml_helpers.applications.keywords import spotter, streams
 
 #: Resamplings of the bootstrap, and the seed of its generator.
@@ -36,7 +37,14 @@ class Trial(NamedTuple):
     hours: float
 
 
-def trial(scores, sound, settings=None, thresholds=range(20, 256), tolerance=0.75):
+def trial(
+    scores,
+    sound,
+    settings=None,
+    thresholds=range(20, 256),
+    tolerance=0.75,
+    first=signals.FRAMES - 1,
+):
     """Judge the scores of a whole stream at each threshold.
 
     Args:
@@ -45,6 +53,7 @@ def trial(scores, sound, settings=None, thresholds=range(20, 256), tolerance=0.7
         settings: `spotter.Settings` for all but the threshold; the usual ones if None.
         thresholds: rising ints, 0 to 255.
         tolerance: as `streams.match`.
+        first: as `spotter.detect`.
 
     Returns:
         A `Trial`.
@@ -58,7 +67,7 @@ def trial(scores, sound, settings=None, thresholds=range(20, 256), tolerance=0.7
     delays = np.full((len(thresholds), len(place)), np.nan)
     wrong = np.zeros(len(thresholds), np.int64)
     for row, threshold in enumerate(thresholds.tolist()):
-        found = spotter.detect(scores, settings._replace(threshold=threshold))
+        found = spotter.detect(scores, settings._replace(threshold=threshold), first)
         matched = streams.match(found, sound.events, tolerance)
         delays[row, [place[event] for event, _ in matched.hits]] = matched.latencies
         wrong[row] = len(matched.false_accepts)

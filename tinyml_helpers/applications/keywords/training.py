@@ -9,9 +9,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from tinyml_helpers import micro
 from tinyml_helpers.applications.keywords import sessions
 from tinyml_helpers.applications.keywords.c_spotter import INPUT_SCALE
+from tinyml_helpers.applications.keywords.clip_tests import (
+    accuracy,
+    confusion,
+    features,
+    model_input,
+    predict,
+)
 from tinyml_helpers.applications.keywords.clips import join, with_word
 from tinyml_helpers.applications.keywords.model import ds_cnn
 from tinyml_helpers.applications.keywords.trained import (
@@ -25,7 +31,6 @@ from tinyml_helpers.applications.keywords.versions import Recipe, backgrounds, v
 from tinyml_helpers.compress import quantize
 from tinyml_helpers.datasets.sounds.speech import Clips, speech
 from tinyml_helpers.quiet import quiet
-from tinyml_helpers.signals import log_mel
 
 with quiet():
     import keras
@@ -79,18 +84,6 @@ REAL_STREAMS = STREAMS._replace(epochs=25, bundled=1000, others=5)
 
 #: For some recordings of one person, see `fine_tune`. The last layer alone bears a high rate.
 FINE_TUNING = Recipe(epochs=6, learning_rate=0.03, speed=0.15, noise=0.3, label_smoothing=0.0)
-
-
-def features(audio):
-    """What the model sees of clips: the front end's codes / 32.
-
-    Args:
-        audio: int16 [n, 16000].
-
-    Returns:
-        float32 [n, 49, 40, 1].
-    """
-    return _model_input(log_mel(audio))
 
 
 def train(clips, recipe=DEFAULT, model=None, seed=0, callbacks=()):
@@ -166,7 +159,7 @@ def _train_once(model, clips, more, recipe, seed, history, callbacks):
                 (said[:, np.newaxis] == words).astype(np.float32),
             ]
             new = student.fit(
-                _model_input(codes),
+                model_input(codes),
                 targets,
                 batch_size=recipe.batch_size,
                 verbose=0,
@@ -227,31 +220,6 @@ def to_int8(model, clips, count=300):
     return quantize(model, "int8", x)
 
 
-def predict(model, clips):
-    """The class a model hears in each clip: int64 [n].
-
-    Args:
-        model: a Keras model, or the bytes of a .tflite one, which the micro-interpreter runs.
-        clips: Clips.
-    """
-    x = features(clips.audio)
-    if isinstance(model, bytes):
-        return micro.predict(model, x).argmax(axis=1)
-    return model.predict(x, batch_size=256, verbose=0).argmax(axis=1)
-
-
-def accuracy(model, clips):
-    """The share of clips a model gets right, 0 to 1; args as for `predict`."""
-    return float(np.mean(predict(model, clips) == clips.labels))
-
-
-def confusion(model, clips):
-    """What a model hears when a class is said: int64 [said, heard]; args as for `predict`."""
-    counts = np.zeros((len(clips.names), len(clips.names)), np.int64)
-    np.add.at(counts, (clips.labels, predict(model, clips)), 1)
-    return counts
-
-
 def _with_words(model, count):
     """The model with a second output beside its classes: which word it is, of `count`.
 
@@ -264,13 +232,8 @@ def _with_words(model, count):
 
 def _compile(model, recipe, steps):
     """Prepare a model for `fit`, with `steps` batches an epoch."""
-    total = recipe.epochs * steps
-    rise = total // 10
-    rate = keras.optimizers.schedules.CosineDecay(
-        0.0, total - rise, warmup_target=recipe.learning_rate, warmup_steps=rise
-    )
     model.compile(
-        optimizer=keras.optimizers.AdamW(rate, weight_decay=1e-3),
+        optimizer=optimizer(recipe, recipe.epochs * steps),
         loss=[
             keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
             keras.losses.CategoricalCrossentropy(),
@@ -280,9 +243,10 @@ def _compile(model, recipe, steps):
     )
 
 
-def _model_input(codes):
-    """int8 [n, 49, 40] as the model takes it: float32 [n, 49, 40, 1], about -4 to 4.
-
-    The int8 model's input has this scale and zero point 0: there the codes go in as they are.
-    """
-    return codes[..., np.newaxis].astype(np.float32) * INPUT_SCALE
+def optimizer(recipe, steps):
+    """AdamW at the learning rate of a recipe over so many steps in all: it rises and falls."""
+    rise = steps // 10
+    rate = keras.optimizers.schedules.CosineDecay(
+        0.0, steps - rise, warmup_target=recipe.learning_rate, warmup_steps=rise
+    )
+    return keras.optimizers.AdamW(rate, weight_decay=1e-3)

@@ -13,7 +13,7 @@ from tinyml_helpers.applications.stream.application import FOLDER, StreamApplica
 from tinyml_helpers.applications.stream.arguments import check_whole_numbers, int16_samples
 from tinyml_helpers.applications.stream.client import Client, CountingClient, Protocol
 from tinyml_helpers.applications.stream.host import HostStream
-from tinyml_helpers.applications.stream.model_spec import ModelSpec, TensorSpec
+from tinyml_helpers.applications.stream.model_spec import ModelSpec, TensorSpec, keeps_state
 
 __all__ = [
     "FOLDER",
@@ -26,4 +26,5 @@ __all__ = [
     "TensorSpec",
     "check_whole_numbers",
     "int16_samples",
+    "keeps_state",
 ]

@@ -62,15 +62,15 @@ int32_t kw_detect_all(const kw_settings *settings, uint32_t classes, const int8_
     return status;
 }
 
-// The scores of windows of KW_FRAMES frames.
+// The scores of windows of as many frames as the model takes, from its start on.
 // features: [count - 1 windows hops_per_inference apart, and one more, KW_BINS].
 // scores: [count, classes].
 void kw_score_all(tm_interpreter *interpreter, const int8_t *features, uint32_t count,
                   uint32_t hops_per_inference, int8_t *scores)
 {
-    uint32_t classes = tm_output_bytes(interpreter, 0);
+    uint32_t taken = tm_input_bytes(interpreter, 0), classes = tm_output_bytes(interpreter, 0);
     for (uint32_t i = 0; i < count; i++) {
-        memcpy(tm_input_data(interpreter, 0), features, KW_FRAMES * KW_BINS);
+        memcpy(tm_input_data(interpreter, 0), features, taken);
         tm_invoke(interpreter);
         memcpy(scores, tm_output_data(interpreter, 0), classes);
         features += hops_per_inference * KW_BINS;

@@ -5,19 +5,23 @@
 int32_t kw_start(kw_spotter *spotter, tm_interpreter *interpreter, const kw_settings *settings)
 {
     memset(spotter, 0, sizeof *spotter);
-    if (tm_input_bytes(interpreter, 0) != KW_FRAMES * KW_BINS || interpreter->input_count != 1 ||
+    uint32_t taken = tm_input_bytes(interpreter, 0), frames = taken / KW_BINS;
+    if (taken % KW_BINS != 0 || frames < 1 || frames > KW_FRAMES || interpreter->input_count != 1 ||
         interpreter->output_count != 1)
         return KW_BAD_MODEL;
+    if (frames < KW_FRAMES && settings->hops_per_inference != frames)
+        return KW_BAD_SETTINGS;
     spotter->interpreter = interpreter;
-    spotter->window.until_inference = KW_FRAMES;
+    spotter->model_frames = spotter->window.until_inference = frames;
+    tm_reset(interpreter);
     fe_reset(&spotter->front_end);
     return kw_detector_start(&spotter->detector, settings, tm_output_bytes(interpreter, 0));
 }
 
-// Has the model score the last KW_FRAMES frames, and the detector judge.
+// Has the model score the last frames, and the detector judge.
 static void infer(kw_spotter *spotter, kw_hop *hop)
 {
-    stream_window_infer(&spotter->window, spotter->frames[0], KW_FRAMES, KW_BINS,
+    stream_window_infer(&spotter->window, spotter->frames[0], spotter->model_frames, KW_BINS,
                         spotter->interpreter);
     hop->classes = (uint8_t)spotter->detector.classes;
     memcpy(hop->scores, tm_output_data(spotter->interpreter, 0), hop->classes);
@@ -36,7 +40,7 @@ uint32_t kw_push(kw_spotter *spotter, const int16_t *samples, uint32_t count, kw
     hop->number = spotter->hops++;
     hop->detected = KW_NONE;
     memcpy(hop->features, frame, KW_BINS);
-    if (stream_window_add(&spotter->window, KW_FRAMES)) {
+    if (stream_window_add(&spotter->window, spotter->model_frames)) {
         spotter->window.until_inference = spotter->detector.settings.hops_per_inference;
         infer(spotter, hop);
     }

@@ -10,9 +10,11 @@
 //             ...the word of class hop.detected was said...
 //     }
 //
-// Every 20 ms of sound (a hop) the front end makes a frame of features. The last second's frames
-// are kept; once they are all there, and then every few hops, the model scores them and the
-// detector decides. Integers only: on every chip and computer the same bytes come out.
+// Every 20 ms of sound (a hop) the front end makes a frame of features. The last frames are kept, as
+// many as the model takes; once they are all there, and then every few hops, the model scores them
+// and the detector decides. A model that takes a second's frames sees each several times. One that
+// takes fewer remembers those before in its state: it has to get each of them once. Integers only:
+// on every chip and computer the same bytes come out.
 #ifndef KW_SPOTTER_H
 #define KW_SPOTTER_H
 
@@ -25,14 +27,15 @@
 extern "C" {
 #endif
 
-enum { KW_BINS = 40, KW_FRAMES = 49 }; // features of a hop; hops the model sees
+enum { KW_BINS = 40, KW_FRAMES = 49 }; // features of a hop; hops a model takes at most, a second
 
 // Owned by the caller; private.
 typedef struct {
     tm_interpreter *interpreter;
     fe_log_mel front_end;
     kw_detector detector;
-    int8_t frames[KW_FRAMES][KW_BINS]; // a ring of the last second's
+    int8_t frames[KW_FRAMES][KW_BINS]; // of which the first `model_frames` are a ring
+    uint32_t model_frames;             // that the model takes
     stream_window window;
     uint32_t hops; // complete so far
 } kw_spotter;
@@ -51,9 +54,10 @@ typedef struct {
 
 // Starts listening.
 // Needs: an interpreter with a model loaded, which the spotter uses as long as it listens; others
-// may run the model between two calls.
-// Returns KW_OK, KW_BAD_SETTINGS, or KW_BAD_MODEL: it must have one input of KW_FRAMES * KW_BINS
-// bytes (int8 codes as the front end's) and one output of 3 to KW_MAX_CLASSES bytes.
+// may run the model between two calls if it keeps no state.
+// Returns KW_OK; KW_BAD_SETTINGS, also if a model of fewer than KW_FRAMES frames is to run at other
+// hops than every so many; or KW_BAD_MODEL: it must have one input of 1 to KW_FRAMES frames of
+// KW_BINS bytes (int8 codes as the front end's) and one output of 3 to KW_MAX_CLASSES bytes.
 int32_t kw_start(kw_spotter *spotter, tm_interpreter *interpreter, const kw_settings *settings);
 
 // Takes samples, 16 kHz, until they are used up or a hop is complete. Then `ready` is true, and
