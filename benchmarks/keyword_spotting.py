@@ -3,8 +3,8 @@
     python benchmarks/keyword_spotting.py [--json] [--test DIR] [--train DIR] [--hours H] [--lesson]
 
 Tests the models of `data/keywords`, trained on synthetic and on real speech, on clips, on streams
-and to keep state, on synthetic voices held out; with --test also on a folder of clips in one of Speech
-Commands' layouts. With --train it first trains on such a folder as the lesson does. All are
+and to keep state, on synthetic voices held out; with --test also on a folder of clips in one of
+Speech Commands' layouts. With --train it first trains on such a folder as the lesson does. All are
 measured as a stream under many conditions, too, as keyword_streams.py does it: a minute or two for
 each of them. Cycles, milliseconds and currents of boards are estimated from emulated instructions;
 everything else is measured here.

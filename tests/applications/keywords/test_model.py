@@ -1,28 +1,12 @@
 import numpy as np
 import pytest
+from tones import RATE
+from tones import clips as tones
 
 from tinyml_helpers import micro
 from tinyml_helpers.applications.keywords import trained as trained_models
 from tinyml_helpers.applications.keywords import training, versions
 from tinyml_helpers.applications.keywords.model import ds_cnn
-from tinyml_helpers.datasets.sounds.speech import CLASSES, Clips
-
-RATE = 16000
-
-
-def tones(count=60, names=CLASSES, seed=0):
-    """Clips that are easy to tell apart: a word is a tone of its own, silence is soft noise."""
-    random = np.random.default_rng(seed)
-    labels = np.arange(count) % len(names)
-    hertz = 200 * 1.3 ** labels[:, np.newaxis]
-    audio = 4000 * np.sin(2 * np.pi * hertz * np.arange(RATE) / RATE)
-    audio[labels == 0] = 0
-    audio += random.normal(0, 30, audio.shape)
-    words = np.where(labels == 0, "", np.array(names)[labels])
-    speakers = np.where(
-        labels == 0, "", np.array(["ann", "bob", "eve"])[np.arange(count) // 12 % 3]
-    )
-    return Clips(audio.astype(np.int16), labels, words, speakers, tuple(names))
 
 
 @pytest.fixture(scope="module")
