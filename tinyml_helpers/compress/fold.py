@@ -71,7 +71,7 @@ def fold_batch_norm(model):
     def replace(call, *tensors):
         if folds(call):
             norm = graph.only_reader(call).layer
-            weights = _folded(call.layer, *_channel_affine(norm))
+            weights = folded(call.layer, *channel_affine(norm))
             return copy_call(call, *tensors, weights=weights, use_bias=True)
         maker = graph.maker(call.inputs[0])
         return tensors[0] if maker and folds(maker) else copy_call(call, *tensors)
@@ -157,7 +157,7 @@ def _check_merges(graph, call):
         )
 
 
-def _channel_affine(layer):
+def channel_affine(layer):
     """The `scale` and `offset`, float32 [channels], of y = scale * x + offset at inference.
 
     BatchNormalization: Ioffe and Szegedy, "Batch Normalization", 2015, algorithm 2.
@@ -178,7 +178,7 @@ def _channel_affine(layer):
     return scale, offset
 
 
-def _folded(layer, scale, offset):
+def folded(layer, scale, offset):
     """The weights with which a Conv or Dense layer also does y = scale * x + offset."""
     weights = weights_of(layer)
     bias = weights.pop() if layer.use_bias else 0
@@ -267,6 +267,6 @@ def _as_depthwise(layer, tensor):
     else:
         image = keras.layers.Reshape((-1, 1, channels), name=layer.name + "_in", **_FLOAT)(tensor)
         output = keras.layers.Reshape(shape, name=layer.name + "_out", **_FLOAT)(depthwise(image))
-    scale, offset = (np.broadcast_to(part, channels) for part in _channel_affine(layer))
+    scale, offset = (np.broadcast_to(part, channels) for part in channel_affine(layer))
     depthwise.set_weights([scale.reshape(1, 1, channels, 1), offset])
     return output

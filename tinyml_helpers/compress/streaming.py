@@ -15,7 +15,7 @@ from collections import namedtuple
 import numpy as np
 
 from tinyml_helpers.compress.activations import activation_name
-from tinyml_helpers.compress.fold import _channel_affine, _folded
+from tinyml_helpers.compress.fold import channel_affine, folded
 from tinyml_helpers.compress.layers import UnsupportedModel, read, weights_of
 from tinyml_helpers.compress.svdf import Svdf
 from tinyml_helpers.compress.tflite_file import TfliteFile
@@ -144,11 +144,11 @@ class _Conversion:
         weights, last = weights_of(call.layer), call
         follower = self.graph.only_reader(last)
         if follower and isinstance(follower.layer, keras.layers.BatchNormalization):
-            scale, offset = _channel_affine(follower.layer)
+            scale, offset = channel_affine(follower.layer)
             if isinstance(call.layer, Svdf):
                 weights = [weights[0], weights[1] * scale, offset]
             else:
-                weights = _folded(call.layer, scale, offset)
+                weights = folded(call.layer, scale, offset)
             self.merged.add(follower.output)
             last = follower
         elif isinstance(call.layer, Svdf):

@@ -9,13 +9,13 @@
 The names and numbers are those of TensorFlow Lite's schema, schema.fbs.
 """
 
-import flatbuffers
 import numpy as np
 
 from tinyml_helpers.quiet import quiet
 
 with quiet():
     from tensorflow.lite.python import schema_py_generated as schema
+    from tensorflow.lite.tools import flatbuffer_utils
 
 _TYPES = {
     np.dtype(np.int8): schema.TensorType.INT8,
@@ -82,23 +82,9 @@ class TfliteFile:
             options: an object of the schema such as `SVDFOptionsT`; None if it has none.
             version: of the operator.
         """
-        kind, made = schema.OperatorCodeT(), schema.OperatorT()
-        number = getattr(schema.BuiltinOperator, name)
-        kind.builtinCode, kind.deprecatedBuiltinCode, kind.version = (
-            number,
-            min(number, 127),
-            version,
-        )
-        codes = self._model.operatorCodes
-        known = [(one.builtinCode, one.version) for one in codes]
-        if (number, version) not in known:
-            codes.append(kind)
-            known.append((number, version))
-        made.opcodeIndex, made.inputs, made.outputs = (
-            known.index((number, version)),
-            inputs,
-            outputs,
-        )
+        made = schema.OperatorT()
+        made.opcodeIndex = self._code_of(getattr(schema.BuiltinOperator, name), version)
+        made.inputs, made.outputs = inputs, outputs
         if options is not None:
             union = type(options).__name__.removesuffix("T")
             made.builtinOptionsType = getattr(schema.BuiltinOptions, union)
@@ -108,6 +94,16 @@ class TfliteFile:
     def pack(self, inputs, outputs):
         """The file's bytes, given the places of the model's inputs and outputs."""
         self._graph.inputs, self._graph.outputs = inputs, outputs
-        builder = flatbuffers.Builder(1 << 16)
-        builder.Finish(self._model.Pack(builder), b"TFL3")
-        return bytes(builder.Output())
+        return bytes(flatbuffer_utils.convert_object_to_bytearray(self._model))
+
+    def _code_of(self, number, version):
+        """The place of an operator's kind among those of the file, where it is added if missing."""
+        codes = self._model.operatorCodes
+        known = [(one.builtinCode, one.version) for one in codes]
+        if (number, version) in known:
+            return known.index((number, version))
+        kind = schema.OperatorCodeT()
+        kind.builtinCode, kind.version = number, version
+        kind.deprecatedBuiltinCode = min(number, 127)  # where readers of old files look
+        codes.append(kind)
+        return len(codes) - 1

@@ -81,7 +81,7 @@ def test_to_start_afresh_is_to_forget(hops):
 
 def test_it_runs_at_the_hops_it_has_to():
     model = tones.remembering()
-    assert spotter.usual(model) == Settings(hops_per_inference=2, average=6)
+    assert spotter.usual(model) == Settings(hops_per_inference=2, average=10)
     assert spotter.usual(tones.tflite()) == Settings()
     assert Spotter(model).settings == spotter.usual(model)
     for wrong in (1, 10):

@@ -1,9 +1,10 @@
 """What a model hears in clips: which class, how often it is right, what it takes for what.
 
 Both kinds of models are asked alike. One that sees a whole second is shown the clip. One that keeps
-state hears it from its start on, and half a second of silence after it; of its scores, averaged as
-`spotter.usual` has it, the highest of a keyword counts if it is at least a half; if none is, what
-the model says on average of silence and of unknown words.
+state hears it from its start on, and half a second of silence after it. Its scores are averaged
+over as many moments as it learned to answer for; where one of a keyword is highest, the highest of
+all classes counts. If that is no keyword's, silence or unknown words do, as is likelier on the
+whole.
 """
 
 import numpy as np
@@ -15,10 +16,7 @@ from tinyml_helpers.signals import FRAMES, SAMPLE_RATE, log_mel
 #: Silence after a clip, in which a model that keeps state may still answer: samples.
 _AFTER = SAMPLE_RATE // 2
 
-_AVERAGE = spotter.AVERAGED // sequences.FRAMES
-
-#: From which average score, of 256, it took a clip for a keyword.
-_SURE = 128
+_AVERAGE = sequences.FRESH_MOMENTS
 
 
 def features(audio):
@@ -89,8 +87,8 @@ def _likely(model, clips):
 def _heard(likely):
     """The class of each clip, int64 [n], from what `_likely` gives."""
     sums = np.cumsum(np.pad(likely, [(0, 0), (_AVERAGE, 0), (0, 0)]), axis=1)
-    highest = (sums[:, _AVERAGE:] - sums[:, :-_AVERAGE]).max(axis=1) / _AVERAGE
-    keywords = highest[:, c_spotter.FIRST_KEYWORD :]
+    averages = (sums[:, _AVERAGE:] - sums[:, :-_AVERAGE]) / _AVERAGE
+    surest = averages[..., c_spotter.FIRST_KEYWORD :].max(axis=2).argmax(axis=1)
+    then = averages[np.arange(len(averages)), surest].argmax(axis=1)
     neither = likely[..., : c_spotter.FIRST_KEYWORD].mean(axis=1).argmax(axis=1)
-    is_keyword = keywords.max(axis=1) >= _SURE
-    return np.where(is_keyword, keywords.argmax(axis=1) + c_spotter.FIRST_KEYWORD, neither)
+    return np.where(then >= c_spotter.FIRST_KEYWORD, then, neither)

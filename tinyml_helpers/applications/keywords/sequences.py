@@ -32,6 +32,10 @@ _SECOND = 2 * 24  # frames of which `Recipe.hidden` hides some
 #: Seconds after a keyword's end between which it is the one right answer, and until which it is
 #: one that will do.
 _FRESH, _STALE = (0.08, 0.32), 0.8
+
+#: For how many moments a keyword is the one right answer.
+FRESH_MOMENTS = round((_FRESH[1] - _FRESH[0]) * SAMPLE_RATE / (FRAMES * HOP))
+
 _ONSET, _ECHO = 0.1, 0.15  # seconds until other words are heard, and that they sound on
 _RECENT = 1.2  # seconds after which nobody has spoken
 

@@ -35,8 +35,9 @@ __all__ = [
 ]
 
 
-#: Hops that the average of a model's scores spans if it keeps state: a quarter of a second.
-AVERAGED = 13
+#: Hops that the average of a model's scores spans if it keeps state: as many as lie between the
+#: first and the last of the three that a window's spans.
+AVERAGED = 20
 
 
 class Settings(NamedTuple):
@@ -153,7 +154,7 @@ def usual(tflite_bytes, settings=None):
 
     Returns:
         The same; for a model that keeps state and takes n frames with `hops_per_inference` n, and
-        an average over a quarter of a second.
+        an average over 0.4 s.
 
     Raises:
         As `c_spotter.check_model`.

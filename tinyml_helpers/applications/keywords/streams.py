@@ -19,7 +19,7 @@ import numpy as np
 from scipy.special import gammaincinv
 
 from tinyml_helpers.applications.keywords import scenes, spotter
-from tinyml_helpers.signals import SAMPLE_RATE
+from tinyml_helpers.signals import FRAMES, SAMPLE_RATE
 
 
 class Event(NamedTuple):
@@ -202,7 +202,15 @@ class Point(NamedTuple):
     latency: float
 
 
-def curve(scores, events, hours, thresholds, settings=None, tolerance=0.75):
+def curve(
+    scores,
+    events,
+    hours,
+    thresholds,
+    settings=None,
+    tolerance=0.75,
+    first=FRAMES - 1,
+):
     """False rejects and false accepts at each threshold.
 
     Args:
@@ -211,6 +219,7 @@ def curve(scores, events, hours, thresholds, settings=None, tolerance=0.75):
         thresholds: ints, 0 to 255.
         settings: `spotter.Settings` for all but the threshold; the usual ones if None.
         tolerance: as `match`.
+        first: as `spotter.detect`.
 
     Returns:
         A list of `Point`, one for each threshold, in that order.
@@ -223,7 +232,7 @@ def curve(scores, events, hours, thresholds, settings=None, tolerance=0.75):
     settings = settings or spotter.Settings()
     points = []
     for threshold in thresholds:
-        found = spotter.detect(scores, settings._replace(threshold=int(threshold)))
+        found = spotter.detect(scores, settings._replace(threshold=int(threshold)), first)
         points.append(point(threshold, match(found, events, tolerance), hours))
     return points
 
