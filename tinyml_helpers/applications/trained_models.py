@@ -34,7 +34,9 @@ class TrainedModels:
         with quiet():
             import keras
 
-            return keras.models.load_model(path, compile=False)
+            from tinyml_helpers.compress import Svdf
+
+            return keras.models.load_model(path, custom_objects={"Svdf": Svdf}, compile=False)
 
     def metrics(self):
         """How good the models are, as measured when they were made: a dict, from a JSON file."""

@@ -137,8 +137,9 @@ def test_committed_models(name):
 def test_who_the_models_were_trained_on():
     assert training.speakers("synthetic") == frozenset()
     assert training.speakers("synthetic_streams") == frozenset()
+    assert training.speakers("synthetic_stateful") == frozenset()
     people = training.speakers("real")
-    assert training.speakers("real_streams") == people
+    assert training.speakers("real_streams") == training.speakers("real_stateful") == people
     assert len(people) > 100
     assert all(len(name) == 8 and set(name) <= set("0123456789abcdef") for name in people)
 

@@ -13,8 +13,16 @@ from tinyml_helpers.applications.trained_models import TrainedModels
 FOLDER = Path(__file__).parents[3] / "data" / "keywords"
 
 #: Their names. "synthetic" was trained on the bundled speech, "real" on recordings of people, both
-#: on clips; from them on two were trained on streams. `data/keywords` has a card for each.
-MODELS = ("synthetic", "real", "synthetic_streams", "real_streams")
+#: on clips; from them on two were trained on streams; two keep state. `data/keywords` has their
+#: cards.
+MODELS = (
+    "synthetic",
+    "real",
+    "synthetic_streams",
+    "real_streams",
+    "synthetic_stateful",
+    "real_stateful",
+)
 
 _MODELS = TrainedModels(FOLDER, MODELS, prefix="keyword_")
 committed, committed_keras, metrics = _MODELS.committed, _MODELS.committed_keras, _MODELS.metrics
@@ -22,5 +30,5 @@ committed, committed_keras, metrics = _MODELS.committed, _MODELS.committed_keras
 
 def speakers(name):
     """The people a trained model was trained on: a frozenset of str, empty of synthetic voices."""
-    path = _MODELS.path(name.removesuffix("_streams"), "_speakers.txt")
+    path = _MODELS.path(name.split("_")[0], "_speakers.txt")
     return frozenset(path.read_text(encoding="utf-8").split() if path.exists() else ())
