@@ -34,9 +34,7 @@ class TrainedModels:
         with quiet():
             import keras
 
-            from tinyml_helpers.compress import Svdf
-
-            return keras.models.load_model(path, custom_objects={"Svdf": Svdf}, compile=False)
+            return keras.models.load_model(path, compile=False)
 
     def metrics(self):
         """How good the models are, as measured when they were made: a dict, from a JSON file."""

@@ -4,8 +4,8 @@ from tones import RATE
 from tones import clips as tones
 
 from tinyml_helpers import micro
+from tinyml_helpers.applications.keywords import clip_tests, training, versions
 from tinyml_helpers.applications.keywords import trained as trained_models
-from tinyml_helpers.applications.keywords import training, versions
 from tinyml_helpers.applications.keywords.model import ds_cnn
 
 
@@ -129,8 +129,11 @@ def test_committed_models(name):
     assert interpreter.model.inputs[0].zero_point.tolist() == [0]
     model = training.committed_keras(name)
     clips = tones(24)
-    exact = model.predict(training.features(clips.audio), verbose=0)
-    codes = micro.predict(tflite, training.features(clips.audio))
+    if model.input_shape[1] is None:
+        exact, codes = (clip_tests._likely(one, clips) / 256 for one in (model, tflite))
+    else:
+        exact = model.predict(training.features(clips.audio), verbose=0)
+        codes = micro.predict(tflite, training.features(clips.audio))
     assert np.abs(exact - codes).mean() < 0.05
 
 

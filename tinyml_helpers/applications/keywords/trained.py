@@ -24,11 +24,12 @@ MODELS = (
     "real_stateful",
 )
 
-_MODELS = TrainedModels(FOLDER, MODELS, prefix="keyword_")
-committed, committed_keras, metrics = _MODELS.committed, _MODELS.committed_keras, _MODELS.metrics
+#: In Keras, `training.committed_keras` reads them: it brings the layers that they are made of.
+FILES = TrainedModels(FOLDER, MODELS, prefix="keyword_")
+committed, metrics = FILES.committed, FILES.metrics
 
 
 def speakers(name):
     """The people a trained model was trained on: a frozenset of str, empty of synthetic voices."""
-    path = _MODELS.path(name.split("_")[0], "_speakers.txt")
+    path = FILES.path(name.split("_")[0], "_speakers.txt")
     return frozenset(path.read_text(encoding="utf-8").split() if path.exists() else ())

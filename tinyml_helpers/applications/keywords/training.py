@@ -21,9 +21,9 @@ from tinyml_helpers.applications.keywords.clip_tests import (
 from tinyml_helpers.applications.keywords.clips import join, with_word
 from tinyml_helpers.applications.keywords.model import ds_cnn
 from tinyml_helpers.applications.keywords.trained import (
+    FILES,
     MODELS,
     committed,
-    committed_keras,
     metrics,
     speakers,
 )
@@ -60,6 +60,8 @@ __all__ = [
     "version",
     "with_word",
 ]
+
+committed_keras = FILES.committed_keras
 
 #: For the bundled speech, which comes with noise and echo: under a minute on two cores.
 DEFAULT = Recipe()
