@@ -66,6 +66,24 @@ def test_a_moment_at_a_time_gives_what_the_whole_sequence_gives(seed):
     assert np.ptp(expected, axis=0).max() > 0.2  # there is something to tell apart
 
 
+def test_a_relu_inside_a_layer_is_one_behind_it():
+    def model(inside):
+        sound = keras.Input((None, 12, 1))
+        conv = layers.Conv2D(4, (2, 12), 2, activation="relu" if inside else None, name="conv")
+        x = conv(sound) if inside else layers.ReLU()(conv(sound))
+        x = Svdf(8, 5, name="memory")(layers.Reshape((-1, 4))(x))
+        made = keras.Model(sound, layers.Dense(5, activation="softmax", name="scores")(x))
+        random = np.random.default_rng(1)
+        for layer in made.layers:
+            layer.set_weights([random.normal(0, 0.5, one.shape) for one in layer.get_weights()])
+        return made
+
+    one, other = (quantize_streaming(model(inside), sequences()) for inside in (True, False))
+    np.testing.assert_array_equal(
+        by_moments(one, sequences()[0]), by_moments(other, sequences()[0])
+    )
+
+
 def test_what_is_kept_is_kept():
     """The same two frames, after another past, give something else."""
     tflite = quantize_streaming(trained(), sequences())
@@ -133,5 +151,18 @@ def test_what_it_cant_convert_it_names():
         added = layers.Add()([pooled, layers.Dense(2)(pooled)])
         norm = layers.BatchNormalization(name="n")(added)
         quantize_streaming(keras.Model(sound, norm), sequences())
+    moments = layers.Reshape((-1, 2))
+    with pytest.raises(UnsupportedModel, match=r"'r' \(Reshape\) mixes moments"):
+        quantize_streaming(ending(conv, layers.Reshape((-1, 4), name="r")), sequences())
+    with pytest.raises(UnsupportedModel, match="looks at several moments: use Svdf"):
+        taller = layers.Conv2D(2, (3, 1))
+        quantize_streaming(ending(layers.Conv2D(2, (2, 12), (2, 12)), taller), sequences())
+    with pytest.raises(UnsupportedModel, match=r"has an activation that isn't relu"):
+        wavy = layers.Conv2D(2, (2, 12), (2, 12), activation="tanh")
+        quantize_streaming(ending(wavy, moments), sequences())
+    with pytest.raises(UnsupportedModel, match=r"has another activation than softmax"):
+        first = layers.Conv2D(2, (2, 12), (2, 12))
+        dense = layers.Dense(3, activation="relu")
+        quantize_streaming(ending(first, layers.Reshape((-1, 2)), dense), sequences())
     with pytest.raises(ValueError, match=r"sequences are float \[None, None, 12, 1\], not \[60"):
         quantize_streaming(trained(), sequences()[0])

@@ -71,7 +71,7 @@ def fold_batch_norm(model):
     def replace(call, *tensors):
         if folds(call):
             norm = graph.only_reader(call).layer
-            weights = folded(call.layer, *channel_affine(norm))
+            weights = _folded(call.layer, *channel_affine(norm))
             return copy_call(call, *tensors, weights=weights, use_bias=True)
         maker = graph.maker(call.inputs[0])
         return tensors[0] if maker and folds(maker) else copy_call(call, *tensors)
@@ -178,7 +178,7 @@ def channel_affine(layer):
     return scale, offset
 
 
-def folded(layer, scale, offset):
+def _folded(layer, scale, offset):
     """The weights with which a Conv or Dense layer also does y = scale * x + offset."""
     weights = weights_of(layer)
     bias = weights.pop() if layer.use_bias else 0

@@ -15,7 +15,7 @@ from collections import namedtuple
 import numpy as np
 
 from tinyml_helpers.compress.activations import activation_name
-from tinyml_helpers.compress.fold import channel_affine, folded
+from tinyml_helpers.compress.fold import channel_affine
 from tinyml_helpers.compress.layers import UnsupportedModel, read, weights_of
 from tinyml_helpers.compress.svdf import Svdf
 from tinyml_helpers.compress.tflite_file import TfliteFile
@@ -82,12 +82,32 @@ def _check(model, graph):
                 f"the layer '{call.layer.name}' ({type(call.layer).__name__}) is not supported in "
                 f"a stream: use {', '.join(kind.__name__ for kind in SUPPORTED)}."
             )
-    first = graph.calls[0].layer
+    first, *others = (call.layer for call in graph.calls)
     if not isinstance(first, keras.layers.Conv2D) or first.kernel_size[0] != first.strides[0]:
         raise UnsupportedModel(
             f"the layer '{first.name}' ({type(first).__name__}) comes first: make it a Conv2D "
             "whose kernel is as high as its stride, so that it sees each frame once."
         )
+    for layer in (first, *others):
+        why = _why_not(layer, layer is first)
+        if why:
+            raise UnsupportedModel(f"the layer '{layer.name}' ({type(layer).__name__}) {why}.")
+
+
+def _why_not(layer, is_first):
+    """What is wrong with a supported layer's settings, or None."""
+    if isinstance(layer, keras.layers.Conv2D):
+        if not is_first and (layer.kernel_size[0], layer.strides[0]) != (1, 1):
+            return "looks at several moments: use Svdf for that"
+        if layer.groups != 1 or tuple(layer.dilation_rate) != (1, 1):
+            return "has groups or a dilation rate, which a stream's can't have: leave them out"
+        if activation_name(layer) not in ("linear", "relu"):
+            return "has an activation that isn't relu: a stream's is relu or none"
+    if isinstance(layer, keras.layers.Reshape):
+        moments, *features = layer.target_shape
+        if moments != -1 or features != [int(np.prod(layer.input.shape[2:]))]:
+            return "mixes moments: make it Reshape((-1, features)), with all features of a moment"
+    return None
 
 
 class _Conversion:
@@ -95,10 +115,8 @@ class _Conversion:
 
     def __init__(self, model, graph, representative):
         self.graph, self.file = graph, TfliteFile("keeps what it remembers in variable tensors")
-        self.codes, self.merged = (
-            {},
-            set(),
-        )  # of tensors: what they are in the file; written already
+        self.codes = {}  # what a tensor of the graph is in the file
+        self.merged = set()  # the tensors that are made on the way to another
         self.values = _values(model, graph, representative)
         frames = graph.calls[0].layer.kernel_size[0]
         shape = (1, frames, *model.inputs[0].shape[2:])
@@ -142,25 +160,25 @@ class _Conversion:
     def _with_followers(self, call):
         """Weights with a BatchNormalization behind the layer, and as `_with_relu`."""
         weights, last = weights_of(call.layer), call
-        follower = self.graph.only_reader(last)
+        if not getattr(call.layer, "use_bias", False):
+            weights.append(np.zeros(weights[-1].shape[-1], np.float32))
+        if activation_name(call.layer) == "relu":
+            return weights, call.output, True
+        follower = self.graph.only_reader(call)
         if follower and isinstance(follower.layer, keras.layers.BatchNormalization):
             scale, offset = channel_affine(follower.layer)
-            if isinstance(call.layer, Svdf):
-                weights = [weights[0], weights[1] * scale, offset]
-            else:
-                weights = folded(call.layer, scale, offset)
+            *kernels, bias = weights
+            kernels[-1] = kernels[-1] * scale  # outputs, or units, are its last axis
+            weights = [*kernels, offset + scale * bias]
             self.merged.add(follower.output)
             last = follower
-        elif isinstance(call.layer, Svdf):
-            weights = [*weights, np.zeros(call.layer.units, np.float32)]
-        elif not call.layer.use_bias:
-            weights = [*weights, np.zeros(weights[0].shape[-1], np.float32)]
         return weights, *self._with_relu(last)
 
     def _with_relu(self, call):
         """The tensor behind a ReLU that alone reads the call's, and whether there is one."""
         follower = self.graph.only_reader(call)
-        if follower and activation_name(follower.layer) == "relu":
+        is_relu = follower and isinstance(follower.layer, keras.layers.ReLU)
+        if is_relu and activation_name(follower.layer) == "relu":
             self.merged.add(follower.output)
             return follower.output, True
         return call.output, False
