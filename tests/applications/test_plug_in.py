@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+import tones
 import toy_shake
 
 from tinyml_helpers import emulator, link
@@ -101,7 +102,7 @@ def test_it_talks_over_a_serial_port(board, motion, tmp_path):
 
 def test_the_wrong_client_is_told_so(board):
     with link.open(link_to(board)) as a_link:
-        other = keywords.Application(toy_shake.model()).client(a_link)
+        other = keywords.Application(tones.tflite()).client(a_link)
         with pytest.raises(link.BoardError, match="the firmware doesn't know that message"):
             other.reset()
 
