@@ -2,8 +2,8 @@
 
     python data/keywords/make_models.py DIR
 
-DIR holds the Speech Commands v0.02 test archive, unpacked. Takes two hours on two cores,
-much of it for the cross-validation of the model for real people. Training differs a little between
+DIR holds the Speech Commands v0.02 test archive, unpacked. Takes about two hours on two cores, much
+of it for the cross-validation of the model for real people. Training differs a little between
 machines, and so do the models.
 """
 

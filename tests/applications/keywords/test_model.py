@@ -4,7 +4,7 @@ from tones import RATE
 from tones import clips as tones
 
 from tinyml_helpers import micro
-from tinyml_helpers.applications.keywords import clip_tests, training, versions
+from tinyml_helpers.applications.keywords import clip_answers, training, versions
 from tinyml_helpers.applications.keywords import trained as trained_models
 from tinyml_helpers.applications.keywords.model import ds_cnn
 
@@ -130,7 +130,7 @@ def test_committed_models(name):
     model = training.committed_keras(name)
     clips = tones(24)
     if model.input_shape[1] is None:
-        exact, codes = (clip_tests._likely(one, clips) / 256 for one in (model, tflite))
+        exact, codes = (clip_answers._likely(one, clips) / 256 for one in (model, tflite))
     else:
         exact = model.predict(training.features(clips.audio), verbose=0)
         codes = micro.predict(tflite, training.features(clips.audio))

@@ -38,6 +38,9 @@ class Application(StreamApplication):
         "to: give settings made from keywords.spotter.usual(model)",
     }
 
+    #: Of what its C takes.
+    settings_bytes = c_spotter.SETTINGS.itemsize
+
     def __init__(self, model):
         super().__init__(model)
         settings = self.protocol.settings
@@ -48,9 +51,6 @@ class Application(StreamApplication):
     def check(self):
         """As `StreamApplication.check`."""
         c_spotter.check_model(self.model)
-
-    #: Of what its C takes.
-    settings_bytes = c_spotter.SETTINGS.itemsize
 
     def live_source(self):
         """As `StreamApplication.live_source`; ValueError also if it has no gate to set."""

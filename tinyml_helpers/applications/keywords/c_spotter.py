@@ -76,7 +76,7 @@ MODEL = _model(signals.FRAMES, str(signals.FRAMES), sees="a whole second each ti
 STREAMING = _model(
     range(1, signals.FRAMES),
     f"1 to {signals.FRAMES - 1}",
-    sees="a whole second each time, or keeps the frames before the newest in its state",
+    sees="each frame once",
     keeps=True,
 )
 

@@ -4,7 +4,7 @@ ds_cnn is a depthwise separable convolutional network; it computes most of what 
 times, for the next window has it, too. svdf_net computes each moment once.
 """
 
-from tinyml_helpers.applications.keywords.sequences import FRAMES as NEW_FRAMES
+from tinyml_helpers.applications.keywords.sequences import NEW_FRAMES
 from tinyml_helpers.compress import Svdf
 from tinyml_helpers.quiet import quiet
 from tinyml_helpers.signals import BINS, FRAMES

@@ -21,7 +21,7 @@ from tinyml_helpers.applications.keywords import augment, scenes, sessions
 from tinyml_helpers.signals import HOP, SAMPLE_RATE, WINDOW, LogMel
 
 #: Frames that are new at a moment.
-FRAMES = 2
+NEW_FRAMES = 2
 
 #: Moments that a model needs to know where it is; before, any answer will do.
 WARM_UP = 15
@@ -34,7 +34,7 @@ _SECOND = 2 * 24  # frames of which `Recipe.hidden` hides some
 _FRESH, _STALE = (0.08, 0.32), 0.8
 
 #: For how many moments a keyword is the one right answer.
-FRESH_MOMENTS = round((_FRESH[1] - _FRESH[0]) * SAMPLE_RATE / (FRAMES * HOP))
+FRESH_MOMENTS = round((_FRESH[1] - _FRESH[0]) * SAMPLE_RATE / (NEW_FRAMES * HOP))
 
 _ONSET, _ECHO = 0.1, 0.15  # seconds until other words are heard, and that they sound on
 _RECENT = 1.2  # seconds after which nobody has spoken
@@ -51,9 +51,11 @@ def answers(session, frames, classes):
         classes: how many the model has.
 
     Returns:
-        float32 [frames // FRAMES, classes], 0 or 1.
+        float32 [frames // NEW_FRAMES, classes], 0 or 1.
     """
-    heard = (WINDOW + HOP * (FRAMES * np.arange(frames // FRAMES) + FRAMES - 1)) / SAMPLE_RATE
+    heard = (
+        WINDOW + HOP * (NEW_FRAMES * np.arange(frames // NEW_FRAMES) + NEW_FRAMES - 1)
+    ) / SAMPLE_RATE
     allowed = np.zeros((len(heard), classes), np.float32)
     spans = [
         (word.start / SAMPLE_RATE, word.end / SAMPLE_RATE, word.label) for word in session.said
@@ -119,7 +121,7 @@ def version(clips, recipe, random):
         frames = LogMel().push(session.sound)
         may = answers(session, len(frames), len(clips.names))
         for start in range(0, len(may) - _PIECE + 1, _PIECE):
-            codes.append(frames[FRAMES * start : FRAMES * (start + _PIECE)])
+            codes.append(frames[NEW_FRAMES * start : NEW_FRAMES * (start + _PIECE)])
             allowed.append(may[start : start + _PIECE].copy())
             if start:
                 allowed[-1][:WARM_UP] = 1

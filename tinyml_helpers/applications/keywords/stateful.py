@@ -7,16 +7,14 @@
 What `training` is for a model that sees a whole second.
 """
 
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 
 from tinyml_helpers.applications.keywords import sequences
-from tinyml_helpers.applications.keywords.clip_tests import model_input
+from tinyml_helpers.applications.keywords.clip_answers import model_input
 from tinyml_helpers.applications.keywords.clips import join
 from tinyml_helpers.applications.keywords.model import svdf_net
 from tinyml_helpers.applications.keywords.training import optimizer
-from tinyml_helpers.applications.keywords.versions import Recipe
+from tinyml_helpers.applications.keywords.versions import Recipe, ahead
 from tinyml_helpers.compress import quantize_streaming
 from tinyml_helpers.datasets.sounds.speech import speech
 from tinyml_helpers.quiet import quiet
@@ -24,13 +22,13 @@ from tinyml_helpers.quiet import quiet
 with quiet():
     import keras
 
-#: For the bundled speech, and for real people with some of it: ten minutes on two cores.
+#: For the bundled speech, and for real people with some of it: about twelve minutes on two cores.
 SYNTHETIC = Recipe(
     epochs=24, learning_rate=3e-3, batch_size=12, speed=0.2, spliced=0.15, others=2,
 )  # fmt: skip
 REAL = SYNTHETIC._replace(epochs=40, bundled=2000, others=5)
 
-#: Each version of the clips is learned so often, with other parts hidden: making it takes as long.
+#: Each version of the clips is learned so often, with other parts hidden: making one takes long.
 _USES = 3
 
 _LEAST = 1e-6  # likelihood, so that a loss is never infinite
@@ -43,7 +41,8 @@ def train(clips, recipe=REAL, model=None, seed=0, callbacks=()):
 
     Args:
         clips: Clips.
-        recipe: a `Recipe`.
+        recipe: a `Recipe`: its epochs, learning_rate, batch_size and bundled count here, and what
+            `sequences.version` says.
         model: the Keras model to train on, as `svdf_net` makes it; a new one if None.
         seed, callbacks: as for `training.train`.
 
@@ -57,7 +56,8 @@ def train(clips, recipe=REAL, model=None, seed=0, callbacks=()):
     model = model or svdf_net(classes=len(clips.names))
     student = keras.Model(model.inputs, model.outputs)  # the model is saved without its optimizer
     more = speech()[0] if recipe.bundled else None
-    random, history = np.random.default_rng(seed), []
+    random, hides = (np.random.default_rng([seed, use]) for use in range(2))
+    history = []
 
     def next_version():
         chosen = clips
@@ -65,24 +65,19 @@ def train(clips, recipe=REAL, model=None, seed=0, callbacks=()):
             chosen = join(clips, more.take(random.permutation(len(more.labels))[: recipe.bundled]))
         return sequences.version(chosen, recipe, random)
 
-    with ThreadPoolExecutor(1) as worker:
-        ahead = worker.submit(next_version)
-        for epoch in range(recipe.epochs):
-            codes, allowed = _whole_batches(ahead.result(), recipe.batch_size)
-            if epoch == 0:
-                _compile(student, recipe, _USES * -(-len(codes) // recipe.batch_size))
-            hidden = [sequences.hidden(codes, recipe, random) for _ in range(_USES)]
-            if epoch + 1 < recipe.epochs:
-                ahead = worker.submit(next_version)
-            for seen in hidden:
-                new = student.fit(
-                    model_input(seen),
-                    allowed,
-                    batch_size=recipe.batch_size,
-                    verbose=0,
-                    callbacks=list(callbacks),
-                ).history
-            history += new["loss"]
+    for epoch, made in enumerate(ahead(next_version, recipe.epochs)):
+        codes, allowed = _whole_batches(made, recipe.batch_size)
+        if epoch == 0:
+            _compile(student, recipe, _USES * -(-len(codes) // recipe.batch_size))
+        for _ in range(_USES):
+            new = student.fit(
+                model_input(sequences.hidden(codes, recipe, hides)),
+                allowed,
+                batch_size=recipe.batch_size,
+                verbose=0,
+                callbacks=list(callbacks),
+            ).history
+        history += new["loss"]
     return model, {"loss": history}
 
 

@@ -5,13 +5,11 @@ tflite = to_int8(model, clips)
 accuracy(tflite, others)
 """
 
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 
 from tinyml_helpers.applications.keywords import sessions
 from tinyml_helpers.applications.keywords.c_spotter import INPUT_SCALE
-from tinyml_helpers.applications.keywords.clip_tests import (
+from tinyml_helpers.applications.keywords.clip_answers import (
     accuracy,
     confusion,
     features,
@@ -27,7 +25,7 @@ from tinyml_helpers.applications.keywords.trained import (
     metrics,
     speakers,
 )
-from tinyml_helpers.applications.keywords.versions import Recipe, backgrounds, version
+from tinyml_helpers.applications.keywords.versions import Recipe, ahead, backgrounds, version
 from tinyml_helpers.compress import quantize
 from tinyml_helpers.datasets.sounds.speech import Clips, speech
 from tinyml_helpers.quiet import quiet
@@ -147,28 +145,23 @@ def _train_once(model, clips, more, recipe, seed, history, callbacks):
             made = tuple(map(np.concatenate, zip(made, heard, strict=True)))
         return made
 
-    with ThreadPoolExecutor(1) as worker:
-        ahead = worker.submit(next_version)
-        for epoch in range(recipe.epochs):
-            codes, labels, said = ahead.result()
-            if epoch == 0:
-                _compile(student, recipe, steps=-(-len(codes) // recipe.batch_size))
-            if epoch + 1 < recipe.epochs:
-                ahead = worker.submit(next_version)
-            # A word nobody says isn't in the list: its row is all zeros, which weighs nothing.
-            targets = [
-                np.eye(len(clips.names), dtype=np.float32)[labels],
-                (said[:, np.newaxis] == words).astype(np.float32),
-            ]
-            new = student.fit(
-                model_input(codes),
-                targets,
-                batch_size=recipe.batch_size,
-                verbose=0,
-                callbacks=list(callbacks),
-            ).history
-            history["loss"] += new["loss"]
-            history["accuracy"] += new[f"{model.layers[-1].name}_accuracy"]
+    for epoch, (codes, labels, said) in enumerate(ahead(next_version, recipe.epochs)):
+        if epoch == 0:
+            _compile(student, recipe, steps=-(-len(codes) // recipe.batch_size))
+        # A word nobody says isn't in the list: its row is all zeros, which weighs nothing.
+        targets = [
+            np.eye(len(clips.names), dtype=np.float32)[labels],
+            (said[:, np.newaxis] == words).astype(np.float32),
+        ]
+        new = student.fit(
+            model_input(codes),
+            targets,
+            batch_size=recipe.batch_size,
+            verbose=0,
+            callbacks=list(callbacks),
+        ).history
+        history["loss"] += new["loss"]
+        history["accuracy"] += new[f"{model.layers[-1].name}_accuracy"]
 
 
 def fine_tune(model, clips, recipe=FINE_TUNING, seed=0, callbacks=()):

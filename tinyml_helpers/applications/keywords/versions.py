@@ -1,5 +1,6 @@
 """Another version of every clip, each time it is trained on: augmentation as a recipe says."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -90,6 +91,22 @@ def version(clips, recipe, random, sounds):
     codes = [log_mel(_changed(audio[block], recipe, random, sounds)) for block in blocks]
     hidden = augment.spec_augment(np.concatenate(codes), random, *recipe.hidden, times=1)
     return hidden, labels[order], words[order]
+
+
+def ahead(make, count):
+    """Yield so many versions, of which a second thread makes the next while one is learned.
+
+    Args:
+        make: a function that makes one.
+        count: how many.
+    """
+    with ThreadPoolExecutor(1) as worker:
+        coming = worker.submit(make)
+        for left in reversed(range(count)):
+            made = coming.result()
+            if left:
+                coming = worker.submit(make)
+            yield made
 
 
 def backgrounds(clips, random, seconds=30):

@@ -40,7 +40,7 @@ class ModelSpec(NamedTuple):
         takes, gives: a `TensorSpec` of its input and one of its output.
         sees: what an inference is about, as an error says it, "one look at a time".
         wrong: the application's exception, a ValueError of one message.
-        keeps: whether it keeps something from one inference to the next: it does, or doesn't.
+        keeps: whether it may keep something from one inference to the next.
     """
 
     name: str
@@ -62,7 +62,7 @@ class ModelSpec(NamedTuple):
         Raises:
             model_file.ModelFileError: the bytes are no sound model.
             self.wrong: it has other inputs or outputs, or keeps something from one inference to
-                the next where it shouldn't, or nothing where it should.
+                the next where it mustn't.
         """
         model = model_file.read(tflite_bytes)
         if len(model.inputs) != 1 or len(model.outputs) != 1:
@@ -79,11 +79,10 @@ class ModelSpec(NamedTuple):
             raise self.wrong(
                 f"{self.name} gives {self.gives.words}; this one gives {given.described}"
             )
-        if keeps_state(model) != self.keeps:
-            what = "something" if not self.keeps else "nothing"
+        if keeps_state(model) and not self.keeps:
             raise self.wrong(
-                f"{self.name} sees {self.sees}; this one keeps {what} from one inference to the "
-                "next"
+                f"{self.name} sees {self.sees}; this one keeps something from one inference to "
+                "the next"
             )
         return model
 

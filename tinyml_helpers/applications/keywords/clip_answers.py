@@ -80,7 +80,7 @@ def _likely(model, clips):
     if isinstance(model, bytes):
         return np.stack([spotter.scores(model, clip) for clip in sound]).astype(int) + 128
     codes = log_mel(sound)
-    codes = codes[:, : codes.shape[1] // sequences.FRAMES * sequences.FRAMES]
+    codes = codes[:, : codes.shape[1] // sequences.NEW_FRAMES * sequences.NEW_FRAMES]
     return 256 * model.predict(model_input(codes), batch_size=256, verbose=0)
 
 
