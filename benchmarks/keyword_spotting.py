@@ -192,8 +192,7 @@ def listening(name, model, title, clips, hours, on_boards):
     settings = spotter.Settings(threshold=point.threshold)
 
     def result(rows, through=None):
-        found = spotter.detect(rows, settings)
-        found = found if through is None else wake.seconds(found, through)
+        found = spotter.detect(rows, settings, through=through)
         return streams.point(point.threshold, streams.match(found, tested_on.events), hours)
 
     always = result(spotter.scores(model, tested_on.blocks()))

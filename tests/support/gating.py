@@ -35,9 +35,13 @@ def expected(samples, settings):
     kept = list(wake.kept([samples], through))
     made = spotter.Spotter(tones.tflite(), settings._replace(gate=None)).push(np.concatenate(kept))
     heard = dict(zip(np.flatnonzero(through)[1:] - 1, made, strict=True))
+    rows = spotter.scores(tones.tflite(), kept, settings.hops_per_inference)
+    told = {one.number: one.detected for one in spotter.detect(rows, settings, through=through)}
     numbers = range(len(through) - 1 - settings.gate.lookback)
     return [
-        heard[number]._replace(number=number, seconds=spotter.seconds(number))
+        heard[number]._replace(
+            number=number, seconds=spotter.seconds(number), detected=told.get(number)
+        )
         if number in heard
         else closed(number)
         for number in numbers

@@ -146,8 +146,10 @@ def test_the_c_refuses_just_what_is_out_of_range(settings, classes, status):
     """What a board does when another program sends it settings."""
     scores = np.zeros((5, classes), np.int8)
     room, found = np.zeros((5, classes), np.uint8), np.zeros(5, np.int8)
+    hops = np.arange(5, dtype=np.uint32)
     packed = np.array([settings], c_spotter.SETTINGS).tobytes()
-    arguments = packed, classes, scores.ctypes.data, 5, room.ctypes.data, found.ctypes.data
+    into = room.ctypes.data, found.ctypes.data
+    arguments = packed, classes, scores.ctypes.data, hops.ctypes.data, 5, *into
     assert c_spotter.load().kw_detect_all(*arguments) == status
 
 

@@ -63,12 +63,20 @@ def test_words_are_told_as_scores_and_detect_tell_them_with_their_times():
     settings = QUICK._replace(gate=wake.Settings(hangover=50))
     through = wake.awake([sound()], settings.gate)
     rows = spotter.scores(tones.tflite(), wake.kept([sound()], through), 5)
-    found = wake.seconds(spotter.detect(rows, settings), through)
+    found = spotter.detect(rows, settings, through=through)
     told = [hop for hop in hops(settings) if hop.detected is not None]
     assert len(told) >= 2
     assert [(hop.seconds, hop.detected) for hop in told] == [
         (one.seconds, one.detected) for one in found
     ]
+
+
+def test_the_refractory_time_goes_on_while_it_sleeps():
+    settings = QUICK._replace(gate=wake.Settings(hangover=15), refractory_hops=150)
+    made = hops(settings)
+    first, second = (place for place, hop in enumerate(made) if hop.detected is not None)
+    assert second - first >= 150
+    assert sum(not hop.closed for hop in made[first:second]) < 100
 
 
 def test_hops_have_real_numbers_and_come_lookback_later():

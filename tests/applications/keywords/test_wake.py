@@ -1,7 +1,6 @@
 """The sound-level gate: extremes, against whole numbers and floats, and chip = computer."""
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -175,27 +174,16 @@ def test_only_what_is_let_through_is_kept():
         list(wake.kept([sound[:500], sound[500:]], through))
 
 
-def test_times_in_what_was_kept_are_told_in_the_whole():
-    class Found(NamedTuple):
-        seconds: float
-
-    through = np.zeros(10, bool)
-    through[[2, 3, 7]] = True
-    found = [Found(count / 16_000) for count in (1, HOP, HOP + 1, 3 * HOP)]
-    times = [one.seconds * 16_000 for one in wake.seconds(found, through)]
-    assert times == pytest.approx([2 * HOP + 1, 3 * HOP, 3 * HOP + 1, 8 * HOP])
-
-
 def test_behind_the_gate_the_spotter_hears_the_same_words_at_the_same_times():
     calm = noise(6, 3, seed=9)
     sound = np.concatenate([calm, tones.stream()[:-1600], calm])
     through = wake.awake([sound], Settings(hangover=50))
     settings = spotter.Settings(5, threshold=150, refractory_hops=75)
     found = []
-    for blocks in ([sound], wake.kept([sound], through)):
+    for blocks, passed in (([sound], None), (wake.kept([sound], through), through)):
         rows = spotter.scores(tones.tflite(), blocks, settings.hops_per_inference)
-        found.append(spotter.detect(rows, settings))
-    always, gated = found[0], wake.seconds(found[1], through)
+        found.append(spotter.detect(rows, settings, through=passed))
+    always, gated = found
     assert 0.2 < through.mean() < 0.7
     assert [one.detected for one in gated] == [label for _, label in tones.WORDS]
     assert [one.detected for one in always] == [label for _, label in tones.WORDS]

@@ -108,7 +108,7 @@ def load():
         "kw_listen": c_library.START,
         "kw_start": c_library.START,
         "kw_push_all": c_library.PUSH_ALL,
-        "kw_detect_all": (CODE, ADDRESS, NUMBER, ADDRESS, NUMBER, ADDRESS, ADDRESS),
+        "kw_detect_all": (CODE, ADDRESS, NUMBER, ADDRESS, ADDRESS, NUMBER, ADDRESS, ADDRESS),
         "kw_score_all": (None, ADDRESS, ADDRESS, NUMBER, NUMBER, ADDRESS),
     }
     files = [*gated_sources(), FOLDER / "kw_batch.c"]

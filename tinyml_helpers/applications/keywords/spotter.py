@@ -194,7 +194,7 @@ def _features(pieces):
     return np.concatenate([np.zeros((0, signals.BINS), np.int8), *made])
 
 
-def detect(scores, settings=None, first=signals.FRAMES - 1):
+def detect(scores, settings=None, first=signals.FRAMES - 1, through=None):
     """What a spotter reports that computed these scores: the detector alone.
 
     Args:
@@ -202,6 +202,9 @@ def detect(scores, settings=None, first=signals.FRAMES - 1):
         settings: a `Settings`; the default ones if None. A gate isn't the detector's business.
         first: the hop that scores 0 are of, `first_hop(tflite_bytes)`; of a model that keeps
             nothing if not given.
+        through: which hops of the sound a gate let through, bool [hops] of `wake.awake`, if the
+            scores are of what was kept; numbers, seconds and the refractory time are those of the
+            whole sound then.
 
     Returns:
         A list of `Detection`, in the order of time.
@@ -216,12 +219,17 @@ def detect(scores, settings=None, first=signals.FRAMES - 1):
             f"scores are int8 [k, classes], not {scores.dtype} {list(scores.shape)}: give them as "
             "the model does, not as real numbers"
         )
+    numbers = first + settings.hops_per_inference * np.arange(len(scores), dtype=np.uint32)
+    if through is not None:
+        # A frame is complete within the hop of sound after the one that it begins with.
+        numbers = np.flatnonzero(through).astype(np.uint32)[numbers + 1] - np.uint32(1)
     smoothed = np.zeros(scores.shape, np.uint8)
     detected = np.zeros(len(scores), np.int8)
     status = c_spotter.load().kw_detect_all(
         settings.pack(),
         scores.shape[1],
         scores.ctypes.data,
+        numbers.ctypes.data,
         len(scores),
         smoothed.ctypes.data,
         detected.ctypes.data,
@@ -232,7 +240,6 @@ def detect(scores, settings=None, first=signals.FRAMES - 1):
             f"classes, not {scores.shape[1]}"
         )
     places = np.flatnonzero(detected != c_spotter.NONE)
-    labels = detected[places]
-    numbers = first + places * settings.hops_per_inference
+    labels, numbers = detected[places], numbers[places]
     columns = numbers, np.array(seconds(numbers)), labels, smoothed[places, labels]
     return [Detection(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]

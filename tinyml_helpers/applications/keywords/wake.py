@@ -2,6 +2,7 @@
 
     open_hops = wake.awake(sound.blocks())
     rows = spotter.scores(tflite_bytes, wake.kept(sound.blocks(), open_hops))
+    found = spotter.detect(rows, through=open_hops)
 
 While the gate is closed neither the front end nor the model runs, and time stands still for them:
 they get the open stretches joined together. Sound from just before it opened comes along, from a
@@ -165,25 +166,6 @@ def kept(blocks, through):
         at += hops
         if len(block) % HOP and at < len(through):
             raise ValueError(f"cut blocks at whole hops: {len(block)} samples are no multiple")
-
-
-def seconds(detections, through):
-    """Detections in the kept sound, with their times in the sound it was kept of.
-
-    Args:
-        detections: NamedTuples with a field `seconds`.
-        through: as `kept`.
-
-    Returns:
-        A list of the same with other `seconds`.
-    """
-    hops = np.flatnonzero(through)
-    times = []
-    for found in detections:
-        samples = round(found.seconds * 16_000)
-        hop, rest = divmod(samples - 1, HOP)  # the last sample heard
-        times.append((int(hops[hop]) * HOP + rest + 1) / 16_000)
-    return [found._replace(seconds=time) for found, time in zip(detections, times, strict=True)]
 
 
 def cycles(board="nano33ble", samples=None):

@@ -44,14 +44,15 @@ static bool step(kw_gated *gated, kw_hop *hop)
         return false;
     }
     uint32_t leaving = gated->left++; // its place in the sound
+    // Numbers are those of a spotter without a gate, whose hop 0 is complete within the sound's
+    // second 320 samples, and so on. By them the detector counts its refractory time.
+    gated->spotter.hops = leaving - 1;
     if (!passes || !pass(gated, gated->ring + gated->coming * KW_WAKE_HOP, hop)) {
         memset(hop, 0, sizeof *hop);
+        hop->number = leaving - 1;
         hop->detected = KW_NONE;
         hop->closed = true;
     }
-    // The spotter counts only what it gets. Without a gate its hop 0 is complete within the sound's
-    // second 320 samples, and so on.
-    hop->number = leaving - 1;
     return leaving > 0;
 }
 

@@ -1,6 +1,6 @@
 // gated.h: the spotter of spotter.h behind the gate of wake.h. Where the gate is closed, neither the
 // front end nor the model runs, and time stands still for them: they get the open stretches of the
-// sound, joined together.
+// sound, joined together. For the detector's refractory time it goes on.
 //
 //     static kw_gated gated;
 //     static int16_t ring[KW_LOOKBACK_SAMPLES];

@@ -14,7 +14,7 @@ int32_t kw_listen(kw_listener *listener, tm_interpreter *interpreter,
                   const kw_gated_settings *settings);
 uint32_t kw_push_all(kw_listener *listener, const int16_t *samples, uint32_t count, kw_hop *hops);
 int32_t kw_detect_all(const kw_settings *settings, uint32_t classes, const int8_t *scores,
-                      uint32_t count, uint8_t *smoothed, int8_t *detected);
+                      const uint32_t *hops, uint32_t count, uint8_t *smoothed, int8_t *detected);
 void kw_score_all(tm_interpreter *interpreter, const int8_t *features, uint32_t count,
                   uint32_t hops_per_inference, int8_t *scores);
 
@@ -45,17 +45,16 @@ uint32_t kw_push_all(kw_listener *listener, const int16_t *samples, uint32_t cou
 }
 
 // What a new spotter's detector makes of the scores of its first inferences.
-// scores: [count, classes]. smoothed: [count, classes]; detected: [count], a class or KW_NONE.
+// scores: [count, classes]. hops: [count], when they came, rising.
+// smoothed: [count, classes]; detected: [count], a class or KW_NONE.
 // Returns what kw_detector_start does.
 int32_t kw_detect_all(const kw_settings *settings, uint32_t classes, const int8_t *scores,
-                      uint32_t count, uint8_t *smoothed, int8_t *detected)
+                      const uint32_t *hops, uint32_t count, uint8_t *smoothed, int8_t *detected)
 {
     kw_detector detector;
     int32_t status = kw_detector_start(&detector, settings, classes);
-    uint32_t hop = KW_FRAMES - 1;
     for (uint32_t i = 0; status == KW_OK && i < count; i++) {
-        detected[i] = (int8_t)kw_detect(&detector, scores, hop, smoothed);
-        hop += settings->hops_per_inference;
+        detected[i] = (int8_t)kw_detect(&detector, scores, hops[i], smoothed);
         scores += classes;
         smoothed += classes;
     }

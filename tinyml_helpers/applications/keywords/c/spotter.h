@@ -37,7 +37,7 @@ typedef struct {
     int8_t frames[KW_FRAMES][KW_BINS]; // of which the first `model_frames` are a ring
     uint32_t model_frames;             // that the model takes
     stream_window window;
-    uint32_t hops; // complete so far
+    uint32_t hops; // complete so far: the number of the next one
 } kw_spotter;
 
 // What became of one hop. It is sent from boards as it is: the same bytes everywhere.
