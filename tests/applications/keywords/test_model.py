@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
+import tones as tone_models
 from tones import RATE
 from tones import clips as tones
 
 from tinyml_helpers import micro
-from tinyml_helpers.applications.keywords import clip_answers, training, versions
+from tinyml_helpers.applications.keywords import clip_answers, spotter, training, versions
 from tinyml_helpers.applications.keywords import trained as trained_models
 from tinyml_helpers.applications.keywords.model import ds_cnn
 
@@ -135,6 +136,18 @@ def test_committed_models(name):
         exact = model.predict(training.features(clips.audio), verbose=0)
         codes = micro.predict(tflite, training.features(clips.audio))
     assert np.abs(exact - codes).mean() < 0.05
+
+
+@pytest.mark.parametrize("model", [tone_models.tflite, tone_models.remembering])
+def test_how_sure_a_spotter_gets_as_a_clip_goes_by(model):
+    clips = tones(24)
+    sure = clip_answers.surest(model(), clips)
+    for clip, most in zip(clips.audio, sure, strict=True):
+        sound = np.concatenate([clip * 0, clip, clip * 0])
+        hops = spotter.Spotter(model()).push(sound)
+        heard = max(hop.smoothed[2:].max() for hop in hops if hop.scores is not None)
+        assert most - 1 < heard <= most
+    assert sure[clips.labels > 1].mean() > sure[clips.labels == 0].mean() + 50
 
 
 def test_who_the_models_were_trained_on():

@@ -66,6 +66,33 @@ def confusion(model, clips):
     return counts
 
 
+def surest(tflite, clips):
+    """How sure a spotter gets of a keyword while each clip goes by, in silence.
+
+    Other words of which it gets sure set it off. Where there are few recordings of them, it may be
+    one that decides how strict its threshold has to be.
+
+    Args:
+        tflite: the bytes of a model.
+        clips: Clips.
+
+    Returns:
+        float64 [n], the highest average of any keyword, 0 to 255; averaged as is usual for the
+        model.
+    """
+    silence = np.zeros((len(clips.audio), SAMPLE_RATE), np.int16)
+    sound = np.concatenate([silence, clips.audio, silence], axis=1)
+    likely = np.stack([spotter.scores(tflite, clip) for clip in sound]).astype(int) + 128
+    averages = _averaged(likely, spotter.usual(tflite).average)
+    return averages[..., c_spotter.FIRST_KEYWORD :].max(axis=(1, 2))
+
+
+def _averaged(likely, count):
+    """Means of the last `count` moments of [n, moments, classes]; those before count as 0."""
+    sums = np.cumsum(np.pad(likely, [(0, 0), (count, 0), (0, 0)]), axis=1)
+    return (sums[:, count:] - sums[:, :-count]) / count
+
+
 def _keeps_state(model):
     """Whether a model, as for `predict`, keeps state on a chip."""
     if isinstance(model, bytes):
@@ -86,9 +113,8 @@ def _likely(model, clips):
 
 def _heard(likely):
     """The class of each clip, int64 [n], from what `_likely` gives."""
-    sums = np.cumsum(np.pad(likely, [(0, 0), (_AVERAGE, 0), (0, 0)]), axis=1)
-    averages = (sums[:, _AVERAGE:] - sums[:, :-_AVERAGE]) / _AVERAGE
-    surest = averages[..., c_spotter.FIRST_KEYWORD :].max(axis=2).argmax(axis=1)
-    then = averages[np.arange(len(averages)), surest].argmax(axis=1)
+    averages = _averaged(likely, _AVERAGE)
+    best = averages[..., c_spotter.FIRST_KEYWORD :].max(axis=2).argmax(axis=1)
+    then = averages[np.arange(len(averages)), best].argmax(axis=1)
     neither = likely[..., : c_spotter.FIRST_KEYWORD].mean(axis=1).argmax(axis=1)
     return np.where(then >= c_spotter.FIRST_KEYWORD, then, neither)
