@@ -1,0 +1,180 @@
+"""Builds the pages in which the workbook's own C runs in the browser.
+
+    python website/wasm.py FOLDER
+
+Writes `index.html` and all it needs into FOLDER: nothing is fetched from elsewhere. The pages work
+under any address, without a network, and opened as files: there a page can't fetch, and modules
+aren't loaded, so that the compiled C, models and sounds lie in scripts, as base64.
+"""
+
+import argparse
+import base64
+import json
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from tinyml_helpers import boards, files, firmware, toolchain
+from tinyml_helpers.applications.keywords import c_spotter, spotter
+from tinyml_helpers.datasets.sounds import speech
+from tinyml_helpers.micro import binding
+from tinyml_helpers.model_file import schema
+from tinyml_helpers.panels import panel
+
+sys.path.insert(0, str(Path(__file__).parent))
+import code_sizes
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES, C = ROOT / "website" / "live", ROOT / "website" / "c"
+
+#: The functions that pages call: those of micro.h, of website/c, and what Python calls of a
+#: spotter.
+EXPORTS = (
+    *("tm_invoke", "tm_reset", "tm_input_data", "tm_output_data"),
+    *("web_interpreter", "web_load", "web_place_of_tensor", "web_place_of_scratch"),
+    *("web_tensor", "web_operator", "web_tensor_of_input", "web_tensor_of_output"),
+    *("kw_listener_bytes", "kw_listen", "kw_push_all"),
+)
+
+#: The models to try in the inspector: a file in `data`, and what it is.
+EXAMPLES = {
+    "keywords/keyword_real.tflite": "Keywords, a second at a time",
+    "keywords/keyword_real_stateful.tflite": "Keywords, with a memory",
+    "face_models/detector.tflite": "Where are faces?",
+    "face_models/verifier.tflite": "Whose face is it?",
+    "machine_models/faults.tflite": "A bearing's fault",
+    "exercise_models/any_way.tflite": "Exercises, from the wrist",
+    "heart_models/shape.tflite": "Heartbeats",
+    "field_models/real.tflite": "Soil moisture",
+}
+#: The model that the page about keywords listens with.
+LISTENS = "keywords/keyword_real_stateful.tflite"
+#: What is said in its example, by voices of the bundled test set.
+SAID = ("yes", "stop", "left", "on", "go")
+
+
+def build(folder):
+    """Write all pages.
+
+    Args:
+        folder: a Path; it is made if need be. Files of the same names are written over.
+
+    Raises:
+        toolchain.CompileError: there is no compiler, or it doesn't work.
+        OSError: a file can't be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in sorted(PAGES.iterdir()):
+        shutil.copyfile(path, folder / path.name)
+    made = {
+        "engine_wasm.js": f'"use strict";\nconst ENGINE_WASM = "{_base64(module())}";\n',
+        "tables.js": _constant("TABLES", _tables()),
+        "boards.js": _constant("BOARDS", _boards()),
+        "keywords_data.js": _constant("KEYWORDS", _keywords()),
+        "listener_panel.js": _panel("listenerPanel", "microphone.js", "scope.js", "listener.js"),
+        "panels.css": panel.styles("panel.css", "stage.css"),
+        "examples.js": _constant("EXAMPLES", [_example(*entry) for entry in EXAMPLES.items()]),
+    }
+    for path in EXAMPLES:
+        name, data = Path(path).stem, (ROOT / "data" / path).read_bytes()
+        text = f'"use strict";\n(globalThis.MODELS ??= {{}}).{name} = "{_base64(data)}";\n'
+        made[f"model_{name}.js"] = text
+    for name, text in made.items():
+        files.write_whole(folder / name, text)
+
+
+def module():
+    """The C of the pages as a WebAssembly module, bytes; raises as `toolchain.webassembly`."""
+    sources = [*sorted(C.glob("*.c")), *binding.sources()]
+    sources += [*c_spotter.gated_sources(), c_spotter.FOLDER / "kw_batch.c"]
+    return toolchain.webassembly(sources, EXPORTS, [C, *c_spotter.include()])
+
+
+def example_sound():
+    """Words in a faint hiss, one every 1.4 seconds, to hear without a microphone: int16 [n]."""
+    _, words = speech.speech_words()
+    gap = spotter.signals.SAMPLE_RATE * 7 // 5
+    sound = np.random.default_rng(0).integers(-20, 21, gap * len(SAID) + gap // 2)
+    for place, word in enumerate(SAID):
+        audio = words.audio[np.flatnonzero(words.words == word)[place]]
+        sound[gap // 3 + place * gap :][: len(audio)] += audio // 3
+    return sound.astype(np.int16)
+
+
+def _tables():
+    """What a page must know of the format: names of operators and of types, by number."""
+    return {"operators": schema.OPERATORS, "types": schema.TENSOR_TYPES}
+
+
+def _boards():
+    """The boards' memories, and the code that operators bring to a program for each."""
+    rows = [
+        {
+            "id": board.id,
+            "name": board.name,
+            "flash": board.flash_bytes,
+            "ram": board.ram_bytes,
+            "firmware": firmware.BOARDS.get(board.id),
+            "source": board.ram.source if board.flash_bytes is None else board.flash.source,
+        }
+        for board in boards.BOARDS.values()
+    ]
+    return {"boards": rows, "code": code_sizes.table()}
+
+
+def _keywords():
+    """How the spotter listens, and something for it to hear."""
+    model = (ROOT / "data" / LISTENS).read_bytes()
+    settings = spotter.usual(model)
+    return {
+        "model": Path(LISTENS).stem,
+        "names": speech.CLASSES,
+        "threshold": settings.threshold,
+        "settings": _base64(settings.pack().ljust(c_spotter.GATED_BYTES, b"\0")),
+        "hopBytes": c_spotter.HOP.itemsize,
+        "hop": {name: place for name, (_, place) in c_spotter.HOP.fields.items()},
+        "hopSamples": spotter.signals.HOP,
+        "windowSamples": spotter.signals.WINDOW,
+        "said": SAID,
+        "sound": _base64(example_sound().astype("<i2").tobytes()),
+    }
+
+
+def _example(path, words):
+    data = ROOT / "data" / path
+    return {"name": data.stem, "file": data.name, "words": words, "bytes": data.stat().st_size}
+
+
+def _panel(name, *parts):
+    """A panel of the notebook as an ordinary script: a constant with its `render`."""
+    code, count = re.subn(r"^export default (\{.*\});$", r"return \1;", panel.browser_code(*parts),
+                          flags=re.MULTILINE)  # fmt: skip
+    if count != 1:
+        raise ValueError(f"{parts[-1]} has {count} lines `export default ...;`: it needs one")
+    return f'"use strict";\nconst {name} = (() => {{\n{code}\n}})();\n'
+
+
+def _constant(name, value):
+    return f'"use strict";\nconst {name} = {json.dumps(value, ensure_ascii=False)};\n'
+
+
+def _base64(data):
+    return base64.b64encode(data).decode()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("folder", type=Path, help="where to write them")
+    folder = parser.parse_args().folder
+    try:
+        build(folder)
+    except (toolchain.CompileError, OSError) as error:
+        sys.exit(str(error))
+    print(f"The pages are in {folder}: open {folder / 'index.html'}")
+
+
+if __name__ == "__main__":
+    main()
