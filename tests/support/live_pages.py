@@ -52,6 +52,16 @@ async (cases) => {
 }
 """
 
+#: How many colours a canvas has in the box from left to right, top to bottom (0 to 1).
+COLOURS = """
+(canvas, [left, right, top, bottom]) => {
+  const [width, height] = [canvas.width, canvas.height];
+  const box = [left * width, top * height, (right - left) * width, (bottom - top) * height];
+  const pixels = canvas.getContext("2d").getImageData(...box.map(Math.round)).data;
+  return new Set(new Uint32Array(pixels.buffer)).size;
+}
+"""
+
 needs_node = pytest.mark.skipif(
     shutil.which("node") is None, reason="needs Node.js (on Debian: apt-get install nodejs)"
 )
@@ -70,14 +80,26 @@ def build(folder):
 
 def in_node(folder, cases):
     """What RUN answers, in Node.js."""
-    parts = [(folder / name).read_text(encoding="utf-8") for name in SCRIPTS]
-    ask = "JSON.parse(require('fs').readFileSync(0))"
-    parts.append(f"({RUN})({ask}).then((all) => console.log(JSON.stringify(all)));")
+    return ask_node(folder, SCRIPTS, RUN, _encoded(cases))
+
+
+def ask_node(folder, scripts, function, argument):
+    """What a page's JavaScript answers, in Node.js.
+
+    Args:
+        folder: of the built pages.
+        scripts: names of scripts that run first.
+        function: the text of an async function of one argument.
+        argument: its argument, and what it returns: JSON.
+    """
+    parts = [(folder / name).read_text(encoding="utf-8") for name in scripts]
+    read = "JSON.parse(require('fs').readFileSync(0))"
+    parts.append(f"({function})({read}).then((answer) => console.log(JSON.stringify(answer)));")
     script = folder.parent / "run.js"
     script.write_text("\n".join(parts), encoding="utf-8")
     done = subprocess.run(
         [shutil.which("node"), str(script)],
-        input=json.dumps(_encoded(cases)),
+        input=json.dumps(argument),
         capture_output=True,
         text=True,
         timeout=patience.seconds(300),
