@@ -71,8 +71,7 @@ def build(folder):
     for path in sorted(PAGES.iterdir()):
         shutil.copyfile(path, folder / path.name)
     made = {
-        "engine_wasm.js": f'"use strict";\nconst ENGINE_WASM = "{_base64(module())}";\n',
-        "tables.js": _constant("TABLES", _tables()),
+        **engine_scripts(),
         "boards.js": _constant("BOARDS", _boards()),
         "keywords_data.js": _constant("KEYWORDS", _keywords()),
         "listener_panel.js": _panel("listenerPanel", "microphone.js", "scope.js", "listener.js"),
@@ -85,6 +84,15 @@ def build(folder):
         made[f"model_{name}.js"] = text
     for name, text in made.items():
         files.write_whole(folder / name, text)
+
+
+def engine_scripts():
+    """The scripts that an Engine needs, and nothing else: a dict of file name to text."""
+    return {
+        "tables.js": _constant("TABLES", _tables()),
+        "engine_wasm.js": _constant("ENGINE_WASM", _base64(module())),
+        "engine.js": (PAGES / "engine.js").read_text(encoding="utf-8"),
+    }
 
 
 def module():

@@ -1,7 +1,7 @@
 // Who lies where in a model's arena, and when: a picture, and the same as rows of a table.
 "use strict";
 
-const ARENA = { left: 64, top: 14, height: 330, column: 46, least: 860, foot: 74 };
+const ARENA = { left: 64, top: 14, height: 330, column: 46, least: 820, foot: 74 };
 const WRITABLE = 15; // pixels of a piece's height, to write into it
 const LETTER = 6.6; // pixels of a letter's width, about
 
@@ -29,7 +29,7 @@ function lifetime(piece, plan, end) {
 function drawArena(engine) {
   const plan = engine.arenaPlan(), steps = Math.max(engine.operators.length, 1), total = engine.arenaBytes;
   const column = Math.max(ARENA.column, ARENA.least / steps);
-  const width = ARENA.left + steps * column + 12, bottom = ARENA.top + ARENA.height;
+  const width = ARENA.left + steps * column + 52, bottom = ARENA.top + ARENA.height;
   const x = (step) => ARENA.left + step * column;
   const y = (offset) => bottom - (offset / total) * ARENA.height;
   const label = `The arena of ${count(total)} bytes during ${steps} operators, in ${plan.length} pieces: ` +

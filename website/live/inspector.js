@@ -90,11 +90,11 @@ function fitRows(engine) {
       tag("i", { style: `width: ${Math.min(100, (100 * used) / has)}%` }));
     return tag("span", {}, `${count(used)} of ${count(has)}`, full);
   };
-  return rows(["board", "fits", "flash, bytes", "RAM, bytes", "too many"], fits(engine).map((one) => ({
+  return rows(["board", "fits", "flash, bytes", "RAM, bytes"], fits(engine).map((one) => ({
     look: one.fits ? "fits" : "too-large",
-    line: [one.board.name, tag("span", { class: "verdict" }, one.fits ? "yes" : "no"),
-      share(one.flash, one.board.flash), share(one.ram, one.board.ram),
-      one.fits ? "" : `${count(one.over)} bytes of ${one.limit}`],
+    line: [one.board.name, tag("span", { class: "verdict" },
+      one.fits ? "yes" : `no: ${count(one.over)} bytes of ${one.limit} too many`),
+      share(one.flash, one.board.flash), share(one.ram, one.board.ram)],
   })));
 }
 
