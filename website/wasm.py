@@ -18,7 +18,10 @@ from pathlib import Path
 import numpy as np
 
 from tinyml_helpers import boards, files, firmware, toolchain
+from tinyml_helpers.applications.faces import c_looker, trained
+from tinyml_helpers.applications.faces.detector import check_threshold
 from tinyml_helpers.applications.keywords import c_spotter, spotter
+from tinyml_helpers.datasets.pictures import drawn_faces
 from tinyml_helpers.datasets.sounds import speech
 from tinyml_helpers.micro import binding
 from tinyml_helpers.model_file import schema
@@ -31,13 +34,17 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES, C = ROOT / "website" / "live", ROOT / "website" / "c"
 
 #: The functions that pages call: those of micro.h, of website/c, and what Python calls of a
-#: spotter.
+#: spotter and of a detector of faces.
 EXPORTS = (
     *("tm_invoke", "tm_reset", "tm_input_data", "tm_output_data"),
     *("web_interpreter", "web_load", "web_place_of_tensor", "web_place_of_scratch"),
     *("web_tensor", "web_operator", "web_tensor_of_input", "web_tensor_of_output"),
-    *("kw_listener_bytes", "kw_listen", "kw_push_all"),
+    *("kw_listener_bytes", "kw_listen", "kw_push_all", "fd_detect_all", "fd_boxes_all"),
 )
+
+#: Of the notebook's camera the parts that know nothing of notebooks: the page has its own buttons.
+CAMERA_FILES = ("webcam.js", "camera_parts.js", "camera_stage.js")
+CAMERA_NAMES = "make, sentences, counted, draw, cameraStage, noCamera, frameOfFile, Webcam"
 
 #: The models to try in the inspector: a file in `data`, and what it is.
 EXAMPLES = {
@@ -55,6 +62,10 @@ LISTENS = "keywords/keyword_real_stateful.tflite"
 #: What is said in its example, by voices of the bundled test set; one is no keyword.
 SAID = ("yes", "stop", "house", "left", "go")
 _FIRST_VOICE = 9  # from there on five different ones, all understood
+#: The model that looks for faces, and scenes of the drawn test set to show it: one face, two, three
+#: and none.
+LOOKS = "face_models/detector.tflite"
+SCENES = (5, 19, 43, 82, 99, 13)
 
 
 def build(folder):
@@ -75,7 +86,9 @@ def build(folder):
         "boards.js": _constant("BOARDS", _boards()),
         "keywords_data.js": _constant("KEYWORDS", _keywords()),
         "listener_panel.js": _panel("listenerPanel", "microphone.js", "scope.js", "listener.js"),
-        "panels.css": panel.styles("panel.css", "stage.css"),
+        "faces_data.js": _constant("FACES", _faces()),
+        "camera_parts.js": _parts("cameraParts", CAMERA_NAMES, CAMERA_FILES),
+        "panels.css": panel.styles("panel.css", "stage.css", "camera.css"),
         "examples.js": _constant("EXAMPLES", [_example(*entry) for entry in EXAMPLES.items()]),
     }
     for path in EXAMPLES:
@@ -99,7 +112,8 @@ def module():
     """The C of the pages as a WebAssembly module, bytes; raises as `toolchain.webassembly`."""
     sources = [*sorted(C.glob("*.c")), *binding.sources()]
     sources += [*c_spotter.gated_sources(), c_spotter.FOLDER / "kw_batch.c"]
-    return toolchain.webassembly(sources, EXPORTS, [C, *c_spotter.include()])
+    sources += [*c_looker.sources(), c_looker.FOLDER / "fd_batch.c"]
+    return toolchain.webassembly(sources, EXPORTS, [C, *c_spotter.include(), c_looker.FOLDER])
 
 
 def example_sound():
@@ -153,6 +167,26 @@ def _keywords():
     }
 
 
+def scenes():
+    """Drawn scenes to look for faces in: uint8 [len(SCENES), height, width]."""
+    height, _ = c_looker.check_detector((ROOT / "data" / LOOKS).read_bytes())
+    return drawn_faces.drawn_scenes()[1].take(list(SCENES)).at(height).images
+
+
+def _faces():
+    """How the detector looks, and something for it to see."""
+    images = scenes()
+    return {
+        "model": Path(LOOKS).stem,
+        "threshold": check_threshold(trained.metrics()["detector"]["threshold"]),
+        "most": c_looker.MAX_FACES,
+        "side": images.shape[1],
+        "stride": c_looker.STRIDE,
+        "boxBytes": c_looker.BOX.itemsize,
+        "scenes": [_base64(image.tobytes()) for image in images],
+    }
+
+
 def _example(path, words):
     data = ROOT / "data" / path
     return {"name": data.stem, "file": data.name, "words": words, "bytes": data.stat().st_size}
@@ -165,6 +199,12 @@ def _panel(name, *parts):
     if count != 1:
         raise ValueError(f"{parts[-1]} has {count} lines `export default ...;`: it needs one")
     return f'"use strict";\nconst {name} = (() => {{\n{code}\n}})();\n'
+
+
+def _parts(name, exported, files):
+    """Parts of a panel as an ordinary script: a constant with some of their functions."""
+    code = panel.browser_code(*files)
+    return f'"use strict";\nconst {name} = (() => {{\n{code}\nreturn {{ {exported} }};\n}})();\n'
 
 
 def _constant(name, value):

@@ -15,7 +15,7 @@ import pytest
 
 from tinyml_helpers import micro, model_file
 
-PAGES = ("index.html", "inspector.html", "keywords.html")
+PAGES = ("index.html", "inspector.html", "keywords.html", "faces.html")
 KEYWORD = places.DATA / "keywords" / "keyword_real.tflite"
 
 #: Drops bytes as a file where one drops files.
