@@ -1,17 +1,18 @@
 """Builds the pages in which the workbook's own C runs in the browser.
 
-    python website/wasm.py FOLDER
+    python website/wasm.py FOLDER [--home ADDRESS]
 
-Writes `index.html` and all it needs into FOLDER: nothing is fetched from elsewhere. The pages work
+Writes `index.html` and all it needs into FOLDER: nothing is fetched from elsewhere. With ADDRESS,
+such as `../index.html`, pages lead to the site that they are a part of. The pages work
 under any address, without a network, and opened as files: there a page can't fetch, and modules
 aren't loaded, so that the compiled C, models and sounds lie in scripts, as base64.
 """
 
 import argparse
 import base64
+import html
 import json
 import re
-import shutil
 import sys
 from pathlib import Path
 
@@ -68,19 +69,23 @@ LOOKS = "face_models/detector.tflite"
 SCENES = (5, 19, 43, 82, 99, 13)
 
 
-def build(folder):
+def build(folder, home=None):
     """Write all pages.
 
     Args:
         folder: a Path; it is made if need be. Files of the same names are written over.
+        home: where the name of the workbook on each page leads; nowhere if None.
 
     Raises:
         toolchain.CompileError: there is no compiler, or it doesn't work.
         OSError: a file can't be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     for path in sorted(PAGES.iterdir()):
-        shutil.copyfile(path, folder / path.name)
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".html" and home is not None:
+            link = f'<strong><a href="{html.escape(home)}">TinyML workbook</a></strong>'
+            text = text.replace("<strong>TinyML workbook</strong>", link)
+        files.write_whole(folder / path.name, text)
     made = {
         **engine_scripts(),
         "boards.js": _constant("BOARDS", _boards()),
@@ -218,9 +223,11 @@ def _base64(data):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=Path, help="where to write them")
-    folder = parser.parse_args().folder
+    parser.add_argument("--home", metavar="ADDRESS", help="of the site that has the pages")
+    chosen = parser.parse_args()
+    folder = chosen.folder
     try:
-        build(folder)
+        build(folder, chosen.home)
     except (toolchain.CompileError, OSError) as error:
         sys.exit(str(error))
     print(f"The pages are in {folder}: open {folder / 'index.html'}")

@@ -67,10 +67,10 @@ needs_node = pytest.mark.skipif(
 )
 
 
-def build(folder):
+def build(folder, *options):
     """Build the pages as one does by hand."""
     subprocess.run(
-        [sys.executable, str(WEBSITE / "wasm.py"), str(folder)],
+        [sys.executable, str(WEBSITE / "wasm.py"), str(folder), *options],
         check=True,
         cwd=places.ROOT,
         timeout=patience.seconds(900),

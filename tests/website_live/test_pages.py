@@ -61,6 +61,14 @@ def test_all_that_pages_name_is_there(live):
         assert set(PAGES) <= files
 
 
+def test_pages_lead_home_if_they_are_told_where_it_is(live, tmp_path):
+    folder = live_pages.build(tmp_path / "live", "--home", "../index.html")
+    for name in PAGES:
+        link = '<a href="../index.html">TinyML workbook</a>'
+        assert link in (folder / name).read_text(encoding="utf-8")
+        assert link not in (live / name).read_text(encoding="utf-8")
+
+
 @jupyter_lab.needs_chromium
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("width", [390, 1200])

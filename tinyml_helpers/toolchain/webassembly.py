@@ -16,8 +16,8 @@ def webassembly(sources, exports, include=()):
 
     Args:
         sources: paths of C files; of a C library only memcpy and memset are there.
-        exports: names of the functions that can be called. The module exports `memory` besides,
-            and `__heap_base`: from there on memory is the caller's.
+        exports: names of the functions and variables that can be reached from outside. The module
+            exports `memory` besides, and `__heap_base`: from there on memory is the caller's.
         include: folders to search for headers.
 
     Returns:

@@ -16,10 +16,13 @@ function pieceName(engine, piece) {
 
 // From when to when to draw a piece, in operators; halfway where another overwrites it.
 function lifetime(piece, plan, end) {
-  let from = piece.first, to = Math.min(piece.last + 1, end);
+  let from = piece.first,
+    to = Math.min(piece.last + 1, end);
   for (const other of plan) {
-    if (other.what !== "tensor" || piece.what !== "tensor" || other.offset !== piece.offset) continue;
-    if (piece.first < other.first && other.first <= piece.last) to = Math.min(to, other.first + 0.5);
+    if (other.what !== "tensor" || piece.what !== "tensor" || other.offset !== piece.offset)
+      continue;
+    if (piece.first < other.first && other.first <= piece.last)
+      to = Math.min(to, other.first + 0.5);
     if (other.first < piece.first && piece.first <= other.last) from = piece.first + 0.5;
   }
   return [from, to];
@@ -27,28 +30,62 @@ function lifetime(piece, plan, end) {
 
 // The picture, an SVG element.
 function drawArena(engine) {
-  const plan = engine.arenaPlan(), steps = Math.max(engine.operators.length, 1), total = engine.arenaBytes;
+  const plan = engine.arenaPlan(),
+    steps = Math.max(engine.operators.length, 1),
+    total = engine.arenaBytes;
   const column = Math.max(ARENA.column, ARENA.least / steps);
-  const width = ARENA.left + steps * column + 52, bottom = ARENA.top + ARENA.height;
+  const width = ARENA.left + steps * column + 52,
+    bottom = ARENA.top + ARENA.height;
   const x = (step) => ARENA.left + step * column;
   const y = (offset) => bottom - (offset / total) * ARENA.height;
-  const label = `The arena of ${count(total)} bytes during ${steps} operators, in ${plan.length} pieces: ` +
+  const label =
+    `The arena of ${count(total)} bytes during ${steps} operators, in ${plan.length} pieces: ` +
     "the table below has the same.";
-  const svg = tag("svg", { class: "arena", width, height: bottom + ARENA.foot, role: "img", "aria-label": label },
-    tag("defs", {}, tag("pattern", { id: "hatched", width: 6, height: 6, patternUnits: "userSpaceOnUse",
-      patternTransform: "rotate(45)" }, tag("rect", { width: 6, height: 6, style: "fill: var(--page); stroke: none" }),
-    tag("line", { y2: 6, style: "stroke: var(--scratch); stroke-width: 2.5" }))));
+  const svg = tag(
+    "svg",
+    { class: "arena", width, height: bottom + ARENA.foot, role: "img", "aria-label": label },
+    tag(
+      "defs",
+      {},
+      tag(
+        "pattern",
+        {
+          id: "hatched",
+          width: 6,
+          height: 6,
+          patternUnits: "userSpaceOnUse",
+          patternTransform: "rotate(45)",
+        },
+        tag("rect", { width: 6, height: 6, style: "fill: var(--page); stroke: none" }),
+        tag("line", { y2: 6, style: "stroke: var(--scratch); stroke-width: 2.5" }),
+      ),
+    ),
+  );
   for (let i = 0; i <= 4; i++) {
     const offset = Math.round((total * i) / 4);
-    svg.append(tag("text", { class: "axis", x: ARENA.left - 8, y: y(offset) + 4, "text-anchor": "end" }, count(offset)));
+    svg.append(
+      tag(
+        "text",
+        { class: "axis", x: ARENA.left - 8, y: y(offset) + 4, "text-anchor": "end" },
+        count(offset),
+      ),
+    );
   }
   for (const piece of plan) {
     const [from, to] = lifetime(piece, plan, steps);
-    const box = { x: x(from), y: y(piece.offset + piece.bytes), width: x(to) - x(from),
-      height: (piece.bytes / total) * ARENA.height };
+    const box = {
+      x: x(from),
+      y: y(piece.offset + piece.bytes),
+      width: x(to) - x(from),
+      height: (piece.bytes / total) * ARENA.height,
+    };
     const words = `${pieceName(engine, piece)}: ${count(piece.bytes)}`;
-    const group = tag("g", { class: `piece of-${piece.what}` },
-      tag("title", {}, `${words} bytes from byte ${count(piece.offset)} on`), tag("rect", { class: piece.what, ...box }));
+    const group = tag(
+      "g",
+      { class: `piece of-${piece.what}` },
+      tag("title", {}, `${words} bytes from byte ${count(piece.offset)} on`),
+      tag("rect", { class: piece.what, ...box }),
+    );
     const fitting = [words, count(piece.bytes)].find((text) => text.length * LETTER < box.width);
     if (box.height > WRITABLE && fitting)
       group.append(tag("text", { x: box.x + box.width / 2, y: box.y + box.height / 2 }, fitting));
@@ -56,14 +93,25 @@ function drawArena(engine) {
   }
   svg.append(tag("line", { class: "top", x1: x(0), x2: x(steps), y1: y(total), y2: y(total) }));
   for (const { index, name } of engine.operators) {
-    const foot = tag("text", { class: "axis", transform: `translate(${x(index + 0.5) - 3} ${bottom + 12}) rotate(35)`,
-      style: "font-size: 10px" }, `${index} ${shortName(name)}`);
+    const foot = tag(
+      "text",
+      {
+        class: "axis",
+        transform: `translate(${x(index + 0.5) - 3} ${bottom + 12}) rotate(35)`,
+        style: "font-size: 10px",
+      },
+      `${index} ${shortName(name)}`,
+    );
     svg.append(foot);
   }
   return svg;
 }
 
 function shortName(name) {
-  const short = { DEPTHWISE_CONV_2D: "DEPTHWISE", FULLY_CONNECTED: "DENSE", UNIDIRECTIONAL_SEQUENCE_LSTM: "LSTM" };
+  const short = {
+    DEPTHWISE_CONV_2D: "DEPTHWISE",
+    FULLY_CONNECTED: "DENSE",
+    UNIDIRECTIONAL_SEQUENCE_LSTM: "LSTM",
+  };
   return (short[name] ?? name).replaceAll("_", " ").slice(0, 13).toLowerCase();
 }

@@ -11,10 +11,17 @@
 class Refusal extends Error {}
 
 const ARRAYS = {
-  float32: Float32Array, int32: Int32Array, uint8: Uint8Array, int64: BigInt64Array,
-  bool: Uint8Array, int16: Int16Array, int8: Int8Array,
+  float32: Float32Array,
+  int32: Int32Array,
+  uint8: Uint8Array,
+  int64: BigInt64Array,
+  bool: Uint8Array,
+  int16: Int16Array,
+  int8: Int8Array,
 };
-const TM_OK = 0, TM_MALFORMED = -1, TM_ARENA_TOO_SMALL = -3; // of micro.h
+const TM_OK = 0,
+  TM_MALFORMED = -1,
+  TM_ARENA_TOO_SMALL = -3; // of micro.h
 const MOST_BYTES = 2 ** 30; // of memory that this page asks for
 
 function bytesOfBase64(text) {
@@ -31,7 +38,9 @@ class Engine {
       return await WebAssembly.instantiate(await Engine.#module, {});
     } catch {
       throw new Refusal(
-        "This browser can't run the C of this page: use Firefox 89, Chrome or Edge 91, Safari 16.4 or a newer one.");
+        "This browser can't run the C of this page: use Firefox 89, Chrome or Edge 91, Safari 16.4, " +
+          "or a newer one.",
+      );
     }
   }
 
@@ -49,7 +58,8 @@ class Engine {
 
   // Memory of so many bytes, for as long as the engine lives; its address.
   take(bytes) {
-    const start = (this.free + 15) & ~15, end = start + bytes;
+    const start = (this.free + 15) & ~15,
+      end = start + bytes;
     const missing = end - this.c.memory.buffer.byteLength;
     try {
       if (end > MOST_BYTES) throw new RangeError();
@@ -74,7 +84,8 @@ class Engine {
     this.at(model, bytes.length).set(bytes);
     this.modelBytes = bytes.length;
     const arena = this.take(0);
-    let status, size = 0;
+    let status,
+      size = 0;
     for (;;) {
       status = this.c.web_load(model, bytes.length, arena, size);
       if (status !== TM_ARENA_TOO_SMALL) break;
@@ -89,46 +100,65 @@ class Engine {
 
   // The sentence for what is wrong: tm_problem, the interpreter's first fields.
   #why(status) {
-    const problem = this.interpreter, view = this.view;
+    const problem = this.interpreter,
+      view = this.view;
     const text = this.at(view.getUint32(problem, true), 200);
     const what = new TextDecoder().decode(text.subarray(0, text.indexOf(0)));
     const [place, code, tensor] = [4, 8, 12].map((field) => view.getInt32(problem + field, true));
     const name = TABLES.operators[code] ?? `number ${code}`;
-    if (place >= 0) return `The micro-interpreter doesn't run this model: operator ${place} (${name}) ${what}.`;
-    if (tensor >= 0) return `The micro-interpreter doesn't run this model: tensor ${tensor} ${what}.`;
+    if (place >= 0)
+      return `The micro-interpreter doesn't run this model: operator ${place} (${name}) ${what}.`;
+    if (tensor >= 0)
+      return `The micro-interpreter doesn't run this model: tensor ${tensor} ${what}.`;
     if (status === TM_MALFORMED) return `This is no sound .tflite file: it ${what}.`;
     return `The micro-interpreter doesn't run this model: it ${what}.`;
   }
 
   #describe() {
-    const view = this.view, c = this.c;
+    const view = this.view,
+      c = this.c;
     const [tensors, operators, inputs, outputs] = [20, 22, 24, 26].map((field) =>
-      view.getUint16(this.interpreter + field, true));
+      view.getUint16(this.interpreter + field, true),
+    );
     const numbers = (address, many) => [...new Int32Array(c.memory.buffer, address, many)];
     this.tensors = Array.from({ length: tensors }, (_, index) => {
       const record = c.web_tensor(index);
-      const [type, place, bytes, rank, dims] = [0, 4, 8, 12, 16].map((f) => view.getUint32(record + f, true));
+      const [type, place, bytes, rank, dims] = [0, 4, 8, 12, 16].map((f) =>
+        view.getUint32(record + f, true),
+      );
       return {
-        index, bytes, shape: numbers(dims, rank), dtype: TABLES.types[type] ?? `type ${type}`,
-        constant: place === 1, variable: place === 3,
-        scale: view.getFloat32(record + 20, true), zeroPoint: view.getInt32(record + 24, true),
+        index,
+        bytes,
+        shape: numbers(dims, rank),
+        dtype: TABLES.types[type] ?? `type ${type}`,
+        constant: place === 1,
+        variable: place === 3,
+        scale: view.getFloat32(record + 20, true),
+        zeroPoint: view.getInt32(record + 24, true),
       };
     });
     this.operators = Array.from({ length: operators }, (_, index) => {
       const record = c.web_operator(index);
       const [many, made, ins, outs] = [12, 16, 20, 24].map((f) => view.getUint32(record + f, true));
       return {
-        index, macs: view.getFloat64(record, true), name: TABLES.operators[view.getInt32(record + 8, true)],
-        inputs: numbers(ins, many), outputs: numbers(outs, made),
+        index,
+        macs: view.getFloat64(record, true),
+        name: TABLES.operators[view.getInt32(record + 8, true)],
+        inputs: numbers(ins, many),
+        outputs: numbers(outs, made),
       };
     });
     this.inputs = Array.from({ length: inputs }, (_, i) => this.tensors[c.web_tensor_of_input(i)]);
-    this.outputs = Array.from({ length: outputs }, (_, i) => this.tensors[c.web_tensor_of_output(i)]);
+    this.outputs = Array.from(
+      { length: outputs },
+      (_, i) => this.tensors[c.web_tensor_of_output(i)],
+    );
   }
 
   // Bytes of all constants that are read; one that several tensors share counts once.
   get weightBytes() {
-    const view = this.view, shared = new Map();
+    const view = this.view,
+      shared = new Map();
     for (const { index, constant, bytes } of this.tensors)
       if (constant) shared.set(view.getUint32(this.c.web_place_of_tensor(index) + 4, true), bytes);
     return [...shared.values()].reduce((sum, one) => sum + one, 0);
@@ -141,7 +171,9 @@ class Engine {
     inputs.forEach((values, i) => {
       const { bytes, dtype, shape } = this.inputs[i];
       if (!(values instanceof ARRAYS[dtype]) || values.byteLength !== bytes)
-        throw new Refusal(`Input ${i} is ${dtype} [${shape.join(", ")}], ${bytes} bytes: give an array of that.`);
+        throw new Refusal(
+          `Input ${i} is ${dtype} [${shape.join(", ")}], ${bytes} bytes: give an array of that.`,
+        );
     });
     inputs.forEach((values, i) => {
       const codes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
@@ -159,8 +191,8 @@ class Engine {
     this.c.tm_reset(this.interpreter);
   }
 
-  // What lies where in the arena, and when: { what, index, offset, bytes, first, last } by offset, as
-  // `micro.Interpreter.arena_plan` lists it.
+  // What lies where in the arena, and when: { what, index, offset, bytes, first, last } by offset,
+  // as `micro.Interpreter.arena_plan` lists it.
   arenaPlan() {
     const place = (record) => {
       const view = this.view;
@@ -168,18 +200,27 @@ class Engine {
       const [first, last] = [12, 14].map((field) => view.getUint16(record + field, true));
       return { inArena: view.getUint8(record) !== 0, offset, bytes, first, last };
     };
-    const uses = this.#lastUses(), found = [];
+    const uses = this.#lastUses(),
+      found = [];
     for (const { index } of this.tensors) {
       const { inArena, last, ...lies } = place(this.c.web_place_of_tensor(index));
       // The interpreter adds to a tensor's time that of those computed in its place.
-      if (inArena && lies.bytes) found.push({ what: "tensor", index, ...lies, last: Math.min(last, uses[index]) });
+      if (inArena && lies.bytes)
+        found.push({ what: "tensor", index, ...lies, last: Math.min(last, uses[index]) });
     }
     for (const { index } of this.operators) {
       const { inArena, ...lies } = place(this.c.web_place_of_scratch(index));
       if (lies.bytes) found.push({ what: "scratch", index, ...lies });
     }
     const bytes = Math.min(this.arenaBytes, ...found.map((piece) => piece.offset));
-    found.push({ what: "records", index: -1, offset: 0, bytes, first: 0, last: this.operators.length });
+    found.push({
+      what: "records",
+      index: -1,
+      offset: 0,
+      bytes,
+      first: 0,
+      last: this.operators.length,
+    });
     return found.sort((a, b) => a.offset - b.offset || a.first - b.first);
   }
 
@@ -190,7 +231,8 @@ class Engine {
     for (const tensor of this.inputs) last[tensor.index] = 0;
     for (const { index, outputs } of this.operators) for (const one of outputs) last[one] = index;
     const made = last.map((use) => use < end);
-    for (const { index, inputs } of this.operators) for (const one of inputs) if (made[one]) last[one] = index;
+    for (const { index, inputs } of this.operators)
+      for (const one of inputs) if (made[one]) last[one] = index;
     for (const tensor of this.outputs) last[tensor.index] = end;
     return last;
   }

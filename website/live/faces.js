@@ -4,34 +4,83 @@
 const FRAMES_PER_SECOND = 12; // looked at, at most
 
 async function open() {
-  const { make, sentences, counted, draw, cameraStage, noCamera, frameOfFile, Webcam } = cameraParts;
+  const { make, sentences, counted, draw, cameraStage, noCamera, frameOfFile, Webcam } =
+    cameraParts;
   const stage = cameraStage();
   const says = make("div", { class: "tiny-says", role: "status", "aria-live": "polite" });
   const took = make("span", { class: "tiny-cost" });
   const say = sentences(says);
-  let webcam = null, opening = false, detector;
+  let webcam = null,
+    opening = false,
+    detector;
 
-  const on = make("button", { type: "button", class: "tiny-main", onclick: () => safely(switchOn) },
-    "Switch the camera on");
-  const off = make("button", { type: "button", hidden: true, onclick: () => switchOff() }, "Switch off");
-  const file = make("input", { type: "file", accept: "image/*", "aria-label": "Choose a picture",
-    onchange: () => safely(choose) });
+  const on = make(
+    "button",
+    { type: "button", class: "tiny-main", onclick: () => safely(switchOn) },
+    "Switch the camera on",
+  );
+  const off = make(
+    "button",
+    { type: "button", hidden: true, onclick: () => switchOff() },
+    "Switch off",
+  );
+  const file = make("input", {
+    type: "file",
+    accept: "image/*",
+    "aria-label": "Choose a picture",
+    onchange: () => safely(choose),
+  });
   const scenes = FACES.scenes.map((scene, i) => {
     const frame = bytesOfBase64(scene);
     const small = make("canvas", { width: FACES.side, height: FACES.side });
     draw(small, frame);
-    return make("button", { type: "button", "aria-label": `Drawn scene ${i + 1}`,
-      onclick: () => safely(() => see(frame)) }, small);
+    return make(
+      "button",
+      {
+        type: "button",
+        "aria-label": `Drawn scene ${i + 1}`,
+        onclick: () => safely(() => see(frame)),
+      },
+      small,
+    );
   });
-  const side = make("div", { class: "tiny-cam-side" },
-    make("p", {}, "The camera's frames go to the C in this page, and nowhere else: 96 by 96 grey pixels, " +
-      "and none is kept. “Switch off” stops the camera at once."),
-    make("div", { class: "tiny-row" }, on, off,
-      make("label", { class: "tiny-upload" }, file, make("span", {}, "Choose a picture…"))),
-    make("div", {}, make("p", { id: "drawn" }, "Or a drawn scene, that the detector never learned from:"),
-      make("div", { class: "tiny-row scenes", role: "group", "aria-labelledby": "drawn" }, ...scenes)));
-  document.getElementById("panel").append(make("div", { class: "tiny tiny-cam" },
-    make("div", { class: "tiny-cam-top" }, stage.element, side), make("div", { class: "tiny-row" }, says, took)));
+  const side = make(
+    "div",
+    { class: "tiny-cam-side" },
+    make(
+      "p",
+      {},
+      "The camera's frames go to the C in this page, and nowhere else: 96 by 96 grey pixels, " +
+        "and none is kept. “Switch off” stops the camera at once.",
+    ),
+    make(
+      "div",
+      { class: "tiny-row" },
+      on,
+      off,
+      make("label", { class: "tiny-upload" }, file, make("span", {}, "Choose a picture…")),
+    ),
+    make(
+      "div",
+      {},
+      make("p", { id: "drawn" }, "Or a drawn scene, that the detector never learned from:"),
+      make(
+        "div",
+        { class: "tiny-row scenes", role: "group", "aria-labelledby": "drawn" },
+        ...scenes,
+      ),
+    ),
+  );
+  document
+    .getElementById("panel")
+    .append(
+      make(
+        "div",
+        { class: "tiny tiny-cam" },
+        make("div", { class: "tiny-cam-top" }, stage.element, side),
+        make("div", { class: "tiny-row" }, says, took),
+      ),
+    );
 
   async function safely(action) {
     try {
@@ -75,7 +124,10 @@ async function open() {
     } finally {
       opening = false;
     }
-    webcam.onend = (trouble) => { switchOff(); say(trouble.message, true); };
+    webcam.onend = (trouble) => {
+      switchOff();
+      say(trouble.message, true);
+    };
     stage.show("camera");
     [on.hidden, off.hidden] = [true, false];
     off.focus();

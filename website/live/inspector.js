@@ -21,14 +21,27 @@ async function inspect(name, bytes) {
     if (mine !== asked) return;
     by("found").hidden = true;
     const known = error instanceof Refusal;
-    say(known ? `${name}: ${error.message}` : `${name} can't be read (${error.message}): choose it again.`, true);
+    say(
+      known
+        ? `${name}: ${error.message}`
+        : `${name} can't be read (${error.message}): choose it again.`,
+      true,
+    );
   }
 }
 
 function show(name, engine) {
   by("name").textContent = name;
-  by("facts").replaceChildren(...facts(engine).map(([term, value]) =>
-    tag("div", { class: value.includes("×") ? "wide" : "" }, tag("dt", {}, term), tag("dd", {}, value))));
+  by("facts").replaceChildren(
+    ...facts(engine).map(([term, value]) =>
+      tag(
+        "div",
+        { class: value.includes("×") ? "wide" : "" },
+        tag("dt", {}, term),
+        tag("dd", {}, value),
+      ),
+    ),
+  );
   by("fits").replaceChildren(...fitRows(engine));
   by("arena").replaceChildren(drawArena(engine));
   by("pieces").replaceChildren(...pieceRows(engine));
@@ -57,54 +70,93 @@ function facts(engine) {
 // A table's head and body. Columns whose names end with # hold numbers.
 function rows(names, lines) {
   const numeric = names.map((name) => name.endsWith("#"));
-  const cells = (line, kind) => line.map((value, i) => tag(kind, { class: numeric[i] ? "number" : "" }, value));
+  const cells = (line, kind) =>
+    line.map((value, i) => tag(kind, { class: numeric[i] ? "number" : "" }, value));
   const head = names.map((name, i) =>
-    tag("th", { scope: "col", class: numeric[i] ? "number" : "" }, name.replace("#", "")));
-  return [tag("thead", {}, tag("tr", {}, ...head)),
-    tag("tbody", {}, ...lines.map(({ look, line }) => tag("tr", { class: look ?? "" }, ...cells(line, "td"))))];
+    tag("th", { scope: "col", class: numeric[i] ? "number" : "" }, name.replace("#", "")),
+  );
+  return [
+    tag("thead", {}, tag("tr", {}, ...head)),
+    tag(
+      "tbody",
+      {},
+      ...lines.map(({ look, line }) => tag("tr", { class: look ?? "" }, ...cells(line, "td"))),
+    ),
+  ];
 }
 
 function operatorRows(engine) {
-  const shape = (places) => places.map((place) => engine.tensors[place].shape.join("×") || "scalar").join(", ");
-  return rows(["no.", "operator", "input", "output", "MACs#", "weights, bytes#"],
+  const shape = (places) =>
+    places.map((place) => engine.tensors[place].shape.join("×") || "scalar").join(", ");
+  return rows(
+    ["no.", "operator", "input", "output", "MACs#", "weights, bytes#"],
     engine.operators.map(({ index, name, macs, inputs, outputs }) => {
       const read = inputs.filter((place) => place >= 0);
       const weights = read.filter((place) => engine.tensors[place].constant);
       const data = read.filter((place) => !engine.tensors[place].constant);
       const bytes = weights.reduce((sum, place) => sum + engine.tensors[place].bytes, 0);
-      return { line: [String(index), name, shape(data), shape(outputs), count(macs), count(bytes)] };
-    }));
+      return {
+        line: [String(index), name, shape(data), shape(outputs), count(macs), count(bytes)],
+      };
+    }),
+  );
 }
 
 function pieceRows(engine) {
-  return rows(["piece", "from byte#", "bytes#", "operators"], engine.arenaPlan().map((piece) => ({
-    line: [pieceName(engine, piece), count(piece.offset), count(piece.bytes),
-      piece.last >= engine.operators.length ? `${piece.first} to the end` : `${piece.first} to ${piece.last}`],
-  })));
+  return rows(
+    ["piece", "from byte#", "bytes#", "operators"],
+    engine.arenaPlan().map((piece) => ({
+      line: [
+        pieceName(engine, piece),
+        count(piece.offset),
+        count(piece.bytes),
+        piece.last >= engine.operators.length
+          ? `${piece.first} to the end`
+          : `${piece.first} to ${piece.last}`,
+      ],
+    })),
+  );
 }
 
 function fitRows(engine) {
   const share = (used, has) => {
     if (has === null) return "a memory card";
-    const full = tag("span", { class: used > has ? "full over" : "full", "aria-hidden": "true" },
-      tag("i", { style: `width: ${Math.min(100, (100 * used) / has)}%` }));
+    const full = tag(
+      "span",
+      { class: used > has ? "full over" : "full", "aria-hidden": "true" },
+      tag("i", { style: `width: ${Math.min(100, (100 * used) / has)}%` }),
+    );
     return tag("span", {}, `${count(used)} of ${count(has)}`, full);
   };
-  return rows(["board", "fits", "flash, bytes", "RAM, bytes"], fits(engine).map((one) => ({
-    look: one.fits ? "fits" : "too-large",
-    line: [one.board.name, tag("span", { class: "verdict" },
-      one.fits ? "yes" : `no: ${count(one.over)} bytes of ${one.limit} too many`),
-      share(one.flash, one.board.flash), share(one.ram, one.board.ram)],
-  })));
+  return rows(
+    ["board", "fits", "flash, bytes", "RAM, bytes"],
+    fits(engine).map((one) => ({
+      look: one.fits ? "fits" : "too-large",
+      line: [
+        one.board.name,
+        tag(
+          "span",
+          { class: "verdict" },
+          one.fits ? "yes" : `no: ${count(one.over)} bytes of ${one.limit} too many`,
+        ),
+        share(one.flash, one.board.flash),
+        share(one.ram, one.board.ram),
+      ],
+    })),
+  );
 }
 
 // One of the workbook's models lies in a script of its own, loaded when it is asked for.
 function example(name) {
   return new Promise((resolve, reject) => {
     if (globalThis.MODELS?.[name]) return resolve(bytesOfBase64(MODELS[name]));
-    document.head.append(tag("script", { src: `model_${name}.js`,
-      onload: () => resolve(bytesOfBase64(MODELS[name])),
-      onerror: () => reject(new Error("its script is missing")) }));
+    document.head.append(
+      tag("script", {
+        src: `model_${name}.js`,
+        onload: () => resolve(bytesOfBase64(MODELS[name])),
+        onerror: () => reject(new Error("its script is missing")),
+      }),
+    );
   });
 }
 
@@ -113,8 +165,16 @@ const buttons = EXAMPLES.map(({ name, file, words, bytes }) => {
     buttons.forEach((one) => one.setAttribute("aria-pressed", String(one === button)));
     inspect(file, example(name));
   };
-  const button = tag("button", { type: "button", "aria-pressed": "false", title: `${file}, ${count(bytes)} bytes`,
-    onclick: pressed }, words);
+  const button = tag(
+    "button",
+    {
+      type: "button",
+      "aria-pressed": "false",
+      title: `${file}, ${count(bytes)} bytes`,
+      onclick: pressed,
+    },
+    words,
+  );
   return button;
 });
 by("examples").append(...buttons);
@@ -122,7 +182,10 @@ by("examples").append(...buttons);
 function take(file) {
   if (!file) return;
   buttons.forEach((one) => one.setAttribute("aria-pressed", "false"));
-  inspect(file.name, file.arrayBuffer().then((buffer) => new Uint8Array(buffer)));
+  inspect(
+    file.name,
+    file.arrayBuffer().then((buffer) => new Uint8Array(buffer)),
+  );
 }
 
 by("file").addEventListener("change", ({ target }) => {

@@ -33,13 +33,16 @@ class PageModel {
   }
 
   send({ ticket, ...message }, _callbacks, buffers) {
-    let content, arrays = [];
+    let content,
+      arrays = [];
     try {
       [content, arrays] = this.answer(message, buffers);
     } catch (error) {
       content = { error: error.message };
     }
-    const views = arrays.map((array) => new DataView(array.buffer, array.byteOffset, array.byteLength));
+    const views = arrays.map(
+      (array) => new DataView(array.buffer, array.byteOffset, array.byteLength),
+    );
     // Later, as from a kernel: who sends waits for nothing yet.
     queueMicrotask(() => this.emit("msg:custom", { ticket, ...content }, views));
   }
@@ -47,19 +50,34 @@ class PageModel {
 
 const HOP_SECONDS = KEYWORDS.hopSamples / 16000;
 
-// What the panel draws of hops: content, and features, whether the model ran, and its averaged scores.
+// What the panel draws of hops: content; and features, whether the model ran, averaged scores.
 function told(hops, busySeconds) {
-  const { names } = KEYWORDS, blank = new Uint8Array(names.length);
+  const { names } = KEYWORDS,
+    blank = new Uint8Array(names.length);
   const joined = (type, parts) => type.from(parts.flatMap((part) => [...part]));
-  const heard = hops.filter(({ detected }) => detected !== null).map(({ detected, seconds, smoothed }) =>
-    ({ word: names[detected], seconds, score: smoothed[detected] }));
+  const heard = hops
+    .filter(({ detected }) => detected !== null)
+    .map(({ detected, seconds, smoothed }) => ({
+      word: names[detected],
+      seconds,
+      score: smoothed[detected],
+    }));
   const content = { hops: hops.length, end: hops.at(-1)?.seconds ?? 0, heard };
   if (hops.length) content.load = busySeconds / (HOP_SECONDS * hops.length);
-  return [content, [
-    joined(Int8Array, hops.map(({ features }) => features)),
-    Uint8Array.from(hops, ({ smoothed }) => Number(smoothed !== null)),
-    joined(Uint8Array, hops.map(({ smoothed }) => smoothed ?? blank)),
-  ]];
+  return [
+    content,
+    [
+      joined(
+        Int8Array,
+        hops.map(({ features }) => features),
+      ),
+      Uint8Array.from(hops, ({ smoothed }) => Number(smoothed !== null)),
+      joined(
+        Uint8Array,
+        hops.map(({ smoothed }) => smoothed ?? blank),
+      ),
+    ],
+  ];
 }
 
 // Lets the spotter hear samples; what `told` says of them.
@@ -70,7 +88,8 @@ function hear(spotter, samples) {
 }
 
 async function open() {
-  const place = document.getElementById("panel"), says = document.getElementById("says");
+  const place = document.getElementById("panel"),
+    says = document.getElementById("says");
   const example = document.getElementById("example");
   let spotter;
   try {
@@ -90,7 +109,8 @@ async function open() {
       if (kind === "start") return [{}, []];
       const [content, arrays] = hear(spotter, sound);
       return [content, [...arrays, sound]];
-    });
+    },
+  );
   listenerPanel.render({ model, el: place });
   // All of it is drawn at once; the panel's own button then plays it.
   example.addEventListener("click", () => {

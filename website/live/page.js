@@ -19,8 +19,12 @@ wantsDark.addEventListener("change", chooseTheme);
 
 // An element: attributes by name, handlers under on..., then children and texts.
 function tag(name, attributes = {}, ...children) {
-  const vector = ["svg", "g", "rect", "text", "line", "title", "path", "pattern", "defs"].includes(name);
-  const element = vector ? document.createElementNS("http://www.w3.org/2000/svg", name) : document.createElement(name);
+  const vector = ["svg", "g", "rect", "text", "line", "title", "path", "pattern", "defs"].includes(
+    name,
+  );
+  const element = vector
+    ? document.createElementNS("http://www.w3.org/2000/svg", name)
+    : document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
     if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
     else if (typeof value === "boolean") element.toggleAttribute(key, value);

@@ -50,7 +50,8 @@ class Spotter {
     const ran = bytes[at.classes] > 0;
     const detected = new Int8Array(bytes.buffer)[at.detected];
     return {
-      number, bytes,
+      number,
+      bytes,
       seconds: (windowSamples + hopSamples * number) / 16000,
       features: new Int8Array(bytes.buffer, at.features, at.scores - at.features),
       scores: ran ? new Int8Array(bytes.buffer, at.scores, names.length) : null,
