@@ -167,6 +167,7 @@ def _base64(data):
 def as_text(figures):
     """The figures as text."""
     lines = [f"The C of the pages: {figures['wasm_bytes']:,} bytes of WebAssembly"]
+    lines.append("Boards are estimated, all others measured.")
     for row in figures["models"]:
         lines.append(f"{row['model']}, {row['macs']:,} MACs, milliseconds of an inference:")
         native = row["milliseconds"]["native"]

@@ -4,6 +4,7 @@ import dataclasses
 import functools
 
 import jupyter_lab
+import large_graphs
 import live_pages
 import numpy as np
 import places
@@ -95,6 +96,13 @@ def test_what_is_no_model_is_refused_in_a_sentence(live):
     for answer in answers:
         assert answer["refusal"].startswith("This is no sound .tflite file: it ")
         assert answer["refusal"].endswith(".")
+
+
+@live_pages.needs_node
+def test_a_model_that_needs_more_memory_than_a_page_has_is_refused(live):
+    huge = large_graphs.variables([900_000_000, 900_000_000])
+    (answer,) = live_pages.in_node(live, [(huge, [])])
+    assert "bytes of memory, more than this page has." in answer["refusal"]
 
 
 @live_pages.needs_node

@@ -79,6 +79,7 @@ def test_in_node_grids_and_boxes_are_the_same(live, detector, frames):
 def test_in_chromium_grids_and_boxes_are_the_same_and_scenes_are_shown(live, detector, frames):
     with live_pages.opened(live, "faces.html") as page:
         assert page.evaluate(LOOK, encoded(frames)) == expected(detector, frames)
+        page.locator(".tiny-main:enabled").wait_for()  # before, it has seen what it warms up with
         page.evaluate(KEEP)
         scenes = page.get_by_role("group").get_by_role("button")
         shown = []
@@ -110,6 +111,7 @@ def test_what_the_camera_sees_python_would_have_seen_alike(live, detector, tmp_p
     video = face_video.write_video(tmp_path / "face.y4m")
     flags = (*FAKE, f"--use-file-for-fake-video-capture={video}")
     with live_pages.opened(live, "faces.html", flags=flags) as page:
+        page.locator(".tiny-main:enabled").wait_for()  # before, it has seen what it warms up with
         page.evaluate(KEEP)
         page.get_by_role("button", name="Switch the camera on").click()
         page.wait_for_function("() => seen.length > 5")
@@ -131,6 +133,7 @@ def test_a_picture_from_a_file_and_no_camera(live, detector, tmp_path):
     (tmp_path / "notes.txt").write_text("no picture", encoding="utf-8")
     denied = (FAKE[0], "--deny-permission-prompts")
     with live_pages.opened(live, "faces.html", flags=denied) as page:
+        page.locator(".tiny-main:enabled").wait_for()  # before, it has seen what it warms up with
         page.evaluate(KEEP)
         chooser = page.get_by_label("Choose a picture")
         chooser.set_input_files(tmp_path / "two.png")

@@ -157,16 +157,17 @@ async function open() {
 
   stage.show("");
   stage.drawShown({});
+  for (const one of [on, file, ...scenes]) one.disabled = true;
   try {
     detector = await FaceDetector.open();
   } catch (error) {
-    for (const one of [on, file, ...scenes]) one.disabled = true;
     return say(error.message, true);
   }
-  if (noCamera()) {
-    on.disabled = true;
-    say(noCamera(), true);
-  }
+  // Browsers compile once more what has run for a while: the first times would be longer.
+  for (const scene of FACES.scenes) detector.look(bytesOfBase64(scene));
+  for (const one of [file, ...scenes]) one.disabled = false;
+  on.disabled = noCamera() !== "";
+  if (on.disabled) say(noCamera(), true);
 }
 
 open();
