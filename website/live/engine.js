@@ -38,8 +38,8 @@ class Engine {
       return await WebAssembly.instantiate(await Engine.#module, {});
     } catch {
       throw new Refusal(
-        "This browser can't run the C of this page: use Firefox 89, Chrome or Edge 91, Safari 16.4, " +
-          "or a newer one.",
+        "This browser can't run the C of this page: use Firefox 89, Chrome or Edge 91, " +
+          "Safari 16.4, or a newer one.",
       );
     }
   }
