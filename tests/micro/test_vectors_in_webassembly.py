@@ -2,10 +2,8 @@
 
 import base64
 import json
-import os
 import shutil
 import subprocess
-import sys
 
 import patience
 import pytest
@@ -56,7 +54,7 @@ WebAssembly.instantiate(fs.readFileSync(process.argv[2])).then(({instance}) => {
 
 EXPORTS = (
     *("tm_init", "tm_invoke", "tm_input_data", "tm_output_data", "tm_output_bytes"),
-    *("interpreter", "kernels", "__heap_base"),
+    *("interpreter", "kernels"),
 )
 
 
@@ -73,21 +71,10 @@ def module(node, tmp_path_factory):
     """The kernels as a WebAssembly module; its path."""
     folder = tmp_path_factory.mktemp("webassembly")
     (folder / "program.c").write_text(PROGRAM, encoding="utf-8")
-    kept = {"ZIG_GLOBAL_CACHE_DIR": str(toolchain.cache_folder() / "zig")}
-    command = [
-        *(sys.executable, "-m", "ziglang", "cc", "-target", "wasm32-freestanding"),
-        *("-mcpu=generic+simd128", "-O2", "-std=c99", "-fno-sanitize=undefined"),
-        *("-Wall", "-Wextra", "-Wpedantic", "-Werror"),
-        *(f"-I{place}" for place in binding.INCLUDE),
-        *(str(path) for path in binding.sources(vector_layers.OPERATORS)),
-        *("program.c", "-Wl,--no-entry", *(f"-Wl,--export={name}" for name in EXPORTS)),
-        *("-o", "program.wasm"),
-    ]
-    done = subprocess.run(
-        command, cwd=folder, env=os.environ | kept, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return folder / "program.wasm"
+    sources = [*binding.sources(vector_layers.OPERATORS), folder / "program.c"]
+    module = folder / "program.wasm"
+    module.write_bytes(toolchain.webassembly(sources, EXPORTS, binding.INCLUDE))
+    return module
 
 
 def test_webassembly_gives_the_same_bytes(node, module, tmp_path):

@@ -1,4 +1,4 @@
-"""What axe-core finds in a page of JupyterLab; what the lab itself draws isn't looked at."""
+"""What axe-core finds in a page; of JupyterLab, what the lab itself draws isn't looked at."""
 
 import importlib.util
 from pathlib import Path
@@ -9,11 +9,12 @@ _FOUND = importlib.util.find_spec("axe_playwright_python")
 
 needs_axe = pytest.mark.skipif(_FOUND is None, reason="needs the package axe-playwright-python")
 
-#: Runs axe on what a lesson shows.
+#: Runs axe on what a lesson shows, or on a page that has no notebook.
 _FIND = """
 async () => {
     const lesson = { include: [['.jp-OutputArea-output'], ['.jp-RenderedMarkdown']] };
-    const { violations } = await axe.run(lesson, { resultTypes: ['violations'] });
+    const part = document.querySelector('.jp-Notebook') ? lesson : document;
+    const { violations } = await axe.run(part, { resultTypes: ['violations'] });
     return violations
         .filter(({ impact }) => ['serious', 'critical'].includes(impact))
         .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
@@ -23,12 +24,22 @@ async () => {
 
 def found_in_either_theme(page):
     """What is serious in outputs and texts, a list by theme; the light one is chosen at the end."""
-    page.evaluate(Path(_FOUND.origin).with_name("axe.min.js").read_text(encoding="utf-8"))
-    found = {}
+    _load(page)
+    shown = {}
     for theme in ("Dark", "Light"):
         choose_theme(page, theme)
-        found[theme] = page.evaluate(_FIND)
-    return found
+        shown[theme] = page.evaluate(_FIND)
+    return shown
+
+
+def found(page):
+    """What is serious in a page as it is, a list."""
+    _load(page)
+    return page.evaluate(_FIND)
+
+
+def _load(page):
+    page.evaluate(Path(_FOUND.origin).with_name("axe.min.js").read_text(encoding="utf-8"))
 
 
 def choose_theme(page, name):

@@ -123,7 +123,10 @@ class Microphone {
 
   async start() {
     this.context = new AudioContext();
-    const module = URL.createObjectURL(new Blob([WORKLET], { type: "text/javascript" }));
+    // A page opened as a file can't load modules from a blob, only from their own text.
+    const module = location.protocol === "file:"
+      ? `data:text/javascript,${encodeURIComponent(WORKLET)}`
+      : URL.createObjectURL(new Blob([WORKLET], { type: "text/javascript" }));
     await this.context.audioWorklet.addModule(module);
     URL.revokeObjectURL(module);
     const collector = new AudioWorkletNode(this.context, "collector", { channelCount: 1, channelCountMode: "explicit" });

@@ -7,6 +7,7 @@ from tinyml_helpers.toolchain.cache import cache_folder
 from tinyml_helpers.toolchain.compiler import SMALLEST, firmware, firmware_flags, shared_library
 from tinyml_helpers.toolchain.errors import CompileError
 from tinyml_helpers.toolchain.linux import linux_program
+from tinyml_helpers.toolchain.webassembly import webassembly
 
 __all__ = [
     "SMALLEST",
@@ -16,4 +17,5 @@ __all__ = [
     "firmware_flags",
     "linux_program",
     "shared_library",
+    "webassembly",
 ]
