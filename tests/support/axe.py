@@ -1,4 +1,4 @@
-"""What axe-core finds in a page of JupyterLab; what the lab itself draws isn't looked at."""
+"""What axe-core finds in a page; of JupyterLab's, what the lab itself draws isn't looked at."""
 
 import importlib.util
 from pathlib import Path
@@ -9,11 +9,13 @@ _FOUND = importlib.util.find_spec("axe_playwright_python")
 
 needs_axe = pytest.mark.skipif(_FOUND is None, reason="needs the package axe-playwright-python")
 
-#: Runs axe on what a lesson shows.
+#: What a lesson shows in the lab.
+_LESSON = {"include": [[".jp-OutputArea-output"], [".jp-RenderedMarkdown"]]}
+
+#: Runs axe on a part of a page.
 _FIND = """
-async () => {
-    const lesson = { include: [['.jp-OutputArea-output'], ['.jp-RenderedMarkdown']] };
-    const { violations } = await axe.run(lesson, { resultTypes: ['violations'] });
+async (part) => {
+    const { violations } = await axe.run(part, { resultTypes: ['violations'] });
     return violations
         .filter(({ impact }) => ['serious', 'critical'].includes(impact))
         .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
@@ -23,12 +25,17 @@ async () => {
 
 def found_in_either_theme(page):
     """What is serious in outputs and texts, a list by theme; the light one is chosen at the end."""
-    page.evaluate(Path(_FOUND.origin).with_name("axe.min.js").read_text(encoding="utf-8"))
     found = {}
     for theme in ("Dark", "Light"):
         choose_theme(page, theme)
-        found[theme] = page.evaluate(_FIND)
+        found[theme] = found_in(page, _LESSON)
     return found
+
+
+def found_in(page, part):
+    """What is serious in a part of a page, a list; the part is what axe calls its context."""
+    page.evaluate(Path(_FOUND.origin).with_name("axe.min.js").read_text(encoding="utf-8"))
+    return page.evaluate(_FIND, part)
 
 
 def choose_theme(page, name):

@@ -1,0 +1,12 @@
+"""Builds the site: `python -m website FOLDER`."""
+
+import sys
+from pathlib import Path
+
+from website.build import CannotBuild, build
+
+try:
+    build(sys.argv[1])
+except CannotBuild as reason:
+    sys.exit(f"course.py: {reason}.")
+print(f"The site is in {sys.argv[1]}: open {Path(sys.argv[1], 'index.html')} in a browser.")

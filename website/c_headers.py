@@ -1,0 +1,43 @@
+"""A page for each C header that a reader may include: its text, and the room it is of."""
+
+#: Where headers to include stand, in the order of the page that lists them.
+_FOLDERS = ("micro/c/include", "signals", "applications")
+
+
+def paths(root):
+    """The headers' paths from the workbook's folder, str with "/", those of a room together."""
+    package = root / "tinyml_helpers"
+    found = [path for folder in _FOLDERS for path in sorted((package / folder).rglob("*.h"))]
+    return [path.relative_to(root).as_posix() for path in found]
+
+
+def page(path, text):
+    """Markdown of one header's page."""
+    name = path.rpartition("/")[2]
+    return f"# {name}\n\n`{path}`\n\n```c\n{text.rstrip()}\n```\n"
+
+
+def contents(headers):
+    """Markdown of the page that lists them.
+
+    Args:
+        headers: a dict: a header's path -> its source in the site.
+    """
+    lines = [
+        "# C headers",
+        "",
+        "The C that runs on a board and on this computer alike: what its headers promise, room by "
+        "room. [The micro-interpreter](micro_interpreter.md) is a library that stands alone.",
+        "",
+        "```{toctree}\n:hidden:\n\nmicro_interpreter\n```",
+    ]
+    room = None
+    for path, source in headers.items():
+        of = path.removeprefix("tinyml_helpers/").rpartition("/c/")[0]
+        if of != room:
+            room = of
+            lines += ["", f"## {room.replace('/', ' / ')}", "", "```{toctree}", ":maxdepth: 1", ""]
+        else:
+            lines.pop()
+        lines += [source.rpartition("/")[2].removesuffix(".md"), "```"]
+    return "\n".join(lines) + "\n"
