@@ -7,6 +7,6 @@ from website.build import CannotBuild, build
 
 try:
     build(sys.argv[1])
-except CannotBuild as reason:
+except (CannotBuild, ValueError) as reason:
     sys.exit(f"course.py: {reason}.")
 print(f"The site is in {sys.argv[1]}: open {Path(sys.argv[1], 'index.html')} in a browser.")

@@ -1,5 +1,7 @@
 """A page for each C header that a reader may include: its text, and the room it is of."""
 
+import itertools
+
 #: Where headers to include stand, in the order of the page that lists them.
 _FOLDERS = ("micro/c/include", "signals", "applications")
 
@@ -18,26 +20,27 @@ def page(path, text):
 
 
 def contents(headers):
-    """Markdown of the page that lists them.
+    """Markdown of the page that lists them, room by room.
 
     Args:
         headers: a dict: a header's path -> its source in the site.
     """
-    lines = [
-        "# C headers",
-        "",
-        "The C that runs on a board and on this computer alike: what its headers promise, room by "
-        "room. [The micro-interpreter](micro_interpreter.md) is a library that stands alone.",
-        "",
-        "```{toctree}\n:hidden:\n\nmicro_interpreter\n```",
-    ]
-    room = None
-    for path, source in headers.items():
-        of = path.removeprefix("tinyml_helpers/").rpartition("/c/")[0]
-        if of != room:
-            room = of
-            lines += ["", f"## {room.replace('/', ' / ')}", "", "```{toctree}", ":maxdepth: 1", ""]
-        else:
-            lines.pop()
-        lines += [source.rpartition("/")[2].removesuffix(".md"), "```"]
-    return "\n".join(lines) + "\n"
+    text = """# C headers
+
+The C that runs on a board and on this computer alike, by what its headers promise.
+[The micro-interpreter](micro_interpreter.md) is a library that stands alone.
+
+```{toctree}
+:hidden:
+
+micro_interpreter
+```
+"""
+    for room, of_room in itertools.groupby(headers, _room):
+        names = "\n".join(headers[path].rpartition("/")[2].removesuffix(".md") for path in of_room)
+        text += f"\n## {room}\n\n```{{toctree}}\n:maxdepth: 1\n\n{names}\n```\n"
+    return text
+
+
+def _room(path):
+    return path.removeprefix("tinyml_helpers/").rpartition("/c/")[0].replace("/", " / ")

@@ -1,11 +1,8 @@
 """The site, built once: its links, pictures and texts, and how it does in a browser."""
 
-import functools
-import http.server
 import importlib
 import json
 import re
-import threading
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -14,30 +11,11 @@ import jupyter_lab
 import patience
 import pytest
 import web_page
-from places import DATA, LESSONS, NOTEBOOKS, ROOT
+from places import LESSONS, NOTEBOOKS, ROOT
 
-from website import api, build, c_headers
+from website import api, c_headers
 
 _ROOMS = [name for name in api.folders(ROOT) if name.count("/") == 1]
-
-
-def _kept():
-    """The files that building mustn't touch, as they are."""
-    files = [path for folder in (NOTEBOOKS, DATA) for path in sorted(folder.rglob("*"))]
-    return [(path, path.stat().st_mtime_ns) for path in files if path.is_file()]
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """The folder of the finished site: some 40 seconds of two idle cores, once."""
-    folder, before, live = tmp_path_factory.mktemp("pages"), _kept(), build.LIVE
-    if not (live / "index.html").exists():
-        live = folder / "live"
-        live.mkdir()
-        (live / "index.html").write_text("<html lang='en'><title>Live</title><p>Live</p>")
-    build.build(folder / "a place" / "site", live)
-    assert _kept() == before
-    return folder / "a place" / "site"
 
 
 @pytest.fixture(scope="module")
@@ -153,15 +131,13 @@ def test_solutions_are_told_only_to_who_asks(site, paths):
     for solution in solutions:
         told = web_page.plain(solution.read_text(encoding="utf-8"))
         assert [path for path, text in texts.items() if told in text] == [], solution.name
-    for lesson in LESSONS:
-        answers = site / "notebooks" / "solutions" / lesson.stem[3:] / "answers.html"
-        leading = {
-            path.name
-            for path in paths
-            for link in web_page.read(path).links
-            if (path.parent / link.partition("#")[0]).resolve() == answers and path != answers
-        }
-        assert leading == {f"{lesson.stem}.html"}
+    leading = {lesson.stem[3:]: set() for lesson in LESSONS}
+    for path in paths:
+        for link in web_page.read(path).links:
+            *_, topic, name = ("", "", *link.partition("#")[0].split("/"))
+            if name == "answers.html" and path.name != "answers.html":
+                leading[topic].add(path.stem)
+    assert leading == {lesson.stem[3:]: {lesson.stem} for lesson in LESSONS}
 
 
 @pytest.mark.parametrize("folder", _ROOMS, ids=lambda folder: folder.rpartition("/")[2])
@@ -190,46 +166,6 @@ def test_formulas_are_there_without_a_script(site):
     assert text.count("<math") >= 4 and "MathJax" not in text and "$$" not in text
 
 
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=jupyter_lab.CHROMIUM, args=jupyter_lab.FLAGS
-        )
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def opened(browser, site):
-    """A function that opens a page from its file, and says what went wrong in `page.trouble`."""
-    contexts = []
-
-    def visit(name, **settings):
-        contexts.append(browser.new_context(**settings))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(patience.seconds(30) * jupyter_lab.SECOND)
-        page.trouble = []
-        page.on("pageerror", lambda error: page.trouble.append(str(error)))
-        page.on("requestfailed", lambda request: page.trouble.append(request.url))
-        page.on(
-            "request",
-            lambda request: (
-                page.trouble.append(request.url)
-                if urlsplit(request.url).scheme not in ("file", "data", "blob")
-                else None
-            ),
-        )
-        page.goto((site / name).as_uri())
-        return page
-
-    yield visit
-    for context in contexts:
-        context.close()
-
-
 _LESSON, _CARD = f"notebooks/{LESSONS[0].stem}.html", "data/keywords/real_streams.html"
 
 
@@ -244,19 +180,10 @@ def test_a_page_opens_from_its_file_and_fits_a_phone(opened, name):
     assert page.trouble == []
 
 
-@pytest.fixture
-def served(site):
-    """The address of the site on a server that has it below a path of its own."""
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=site.parent)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/site/"
-        server.shutdown()
-
-
 @jupyter_lab.needs_chromium
 def test_a_page_finds_all_it_loads_below_a_path_of_a_server(browser, served):
     page, answers = browser.new_page(), []
+    page.set_default_timeout(patience.seconds(30) * jupyter_lab.SECOND)
     page.on("response", lambda response: answers.append((response.url, response.status)))
     page.goto(served + _LESSON)
     page.goto(served + "search.html?q=softmax")
