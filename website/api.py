@@ -75,8 +75,10 @@ def _read(root, path):
 def _page(folder, wanted, modules):
     package = modules[_dotted(folder)]
     parts = [_heading(package.name, "="), _opening(package.name)]
-    if inner := [source(one)[4:-4] for one in wanted if one.rpartition("/")[0] == folder]:
-        parts.append("\n   ".join([".. toctree::", ":maxdepth: 1", "", *inner]))
+    inner = [one for one in wanted if one.rpartition("/")[0] == folder]
+    if inner:
+        entries = [f"{one.rpartition('/')[2]} <{source(one)[4:-4]}>" for one in inner]
+        parts.append("\n   ".join([".. toctree::", ":maxdepth: 1", "", *entries]))
     shown = set()
     for public, (module, original) in sorted(package.exports.items()):
         node = modules[module].offers.get(original) if module in modules else None

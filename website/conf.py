@@ -7,7 +7,7 @@ extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "website.e
 myst_enable_extensions = ["colon_fence", "dollarmath"]
 myst_heading_anchors = 3
 myst_update_mathjax = False
-smartquotes = False
+smartquotes_action = "D"  # a dash between a name and what it means; quotes stay as they are
 
 nb_execution_mode = "off"
 nb_merge_streams = True

@@ -3,6 +3,9 @@
 import ast
 import re
 
+#: Names that share a meaning, in a section: "height, width: in pixels".
+_NAMES = re.compile(r"^\s+\w+(, \w+)+(?=: )")
+
 _CODE = re.compile(r"(`[^`]+`)")
 #: What means something in reStructuredText, and nothing in these docstrings.
 _MARKUP = re.compile(r"[*|\\]|(?<=\w)_(?!\w)")
@@ -29,6 +32,8 @@ def to_restructured_text(lines):
             blocks += [[" " * indent + "::", True], ["", True]]
         if code is None:
             indent = here
+            # Sphinx would take what is before a space for a type.
+            line = _NAMES.sub(lambda names: names[0].replace(", ", ","), line)
         blocks.append([line, code is not None])
     lines[:] = _escaped(blocks)
 

@@ -17,6 +17,7 @@ def setup(app):
     app.connect("autodoc-process-docstring", _docstring, priority=100)  # napoleon comes after
     app.connect("doctree-read", _say_pictures)
     app.connect("doctree-read", _guess_no_links)
+    app.connect("doctree-read", _call_attributes_so)
     app.connect("config-inited", _read_words)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -54,3 +55,10 @@ def _guess_no_links(_app, doctree):
     for reference in list(doctree.findall(addnodes.pending_xref)):
         if reference["refdomain"] == "py":
             reference.replace_self(reference.children)
+
+
+def _call_attributes_so(_app, doctree):
+    """Give napoleon's `Variables` the name that docstrings have for them."""
+    for name in doctree.findall(nodes.field_name):
+        if name.astext() == "Variables":
+            name.children[:] = [nodes.Text("Attributes")]

@@ -65,6 +65,7 @@ def test_an_indented_block_in_a_docstring_is_code():
     Args:
         a: first,
             and more of it.
+        b, c_d: the others.
     """
     assert restructured(text).splitlines() == [
         "Says.",
@@ -80,6 +81,7 @@ def test_an_indented_block_in_a_docstring_is_code():
         "Args:",
         "    a: first,",
         "        and more of it.",
+        "    b,c_d: the others.",
     ]
 
 
