@@ -26,8 +26,8 @@ from tinyml_helpers import boards, micro, report
 from tinyml_helpers.report import bench
 
 ROOT = Path(__file__).parent.parent
-sys.path.append(str(ROOT / "website"))
-import wasm  # noqa: E402 - it stands in another folder
+sys.path.append(str(ROOT))
+from website import wasm  # noqa: E402 - the website's folder isn't installed
 
 _MODEL = ROOT / "data" / "keywords" / "keyword_real.tflite"
 _TURN_SECONDS = 0.1

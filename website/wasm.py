@@ -1,6 +1,6 @@
 """Builds the pages in which the workbook's own C runs in the browser.
 
-    python website/wasm.py FOLDER [--home ADDRESS]
+    python -m website.wasm FOLDER [--home ADDRESS]
 
 Writes `index.html` and all it needs into FOLDER: nothing is fetched from elsewhere. With ADDRESS,
 such as `../index.html`, pages lead to the site that they are a part of. The pages work
@@ -27,9 +27,7 @@ from tinyml_helpers.datasets.sounds import speech
 from tinyml_helpers.micro import binding
 from tinyml_helpers.model_file import schema
 from tinyml_helpers.panels import panel
-
-sys.path.insert(0, str(Path(__file__).parent))
-import code_sizes
+from website import code_sizes
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES, C = ROOT / "website" / "live", ROOT / "website" / "c"

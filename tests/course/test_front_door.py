@@ -106,7 +106,7 @@ def test_the_front_door_needs_only_the_standard_library(copy):
 def test_help_names_every_command(copy):
     code, out, _err = run(copy, "--help")
     assert code == 0
-    for command in ("lab", "test", "run", "refresh", "data", "doctor"):
+    for command in ("lab", "test", "run", "refresh", "data", "site", "doctor"):
         assert f"course.py {command}" in out
 
 

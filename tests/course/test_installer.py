@@ -16,7 +16,7 @@ def test_a_first_start_says_what_it_costs_and_stamps_last(root, capsys):
     root.pip_will("Installing collected packages: one, two")
     installer.ensure(root.path)
     said = capsys.readouterr().out
-    assert "970 MB to download" in said and "3.3 GB on disk" in said and "minutes" in said
+    assert "985 MB to download" in said and "3.3 GB on disk" in said and "minutes" in said
     calls = root.calls()
     assert "making an empty environment" in said and "trying it out" in said
     assert "--require-hashes" in calls[0][0] and "--no-deps" in calls[1][0]

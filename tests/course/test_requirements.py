@@ -65,7 +65,7 @@ def imported(source):
 
 def sources():
     """Every Python file and every notebook of the workbook, as (path, source)."""
-    for folder in ("tinyml_helpers", "tests", "notebooks", "benchmarks", "data"):
+    for folder in ("tinyml_helpers", "tests", "notebooks", "benchmarks", "data", "website"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             yield path, path.read_text(encoding="utf-8")
     yield from ((path, path.read_text(encoding="utf-8")) for path in ROOT.glob("*.py"))
@@ -85,7 +85,7 @@ NEEDED_BY_SCRIPTS = {
 
 def test_everything_imported_is_a_direct_dependency():
     paths = [path for path, _ in sources()]
-    ours = {path.stem for path in paths} | {"tinyml_helpers", "tests", "benchmarks"}
+    ours = {path.stem for path in paths} | {"tinyml_helpers", "tests", "benchmarks", "website"}
     ours |= {path.parent.name for path in paths if path.parent.parent == ROOT / "tests" / "support"}
     distributions = packages_distributions()
     missing, modules = [], set()

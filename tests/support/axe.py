@@ -1,4 +1,4 @@
-"""What axe-core finds in a page; of JupyterLab, what the lab itself draws isn't looked at."""
+"""What axe-core finds in a page; of JupyterLab's, what the lab itself draws isn't looked at."""
 
 import importlib.util
 from pathlib import Path
@@ -9,11 +9,12 @@ _FOUND = importlib.util.find_spec("axe_playwright_python")
 
 needs_axe = pytest.mark.skipif(_FOUND is None, reason="needs the package axe-playwright-python")
 
-#: Runs axe on what a lesson shows, or on a page that has no notebook.
+#: What a lesson shows in the lab.
+_LESSON = {"include": [[".jp-OutputArea-output"], [".jp-RenderedMarkdown"]]}
+
+#: Runs axe on a part of a page.
 _FIND = """
-async () => {
-    const lesson = { include: [['.jp-OutputArea-output'], ['.jp-RenderedMarkdown']] };
-    const part = document.querySelector('.jp-Notebook') ? lesson : document;
+async (part) => {
     const { violations } = await axe.run(part, { resultTypes: ['violations'] });
     return violations
         .filter(({ impact }) => ['serious', 'critical'].includes(impact))
@@ -24,22 +25,17 @@ async () => {
 
 def found_in_either_theme(page):
     """What is serious in outputs and texts, a list by theme; the light one is chosen at the end."""
-    _load(page)
-    shown = {}
+    found = {}
     for theme in ("Dark", "Light"):
         choose_theme(page, theme)
-        shown[theme] = page.evaluate(_FIND)
-    return shown
+        found[theme] = found_in(page, _LESSON)
+    return found
 
 
-def found(page):
-    """What is serious in a page as it is, a list."""
-    _load(page)
-    return page.evaluate(_FIND)
-
-
-def _load(page):
+def found_in(page, part):
+    """What is serious in a part of a page, a list; the part is what axe calls its context."""
     page.evaluate(Path(_FOUND.origin).with_name("axe.min.js").read_text(encoding="utf-8"))
+    return page.evaluate(_FIND, part)
 
 
 def choose_theme(page, name):

@@ -70,7 +70,7 @@ needs_node = pytest.mark.skipif(
 def build(folder, *options):
     """Build the pages as one does by hand."""
     subprocess.run(
-        [sys.executable, str(WEBSITE / "wasm.py"), str(folder), *options],
+        [sys.executable, "-m", "website.wasm", str(folder), *options],
         check=True,
         cwd=places.ROOT,
         timeout=patience.seconds(900),

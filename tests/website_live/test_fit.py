@@ -1,14 +1,12 @@
 """The page's "will it fit?" is `report.fits`'s, without a compiler."""
 
-import importlib.util
-import sys
-
 import live_pages
 import models
 import places
 import pytest
 
 from tinyml_helpers import boards, firmware, report
+from website import code_sizes
 
 MODELS = sorted(places.DATA.glob("*/*.tflite"))
 pytestmark = live_pages.needs_node
@@ -77,10 +75,6 @@ def test_models_with_floats_bring_more_code(verdicts):
 
 
 def test_every_operator_with_a_kernel_is_in_the_table():
-    path = live_pages.WEBSITE / "code_sizes.py"
-    spec = importlib.util.spec_from_file_location("code_sizes", path)
-    code_sizes = sys.modules["code_sizes"] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(code_sizes)
     names, table = code_sizes.operators(), code_sizes.table()
     assert len(names) > 40 and "CONV_2D" in names
     for programs in table.values():

@@ -92,7 +92,7 @@ def test_axe_finds_nothing_serious(live, name, scheme):
         if name == "inspector.html":
             page.get_by_role("button", name="Heartbeats").click()
             page.locator("#found").wait_for()
-        assert axe.found(page) == []
+        assert axe.found_in(page, "html") == []
 
 
 @jupyter_lab.needs_chromium

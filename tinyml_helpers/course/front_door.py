@@ -62,6 +62,9 @@ def _parse(arguments, description):
     add(update)
     add(refresh).add_argument("lessons", metavar="NN", nargs="*", help="which ones (default: all)")
     add(data).add_argument("name", metavar="NAME", nargs="?", help="the data set to fetch")
+    add(site).add_argument(
+        "--to", metavar="FOLDER", default=ROOT / "site", help="where they go (default: site)"
+    )
     add(doctor)
     if arguments[:1] == ["test"]:  # pytest has options of its own, which argparse mustn't touch
         options = parser.parse_args(["test"])
@@ -134,6 +137,11 @@ def data(options):
     """List the data sets, or fetch one."""
     names = [] if options.name is None else [options.name]
     return _become(_prepared(), "tinyml_helpers.datasets", *names)
+
+
+def site(options):
+    """Build pages of the whole workbook, to read in a browser or put on a server."""
+    return _become(_prepared(), "website", Path(options.to).absolute())
 
 
 def doctor(options):
