@@ -60,7 +60,8 @@ class Result:
 
     def say(self, result, reason):
         """Note what came of it."""
-        self.result, self.reason = result, reason[:1].upper() + reason[1:]
+        begins = reason if reason.startswith(self.name) else reason[:1].upper() + reason[1:]
+        self.result, self.reason = result, begins
 
 
 class Judge:

@@ -133,7 +133,7 @@ class Link:
         try:
             if what == "value":
                 return unpacked(*told)
-            if what == "network" and told == [None]:
+            if what == "network" and told == (None,):
                 self.unknown = "its network has a layer that grading doesn't know"
                 raise Stopped(self.unknown)
             if what == "network":

@@ -15,12 +15,16 @@ The tests run every lesson's solutions with what is found here.
 
 import ast
 import builtins
+import re
 import symtable
 from dataclasses import dataclass
 
 from IPython.core.inputtransformer2 import TransformerManager
 
 _BUILTIN = frozenset(dir(builtins))
+
+#: What stands before a line of Python, which IPython then measures.
+_TIMED = re.compile(r"^%(?:time|prun)[ \t]+", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,7 @@ def cell_of_a_student(source, cell):
     """A student's cell as one unit; where Python can't read it, only what it seems to define."""
     lines = source.splitlines(keepends=True)
     body = "".join(lines[1:]) if source.lstrip().startswith("%%") else source
+    body = _TIMED.sub("", body)
     try:
         code = TransformerManager().transform_cell(body)
         return _unit(code, cell, True, source)
