@@ -69,6 +69,9 @@ def _parse(arguments, description):
     grade.add_argument("--seconds", type=_count, metavar="S", help="for a notebook (600)")
     grade.add_argument("--memory", type=_count, metavar="MB", help="for a notebook (4000)")
     grade.add_argument("--disk", type=_count, metavar="MB", help="for a notebook (1000)")
+    export = add(assignment)
+    export.add_argument("lesson", metavar="NN", help="the lesson's number or name")
+    export.add_argument("--to", metavar="FOLDER", required=True, help="nbgrader's course folder")
     add(data).add_argument("name", metavar="NAME", nargs="?", help="the data set to fetch")
     add(doctor)
     if arguments[:1] == ["test"]:  # pytest has options of its own, which argparse mustn't touch
@@ -149,6 +152,13 @@ def collect(options):
         if getattr(options, name):
             words += [f"--{name}", getattr(options, name)]
     return _become(_prepared(), "tinyml_helpers.grading.collecting", *words)
+
+
+def assignment(options):
+    """Write a lesson as an assignment for nbgrader."""
+    (lesson,) = lessons.named([options.lesson])
+    words = [lesson, "--to", Path(options.to).absolute()]
+    return _become(_prepared(), "tinyml_helpers.grading.assignment", *words)
 
 
 def data(options):
