@@ -51,7 +51,7 @@ def test_a_class_is_graded(a_class, capsys):
     assert "Ada, 03_quantization: 2 right, 3 not attempted" in said
     assert ("NOT cut off" in said) is not confinement._allowed()
     grades = (a_class / "graded" / "grades.csv").read_text(encoding="utf-8").splitlines()
-    assert grades[1] == "Ada,1,0,1,0,0,2"
+    assert grades[1] == "Ada,,Ada,,1,0,1,0,0,2"
     page = (a_class / "graded" / "results.html").read_text(encoding="utf-8")
     assert "It took" in page and "Each notebook ran" in page
 
@@ -88,7 +88,7 @@ def test_a_grader_that_ends_is_started_anew(a_class, monkeypatch):
     found = table(a_class)
     assert killed and found["Abe", "3.1"]["result"] != "right"
     assert found["Ada", "3.1"]["result"] == "look at it"
-    assert "the grader's own process ended" in found["Ada", "3.1"]["reason"]
+    assert "The grader's own process ended" in found["Ada", "3.1"]["reason"]
     assert found["eve", "3.3"]["result"] == "not believed"
 
 

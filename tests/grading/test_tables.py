@@ -31,15 +31,15 @@ def test_every_exercise_has_a_line():
 def test_points_have_a_line_a_student_and_a_column_an_exercise():
     head, *lines = csv.reader(io.StringIO(tables.points(ROWS)))
     assert head == [
-        "student",
+        *("Student", "ID", "SIS Login ID", "Section"),
         "03_quantization 3.1 quantize",
         "03_quantization 3.2 channel_scales",
         "10_wearables 10.2 early",
         "10_wearables 10.10 late",
-        "total",
+        "Final Points",
     ]
-    assert ["Ada", "1", "0", "0", "", "1"] in lines
-    assert ["'=Bob()", "", "", "", "", "0"] in lines
+    assert ["Ada", "", "Ada", "", "1", "0", "0", "", "1"] in lines
+    assert ["'=Bob()", "", "'=Bob()", "", "", "", "", "", "0"] in lines
 
 
 class _Page(HTMLParser):

@@ -24,8 +24,8 @@ from tinyml_helpers.grading.tables import Row
 #: Seconds beyond a notebook's own that its checks may take: some compile, one trains first.
 _FOR_CHECKS = 300
 
-_NO_END = "its checks didn't come to an end"
-_GONE = "the grader's own process ended while it judged this"
+_NO_END = "Its checks didn't come to an end"
+_GONE = "The grader's own process ended while it judged this"
 
 
 class Grader:

@@ -110,9 +110,10 @@ def _lesson_of(path, by_name, lessons):
 
 
 def _chosen(same):
-    """Of a student's notebooks for one lesson the one that is called so, else the newest."""
-    own = [one for one in same if one.lesson and one.path.name == one.lesson.path.name]
-    best = max(own or same, key=lambda one: one.path.stat().st_mtime)
+    """Of a student's notebooks for one lesson the newest of those that are called so."""
+    called = [one for one in same if not one.said]
+    exactly = [one for one in called if one.lesson and one.path.name == one.lesson.path.name]
+    best = max(exactly or called or same, key=lambda one: one.path.stat().st_mtime)
     if len(same) == 1:
         return best
     said = f"{best.said} {len(same)} notebooks were handed in; this is {best.path.name}.".strip()

@@ -108,11 +108,11 @@ def cells(path):
     """
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise Unreadable(f"the file has more than {MOST_BYTES // 1_000_000} MB")
+            raise Unreadable(f"The file has more than {MOST_BYTES // 1_000_000} MB")
         notebook = json.loads(path.read_text(encoding="utf-8"))
         return [_cell(cell) for cell in notebook["cells"]]
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        raise Unreadable("the file can't be read as a notebook: it is broken, or is none") from None
+        raise Unreadable("The file can't be read as a notebook: it is broken, or is none") from None
 
 
 def copy_of(lesson, handed_in):

@@ -3,7 +3,7 @@
 import csv
 import html
 import io
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 
 from tinyml_helpers.files import write_whole
 
@@ -21,7 +21,11 @@ SIGNS = {
 
 #: Results that somebody should look at, and those that have no points before somebody has.
 _ODD = ("stopped", "not believed", "look at it", "unreadable")
+_SILENT = ("right", "not attempted")  # but for what is odd, nothing is said of them
 _NO_POINTS = ("look at it", "missing", "unreadable")
+
+#: What says whose line of points it is: a name, and the same as the name to log in.
+_STUDENT = ["Student", "ID", "SIS Login ID", "Section"]
 
 _STYLE = """
 :root { color-scheme: light; font: 16px/1.5 system-ui, sans-serif; color: #1a1a1a }
@@ -87,22 +91,23 @@ def every_exercise(rows):
 def points(rows):
     """A line a student, a column an exercise, as CSV: 1 for a right answer, 0 for another.
 
-    What somebody has to look at first is empty, and so is what wasn't handed in. The first column
-    is `student`, the last `total`.
+    What somebody has to look at first is empty, and so is what wasn't handed in. The first four
+    columns and the last have the names that Canvas' gradebook reads, or passes over
+    (lib/gradebook_importer.rb); Moodle asks which column is which.
     """
     columns = _columns(rows)
     of = {(row.student, row.lesson, row.exercise): row.result for row in rows}
-    lines = [["student", *(" ".join(filter(None, column)) for column in columns), "total"]]
+    lines = [[*_STUDENT, *(" ".join(column) for column in columns), "Final Points"]]
     for student in _students(rows):
         results = [of.get((student, *column[:2])) for column in columns]
         given = ["" if one in (None, *_NO_POINTS) else int(one == "right") for one in results]
-        lines.append([student, *given, sum(one for one in given if one)])
+        lines.append([student, "", student, "", *given, sum(one for one in given if one)])
     return _csv(lines)
 
 
 def page(rows, said):
     """All of it as one page of HTML that needs nothing else, and works for who can't see it."""
-    odd = [row for row in rows if row.result in _ODD or (row.reason and row.result == "right")]
+    odd = [row for row in rows if row.result in _ODD or (row.reason and row.result in _SILENT)]
     counts = {sign: sum(row.result == sign for row in rows) for sign in SIGNS}
     counted = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
     parts = [
@@ -115,7 +120,7 @@ def page(rows, said):
         *(f"<p>{html.escape(one)}</p>" for one in said),
         '<p><a href="#look">To look at</a> · <a href="#all">Every exercise</a></p>',
         _overview(rows),
-        f'<h2 id="look">To look at</h2>{_list(odd, "Odd ones")}' if odd else "",
+        f'<h2 id="look">To look at</h2>{_list(_joined(odd), "To look at")}' if odd else "",
         f'<h2 id="all">Every exercise</h2>{_list(rows, "Every exercise")}',
         "</body></html>\n",
     ]
@@ -180,6 +185,20 @@ def _list(rows, caption):
         f"<caption>{caption}</caption><thead><tr>{heads}</tr></thead>"
         f"<tbody>{''.join(lines)}</tbody></table></div>"
     )
+
+
+def _joined(rows):
+    """The rows, those of a notebook of which the same is said in one."""
+    same = {}
+    for row in rows:
+        key = row.student, row.lesson, row.result, row.reason
+        same.setdefault(key, []).append(row)
+    return [some[0] if len(some) == 1 else _one_of(some) for some in same.values()]
+
+
+def _one_of(rows):
+    numbers = ", ".join(row.exercise for row in rows)
+    return replace(rows[0], exercise=numbers, name="", seconds=sum(row.seconds for row in rows))
 
 
 def _columns(rows):
