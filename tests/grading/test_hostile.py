@@ -1,6 +1,7 @@
 """Notebooks that would take the computer, or the verdict: named, stopped, not believed."""
 
 import handing_in
+import psutil
 import pytest
 from handing_in import SOLUTION, judged, write
 
@@ -124,6 +125,28 @@ def test_without_confinement_pythons_sockets_are_refused(tmp_path, monkeypatch):
     )
     found = judged(write(tmp_path / "one.ipynb", TOPIC, {3: source}), TOPIC)
     assert found[3].result == "right", found[3]
+
+
+def test_a_message_that_nobody_asked_for_is_not_believed(tmp_path):
+    source = (
+        "import gc\nfor one in gc.get_objects():\n    if type(one).__name__ == 'Answering':\n"
+        "        one._tell('ran'); one._tell('value', ['int', hex(66311)])\nsafe_products = 1"
+    )
+    found = judged(write(tmp_path / "one.ipynb", TOPIC, {3: source, 4: SOLUTION}), TOPIC)
+    assert (found[3].result, found[4].result) == ("not believed", "right")
+
+
+def test_what_a_cell_leaves_running_ends_with_it(tmp_path):
+    mark = f"left-by-{tmp_path.name}-{tmp_path.parent.name}"
+    source = (
+        f"import os, subprocess, sys\nsubprocess.Popen([sys.executable, '-c', "
+        f"'import time; time.sleep(1000)', {mark!r}], start_new_session=True)\n"
+        "safe_products = 66311"
+    )
+    found = judged(write(tmp_path / "one.ipynb", TOPIC, {3: source}), TOPIC)
+    assert found[3].result == "right"
+    left = [one for one in psutil.process_iter(["cmdline"]) if mark in (one.info["cmdline"] or ())]
+    assert left == []
 
 
 def test_a_message_that_is_too_long_is_refused(tmp_path, monkeypatch):

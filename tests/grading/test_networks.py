@@ -59,6 +59,14 @@ def test_a_layer_that_runs_code_of_its_own_is_not_told():
     assert networks.in_words(keras.Sequential([keras.Input((3,)), Dense()])) is None
 
 
+@pytest.mark.parametrize(("units", "what"), [(10**9, "weights"), (10**4, "values behind a layer")])
+def test_a_network_that_is_far_too_large_is_not_built(units, what):
+    words = [["InputLayer", "x", {"batch_shape": [None, 96, 96, 1]}, []]]
+    words.append(["Dense", "big", {"units": units}, ["x"]])
+    with pytest.raises(networks.TooLarge, match=f"10,000,000 {what}"):
+        networks.built(words)
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -56,7 +56,7 @@ class Answering:
     """
 
     def __init__(self, given, told, topics):
-        self._given, self._told = given, told
+        self._given, self._told, self._question = given, told, ""
         for topic in topics:
             name = f"{checks.__name__}.{topic}"
             sys.modules[name] = _NoChecks(name)
@@ -145,10 +145,11 @@ class Answering:
         if len(head) < 8:
             return None
         data = self._given.read(struct.unpack(">Q", head)[0])
-        return _Unpickler(data, self._ask_back).load()
+        self._question, *message = _Unpickler(data, self._ask_back).load()
+        return message
 
     def _tell(self, *message):
-        data = json.dumps(message).encode()
+        data = json.dumps([self._question, *message]).encode()
         self._told.write(struct.pack(">Q", len(data)) + data)
         self._told.flush()
 

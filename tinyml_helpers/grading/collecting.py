@@ -24,7 +24,14 @@ from tinyml_helpers.grading.tables import Row
 #: Seconds beyond a notebook's own that its checks may take: some compile, one trains first.
 _FOR_CHECKS = 300
 
+#: Megabytes beyond a notebook's own that its checks may take: some have TensorFlow.
+_MB_FOR_CHECKS = 4000
+
+#: Seconds from one look at that to the next.
+_LOOK = 0.5
+
 _NO_END = "Its checks didn't come to an end"
+_TOO_MUCH = "Its checks took too much memory"
 _GONE = "The grader's own process ended while it judged this"
 
 
@@ -56,28 +63,42 @@ class Grader:
         with contextlib.suppress(OSError):  # gone: the next line says so
             self._process.stdin.write(json.dumps(str(path)) + "\n")
             self._process.stdin.flush()
-        try:
-            line = self._lines.get(timeout=self._limits.seconds + _FOR_CHECKS)
-        except queue.Empty:
-            line, why = None, _NO_END
-        else:
-            why = _GONE
+        until, line, why = time.monotonic() + self._limits.seconds + _FOR_CHECKS, None, None
+        while not (line or why):
+            try:
+                line = self._lines.get(timeout=_LOOK)
+                why = _GONE
+            except queue.Empty:
+                why = _NO_END if time.monotonic() > until else self._takes_too_much()
         if line:
             return json.loads(line)
         self.stop()
         return {"failed": why}
 
+    def _takes_too_much(self):
+        """A sentence where the process and all it started take too much memory, else None."""
+        taken = 0
+        for process in self._processes():
+            with contextlib.suppress(psutil.Error):
+                taken += process.memory_info().rss
+        most = self._limits.memory_mb + _MB_FOR_CHECKS
+        return _TOO_MUCH if taken > most * 1e6 else None
+
+    def _processes(self):
+        with contextlib.suppress(psutil.Error, AttributeError):  # AttributeError: none is there
+            one = psutil.Process(self._process.pid)
+            return [*one.children(recursive=True), one]
+        return []
+
     def stop(self):
         """End the process and all it started."""
-        ending, self._process = self._process, None
-        if ending is None:
+        if self._process is None:
             return
-        with contextlib.suppress(psutil.Error):
-            one = psutil.Process(ending.pid)
-            for process in [*one.children(recursive=True), one]:
-                with contextlib.suppress(psutil.Error):
-                    process.kill()
-        ending.wait()
+        for process in self._processes():
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+        self._process.wait()
+        self._process = None
 
     def _start(self):
         own = str(self._folder)

@@ -59,9 +59,11 @@ def _allowed():
         hidden.mkdir()
         (hidden / "file").touch()
         program = f"test ! -e {hidden}/file && touch {own}/file && ! touch {folder}/file"
-        tried = subprocess.run(
-            [*_words(own, [hidden]), "sh", "-c", program], capture_output=True, timeout=60
-        )
+        try:
+            words = [*_words(own, [hidden]), "sh", "-c", program]
+            tried = subprocess.run(words, capture_output=True, timeout=60)
+        except (OSError, subprocess.TimeoutExpired):
+            return False
         return tried.returncode == 0 and (own / "file").exists()
 
 

@@ -10,12 +10,13 @@ import io
 import json
 import pickle
 import queue
+import secrets
 import struct
 import threading
 import time
 
 from tinyml_helpers import checks
-from tinyml_helpers.checks.answers.feedback import Stopped, Wrong
+from tinyml_helpers.checks.answers.feedback import Blank, Stopped, Wrong
 from tinyml_helpers.grading import networks
 from tinyml_helpers.grading.plain import Nonsense, named, unpacked
 from tinyml_helpers.grading.sandbox import Ended
@@ -48,7 +49,7 @@ class Link:
         self._sandbox, self._until = sandbox, until
         self._messages = queue.Queue()
         self.ended = self.unknown = None
-        self.forged = False
+        self.forged, self._question = False, ""
         threading.Thread(target=self._read, args=(sandbox.process.stdout,), daemon=True).start()
         self._expect("ready")
 
@@ -121,8 +122,10 @@ class Link:
                 self.ended = _SILENT
                 raise
             what, *told = self._ask(None, *reply)
-        if what == "callback raised" and raised is not None:
+        if what == "callback raised" and isinstance(raised, Wrong | Blank):
             raise raised
+        if what == "callback raised" and raised is not None:
+            raise Stopped(f"a function that {name} is given stopped ({type(raised).__name__})")
         if what == "failed":
             raise Stopped(_sentence(*told))
         if what == "changed":
@@ -138,6 +141,9 @@ class Link:
                 raise Stopped(self.unknown)
             if what == "network":
                 return networks.built(*told)
+        except networks.TooLarge as large:
+            self.unknown = f"its network is {large}"
+            raise Stopped(self.unknown) from None
         except (Nonsense, TypeError):
             pass
         self._refuse()
@@ -146,7 +152,8 @@ class Link:
         """Send a message, and wait for the answer."""
         if self.ended:
             raise Ended(self.ended)
-        data = _pickled(message, callbacks)
+        self._question = secrets.token_hex(8)
+        data = _pickled((self._question, *message), callbacks)
         self.ended = _SILENT  # also where the waiting is interrupted
         with contextlib.suppress(OSError):  # it is gone, as `_next` finds
             self._sandbox.process.stdin.write(struct.pack(">Q", len(data)) + data)
@@ -178,14 +185,17 @@ class Link:
 
     def _taken(self, message):
         if message is None:
-            raise Ended(self._sandbox.has_ended())
+            self.ended = self._sandbox.has_ended()
+            raise Ended(self.ended)
         try:
             answer = json.loads(message)
         except (ValueError, RecursionError):
             self._refuse()
-        if not (isinstance(answer, list) and answer and isinstance(answer[0], str)):
+        if not (isinstance(answer, list) and len(answer) > 1 and isinstance(answer[1], str)):
             self._refuse()
-        return answer
+        if answer[0] != self._question:  # nobody has asked for it
+            self._refuse()
+        return answer[1:]
 
     def _refuse(self):
         """What came is none of the program's answers: a student's code has written there."""

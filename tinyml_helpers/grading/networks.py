@@ -8,6 +8,7 @@ A network in words is a list of layers, each [class, name, settings, names of th
 """
 
 import inspect
+import math
 import sys
 
 from tinyml_helpers.grading.plain import Nonsense
@@ -27,6 +28,15 @@ _SETTINGS = {
     *("max_value", "negative_slope", "threshold", "axis", "center", "scale", "epsilon"),
     *("momentum", "rate", "target_shape"),
 }
+
+
+#: The most weights, and the most values of a layer's output, that are built here: ten times what
+#: fits on a board.
+_MOST_WEIGHTS, _MOST_VALUES = 10_000_000, 10_000_000
+
+
+class TooLarge(Exception):  # noqa: N818 - a finding about a network
+    """A network is too large to be built; the message says by what."""
 
 
 def in_words(value):
@@ -53,12 +63,17 @@ def is_network(value):
 
 
 def built(words):
-    """The network that `in_words` told; raises Nonsense where it told none."""
+    """The network that `in_words` told.
+
+    Raises:
+        Nonsense: it told none.
+        TooLarge: it is far larger than what fits on a board.
+    """
     import keras
 
     if words == []:
         return keras.Sequential()
-    tensors, inputs, last = {}, [], None
+    tensors, inputs, last, left = {}, [], None, _MOST_WEIGHTS
     try:
         for kind, name, settings, before in words:
             if kind not in LAYERS or not set(settings) <= _SETTINGS:
@@ -69,13 +84,35 @@ def built(words):
                 inputs.append(last)
             else:
                 given = [tensors[one] for one in before]
-                last = made(given if len(given) > 1 else given[0])
+                left -= _weights(settings, given)
+                if left < 0:
+                    raise TooLarge(f"one of more than {_MOST_WEIGHTS:,} weights")
+                given = given if len(given) > 1 else given[0]
+                if math.prod(_known(made.compute_output_shape(_shapes(given)))) > _MOST_VALUES:
+                    raise TooLarge(f"one with more than {_MOST_VALUES:,} values behind a layer")
+                last = made(given)
             tensors[name] = last
         return keras.Model(inputs, last)
-    except Nonsense:
+    except (Nonsense, TooLarge):
         raise
     except Exception as error:  # Keras refuses in many ways
         raise Nonsense(f"{error}"[:200]) from None
+
+
+def _weights(settings, given):
+    """How many weights a layer has, or some more."""
+    window = settings.get("kernel_size", 1)
+    window = math.prod(window) if isinstance(window, list) else window
+    sizes = [abs(settings.get(name) or 1) for name in ("filters", "units", "depth_multiplier")]
+    return math.prod(sizes) * window * sum(one.shape[-1] or 1 for one in given)
+
+
+def _shapes(given):
+    return [one.shape for one in given] if isinstance(given, list) else given.shape
+
+
+def _known(shape):
+    return [size or 1 for size in shape]
 
 
 def _layers(model):
