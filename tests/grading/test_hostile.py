@@ -9,6 +9,14 @@ from tinyml_helpers.grading import confinement, link
 
 TOPIC = "quantization"
 
+
+@pytest.fixture(autouse=True)
+def confined():
+    """None of these runs where it could reach anything else."""
+    if not confinement._allowed():
+        pytest.skip("this system doesn't let a plain user make namespaces")
+
+
 #: What a cell does -> what is said of it.
 HOSTILE = {
     "while True:\n    pass": ": it didn't end",
@@ -102,7 +110,6 @@ def test_no_method_of_a_students_class_runs_in_the_grader(tmp_path):
 
 
 def test_a_sandbox_sees_no_solution_no_check_and_no_other_notebook(tmp_path):
-    _needs_confinement()
     other = handing_in.write(tmp_path / "other" / "one.ipynb", TOPIC, {})
     source = (
         f"from pathlib import Path\nfor one in ({str(other)!r}, __import__('tinyml_helpers')"
@@ -114,16 +121,6 @@ def test_a_sandbox_sees_no_solution_no_check_and_no_other_notebook(tmp_path):
     )
     path = handing_in.write(tmp_path / "mine" / "one.ipynb", TOPIC, {3: source})
     found = handing_in.judged(path, TOPIC, hidden=[tmp_path])
-    assert found[3].result == "right", found[3]
-
-
-def test_without_confinement_pythons_sockets_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(confinement, "_allowed", lambda: False)
-    source = (
-        "import socket\ntry:\n    socket.create_connection(('192.0.2.1', 80), 1)\n"
-        "except PermissionError:\n    safe_products = 66311"
-    )
-    found = judged(write(tmp_path / "one.ipynb", TOPIC, {3: source}), TOPIC)
     assert found[3].result == "right", found[3]
 
 
@@ -154,8 +151,3 @@ def test_a_message_that_is_too_long_is_refused(tmp_path, monkeypatch):
     source = "safe_products = 'x' * 10_000"
     found = judged(write(tmp_path / "one.ipynb", TOPIC, {3: source}), TOPIC)
     assert found[3].result == "not believed"
-
-
-def _needs_confinement():
-    if not confinement._allowed():
-        pytest.skip("this system doesn't let a plain user make namespaces")

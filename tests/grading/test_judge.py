@@ -1,10 +1,14 @@
 """Answers are judged as their lesson judges them, wherever and however a student wrote them."""
 
+import os
+
 import handing_in
 import places
+import psutil
 import pytest
 from handing_in import SOLUTION, judged, solution, write
 
+from tinyml_helpers.grading import confinement
 from tinyml_helpers.grading import lesson as lessons
 
 TOPIC = "quantization"
@@ -141,3 +145,30 @@ def test_a_network_with_a_layer_that_is_unknown_here_is_for_a_person(tmp_path):
     )
     found = judged(write(tmp_path / "one.ipynb", topic, {4: network}), topic)
     assert found[4].result == "look at it" and "a layer that grading doesn't" in found[4].reason
+
+
+def test_without_confinement_pythons_sockets_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(confinement, "_allowed", lambda: False)
+    source = (
+        "import socket\ntry:\n    socket.create_connection(('192.0.2.1', 80), 1)\n"
+        "except PermissionError:\n    safe_products = 66311"
+    )
+    found = judged(write(tmp_path / "one.ipynb", TOPIC, {3: source}), TOPIC)
+    assert found[3].result == "right", found[3]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only there does a program leave one like this")
+def test_without_confinement_what_a_cell_leaves_running_ends_too(tmp_path, monkeypatch):
+    """It sleeps, in a session of its own, and holds the line to the grader open."""
+    monkeypatch.setattr(confinement, "_allowed", lambda: False)
+    told = tmp_path / "told"
+    source = (
+        "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n"
+        f"        open({str(told)!r}, 'w').write(str(os.getpid()))\n        time.sleep(600)\n"
+        f"    os._exit(0)\nos.wait()\nwhile not (os.path.exists({str(told)!r}) and "
+        f"open({str(told)!r}).read()):\n    time.sleep(0.01)\nsafe_products = 66311"
+    )
+    found = judged(write(tmp_path / "one.ipynb", TOPIC, {3: source}), TOPIC)
+    assert found[3].result == "right"
+    pid = int(told.read_text())
+    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE

@@ -22,6 +22,9 @@ its user can, and get round the block on Python's sockets. A copied solution is 
 anywhere. Nor does a check ask everything: who knows its questions can answer those alone. `signs`
 names what can be seen of such attempts in what was written.
 
+Where it can't be confined, a notebook may end every program of its user's, the grader too: nothing
+is graded there unless somebody asks for it, and never as root.
+
 A plain process holds no attack on the system's kernel, nor is it cut off from sockets that programs
 of the same user keep as files. For a class that one doesn't know, use a user who owns nothing.
 

@@ -1,8 +1,9 @@
 """The program in the sandbox: runs what a student wrote, and answers the grader's questions.
 
 It has no check and no solution, and decides nothing. What comes in is the grader's, pickled; what
-goes out is plain (see `plain`), since a student's code may write there, too. Its answers are all it
-could forge, and a right answer to each question is what an exercise asks for.
+goes out is plain (see `plain`), since a student's code may write there, too; each reply names its
+question. Its answers are all it could forge, and a right answer to each question is what an
+exercise asks for.
 """
 
 import contextlib

@@ -1,121 +1,19 @@
 """The command behind `course.py collect`: a folder of notebooks in, tables out."""
 
 import argparse
-import contextlib
-import json
 import os
 import queue
-import subprocess
 import sys
 import tempfile
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
 from pathlib import Path
-
-import psutil
 
 from tinyml_helpers.grading import confinement, handed_in, tables
 from tinyml_helpers.grading import lesson as lessons
-from tinyml_helpers.grading.sandbox import ROOT, Limits
+from tinyml_helpers.grading.grader import Grader
+from tinyml_helpers.grading.sandbox import Limits
 from tinyml_helpers.grading.tables import Row
-
-#: Seconds beyond a notebook's own that its checks may take: some compile, one trains first.
-_FOR_CHECKS = 300
-
-#: Megabytes beyond a notebook's own that its checks may take: some have TensorFlow.
-_MB_FOR_CHECKS = 4000
-
-#: Seconds from one look at that to the next.
-_LOOK = 0.5
-
-_NO_END = "Its checks didn't come to an end"
-_TOO_MUCH = "Its checks took too much memory"
-_GONE = "The grader's own process ended while it judged this"
-
-
-class Grader:
-    """A process that judges notebooks of one lesson, started anew when it is gone.
-
-    Args:
-        lesson: a `Lesson`.
-        limits: what a notebook may take.
-        hidden: files and folders that no student's code may see.
-        folder: for what the lesson itself writes.
-    """
-
-    def __init__(self, lesson, limits, hidden, folder):
-        self._limits, self._process = limits, None
-        self._folder = Path(tempfile.mkdtemp(dir=folder))
-        (self._folder / "notebooks").mkdir()
-        settings = {
-            "lesson": str(lesson.path),
-            "limits": asdict(limits),
-            "hidden": [str(one) for one in hidden],
-        }
-        self._words = ["-m", "tinyml_helpers.grading.judge", json.dumps(settings)]
-
-    def judged(self, path):
-        """What `judge` says of a notebook: a dict with "results", "unreadable" or "failed"."""
-        if self._process is None:
-            self._start()
-        with contextlib.suppress(OSError):  # gone: the next line says so
-            self._process.stdin.write(json.dumps(str(path)) + "\n")
-            self._process.stdin.flush()
-        until, line, why = time.monotonic() + self._limits.seconds + _FOR_CHECKS, None, None
-        while not (line or why):
-            try:
-                line = self._lines.get(timeout=_LOOK)
-                why = _GONE
-            except queue.Empty:
-                why = _NO_END if time.monotonic() > until else self._takes_too_much()
-        if line:
-            return json.loads(line)
-        self.stop()
-        return {"failed": why}
-
-    def _takes_too_much(self):
-        """A sentence where the process and all it started take too much memory, else None."""
-        taken = 0
-        for process in self._processes():
-            with contextlib.suppress(psutil.Error):
-                taken += process.memory_info().rss
-        most = self._limits.memory_mb + _MB_FOR_CHECKS
-        return _TOO_MUCH if taken > most * 1e6 else None
-
-    def _processes(self):
-        with contextlib.suppress(psutil.Error, AttributeError):  # AttributeError: none is there
-            one = psutil.Process(self._process.pid)
-            return [*one.children(recursive=True), one]
-        return []
-
-    def stop(self):
-        """End the process and all it started."""
-        if self._process is None:
-            return
-        for process in self._processes():
-            with contextlib.suppress(psutil.Error):
-                process.kill()
-        self._process.wait()
-        self._process = None
-
-    def _start(self):
-        own = str(self._folder)
-        places = {"TMPDIR": own, "TEMP": own, "TMP": own, "MPLBACKEND": "agg"}
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", *self._words],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            encoding="utf-8",
-            cwd=self._folder,
-            env={**os.environ, **places, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
-        )
-        self._lines = queue.Queue()
-        reads = (self._process.stdout, self._lines)
-        threading.Thread(target=_read, args=reads, daemon=True).start()
 
 
 def collected(folder, known, wanted=(), limits=None, jobs=2, say=print):
@@ -211,12 +109,6 @@ def _in_order(exercise):
     return [int(part) for part in exercise.split(".") if part]
 
 
-def _read(pipe, lines):
-    for line in pipe:
-        lines.put(line)
-    lines.put(None)
-
-
 def main(arguments=None):
     """Grade a folder; returns the exit code."""
     sys.stdout.reconfigure(errors="replace")  # a name may not fit the console's letters
@@ -228,7 +120,11 @@ def main(arguments=None):
     known = [lessons.read(Path(path)) for path in options.known]
     wanted = [one for one in known if str(one.path) in options.lesson]
     limits = Limits(options.seconds, options.cell_seconds, options.memory, options.disk)
-    said = [_how(limits)]
+    confined = _confined()
+    if not confined and (refusal := _refusal(options.unconfined)):
+        print(refusal, file=sys.stderr)
+        return 1
+    said = [_how(limits, confined)]
     print(said[0])
     started = time.monotonic()
     try:
@@ -250,9 +146,28 @@ def main(arguments=None):
     return 0
 
 
-def _how(limits):
+def _confined():
     with tempfile.TemporaryDirectory() as own:
-        confined = confinement.words(own, []) is not None
+        return confinement.words(own, []) is not None
+
+
+def _refusal(wanted):
+    """Why nothing is graded where notebooks can't be confined; empty where somebody wants it."""
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        return (
+            "This system doesn't let notebooks be confined, and as root they could end every "
+            "program and delete every file: grade as a user who owns nothing, with --unconfined."
+        )
+    if wanted:
+        return ""
+    return (
+        "This system doesn't let notebooks be confined: one could end your programs, and read and "
+        "delete your files. Grade on Linux where `unshare` works, or with --unconfined, as a user "
+        "who owns nothing."
+    )
+
+
+def _how(limits, confined):
     cut = "no network, its own folder" if confined else "NOT cut off from the network and the disk"
     return (
         f"Each notebook ran in a process of its own, {cut}; {limits.seconds:.0f} s, "
@@ -267,6 +182,7 @@ def _options(arguments):
     parser.add_argument("--known", nargs="+", required=True, help="all lessons' notebooks")
     parser.add_argument("--lesson", nargs="*", default=[], help="those that are wanted")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--unconfined", action="store_true", help="also where that is dangerous")
     usual = Limits()
     parser.add_argument("--seconds", type=float, default=usual.seconds)
     parser.add_argument("--cell-seconds", type=float, default=usual.cell_seconds)

@@ -205,7 +205,7 @@ class Link:
 
     def _read(self, pipe):
         """Read messages in a thread; None is the last."""
-        with contextlib.suppress(OSError, ValueError):  # ValueError: closed at this end
+        with contextlib.suppress(OSError), pipe:
             while len(head := pipe.read(8)) == 8:
                 size = struct.unpack(">Q", head)[0]
                 if size > _MOST_BYTES:

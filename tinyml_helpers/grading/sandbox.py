@@ -92,9 +92,11 @@ class Sandbox:
 
     def __exit__(self, *_):
         self.end("")
-        for pipe in (self.process.stdin, self.process.stdout):
-            with contextlib.suppress(OSError):
-                pipe.close()
+        for process in self._left():
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+        with contextlib.suppress(OSError):
+            self.process.stdin.close()  # the other one is closed by who reads it
         shutil.rmtree(self.folder, onerror=_let_me)
 
     def look(self):
@@ -178,6 +180,13 @@ class Sandbox:
             return [process, *process.children(recursive=True)]
         except psutil.Error:
             return []
+
+    def _left(self):
+        """What it started that is nobody's child now: known by its environment."""
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error, OSError):
+                if process.environ().get("TINYML_CACHE") == str(self.folder / "compiled"):
+                    yield process
 
     def _environment(self, confined):
         kept = {name: value for name, value in os.environ.items() if name in _KEPT}
