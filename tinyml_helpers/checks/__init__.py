@@ -14,7 +14,7 @@ what all checks share. A check never sees an answer of another kind.
 
 The lesson's number stands in the notebook's name and nowhere else: feedback looks it up.
 
-This room may know every other one but the course; only lessons and tests know it.
+This room may know every other one but the course; only lessons, `grading` and tests know it.
 """
 
 import functools

@@ -61,6 +61,18 @@ def _parse(arguments, description):
     add(reset).add_argument("lesson", metavar="NN", help="the lesson's number or name")
     add(update)
     add(refresh).add_argument("lessons", metavar="NN", nargs="*", help="which ones (default: all)")
+    grade = add(collect)
+    grade.add_argument("folder", metavar="FOLDER", help="with the notebooks that were handed in")
+    grade.add_argument("--lesson", metavar="NN", nargs="+", default=[], help="what is expected")
+    grade.add_argument("--to", metavar="FOLDER", help="for the tables (default: FOLDER/graded)")
+    grade.add_argument("--jobs", type=_count, default=2, metavar="N", help="notebooks at once (2)")
+    grade.add_argument("--unconfined", action="store_true", help="also where it is dangerous")
+    grade.add_argument("--seconds", type=_count, metavar="S", help="for a notebook (600)")
+    grade.add_argument("--memory", type=_count, metavar="MB", help="for a notebook (4000)")
+    grade.add_argument("--disk", type=_count, metavar="MB", help="for a notebook (1000)")
+    export = add(assignment)
+    export.add_argument("lesson", metavar="NN", help="the lesson's number or name")
+    export.add_argument("--to", metavar="FOLDER", required=True, help="nbgrader's course folder")
     add(data).add_argument("name", metavar="NAME", nargs="?", help="the data set to fetch")
     add(site).add_argument(
         "--to", metavar="FOLDER", default=ROOT / "site", help="where they go (default: site)"
@@ -133,6 +145,28 @@ def refresh(options):
     return _become(_prepared(), "tinyml_helpers.course.lesson_runner", "refresh", *paths)
 
 
+def collect(options):
+    """Grade notebooks that were handed in, each in a process of its own; see the README."""
+    words = [Path(options.folder).absolute(), "--known", *lessons.named([])]
+    if options.lesson:
+        words += ["--lesson", *lessons.named(options.lesson)]
+    if options.to:
+        words += ["--to", Path(options.to).absolute()]
+    if options.unconfined:
+        words.append("--unconfined")
+    for name in ("jobs", "seconds", "memory", "disk"):
+        if getattr(options, name):
+            words += [f"--{name}", getattr(options, name)]
+    return _become(_prepared(), "tinyml_helpers.grading.collecting", *words)
+
+
+def assignment(options):
+    """Write a lesson as an assignment for nbgrader."""
+    (lesson,) = lessons.named([options.lesson])
+    words = [lesson, "--to", Path(options.to).absolute()]
+    return _become(_prepared(), "tinyml_helpers.grading.assignment", *words)
+
+
 def data(options):
     """List the data sets, or fetch one."""
     names = [] if options.name is None else [options.name]
@@ -179,6 +213,13 @@ def _port_number(text):
     """A TCP port from the command line."""
     if not text.isdigit() or not 1 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"a port is a number from 1 to 65535, not {text!r}")
+    return int(text)
+
+
+def _count(text):
+    """A whole number above 0 from the command line."""
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a number from 1, not {text!r}")
     return int(text)
 
 
