@@ -1,8 +1,10 @@
 """The pages for readers name files and commands that are there."""
 
 import re
+import tomllib
 
 import pytest
+import yaml
 from places import ROOT
 
 from tinyml_helpers import boards
@@ -54,3 +56,16 @@ def test_the_eight_files_are_eight():
     files = re.findall(r"^(\d)\. `([\w./]+)`", text, re.MULTILINE)
     assert [number for number, _ in files] == list("12345678")
     assert all((ROOT / path).exists() for _, path in files)
+
+
+def test_who_cites_it_cites_this_version():
+    """The fields that the Citation File Format 1.2.0 asks for, and what stands elsewhere, too."""
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert {"cff-version", "message", "title", "authors"} <= set(cited)
+    assert cited["cff-version"] == "1.2.0"
+    assert (cited["version"], cited["license"]) == (project["version"], project["license"])
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert readme.startswith(f"# {cited['title']}\n")
+    licence = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    assert all(author["name"] in licence for author in cited["authors"])

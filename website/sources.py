@@ -77,7 +77,7 @@ def _text(path, pages, root):
         return f"# Licence\n\n```text\n{text.rstrip()}\n```\n"
     text = links.for_site(text, path, pages, root)
     if path == "README.md":
-        return _start(text, (root / "website" / "start.md").read_text(encoding="utf-8"))
+        return _start(text)
     if path == "data/README.md":
         sheets = re.findall(r"^data/(\w+)\.md$", "\n".join(pages.values()), re.MULTILINE)
         titles = {name: name for name in sheets if name != "index"}
@@ -87,9 +87,12 @@ def _text(path, pages, root):
     return text
 
 
-def _start(readme, whom):
-    """The first page: the README, and before its picture whom the workbook is for."""
-    above, picture, below = re.split(r"(^!\[.*\n)", readme, maxsplit=1, flags=re.MULTILINE)
+def _start(readme):
+    """The first page: the README, with whom the workbook is for side by side."""
+    whom = re.findall(r"^- \*\*(For \w+)\*\*: (.*)\n", readme, re.MULTILINE)
+    cards = (f"::::{{container}} one\n**{who}**\n\n{text}\n::::\n" for who, text in whom)
+    side_by_side = f":::::{{container}} whom\n{''.join(cards)}:::::\n"
+    above, below = re.split(r"(?:^- \*\*For .*\n)+", readme, maxsplit=1, flags=re.MULTILINE)
     parts = {
         "notebooks/index": "Lessons",
         "data/index": "Data and models",
@@ -97,7 +100,7 @@ def _start(readme, whom):
         "c/index": "C headers",
         "about": "About",
     }
-    return f"{above}{whom}\n{picture}{below}{_contents(parts)}"
+    return f"{above}{side_by_side}{below}{_contents(parts)}"
 
 
 def _lists(root, pages):
