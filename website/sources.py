@@ -90,7 +90,9 @@ def _text(path, pages, root):
 def _start(readme):
     """The first page: the README, with whom the workbook is for side by side."""
     whom = re.findall(r"^- \*\*(For \w+)\*\*: (.*)\n", readme, re.MULTILINE)
-    cards = (f"::::{{container}} one\n**{who}**\n\n{text}\n::::\n" for who, text in whom)
+    cards = (
+        f"::::{{container}} one\n**{who}**\n\n{_as_sentence(text)}\n::::\n" for who, text in whom
+    )
     side_by_side = f":::::{{container}} whom\n{''.join(cards)}:::::\n"
     above, below = re.split(r"(?:^- \*\*For .*\n)+", readme, maxsplit=1, flags=re.MULTILINE)
     parts = {
@@ -101,6 +103,11 @@ def _start(readme):
         "about": "About",
     }
     return f"{above}{side_by_side}{below}{_contents(parts)}"
+
+
+def _as_sentence(text):
+    """Text whose first letter, maybe a link's, is a capital."""
+    return re.sub(r"^\W*\w", lambda first: first[0].upper(), text)
 
 
 def _lists(root, pages):
