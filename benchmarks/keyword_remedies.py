@@ -19,6 +19,7 @@ import numpy as np
 
 from tinyml_helpers.applications.keywords import (
     c_spotter,
+    clip_answers,
     spotter,
     stream_measures,
     streams,
@@ -97,12 +98,10 @@ class Tried:
         self.sound = streams.stream(clips, hours, seed, Conditions(above=(10, 25)))
         self.settings = spotter.usual(model)
         self.first = spotter.first_hop(model)
-        scores = spotter.scores(model, self.sound.blocks()).astype(int) + 128
-        sums = np.cumsum(np.pad(scores, [(self.settings.average, 0), (0, 0)]), axis=0)
-        #: As the detector has them, int64 [k, classes], 0 to 255.
-        self.averages = (
-            sums[self.settings.average :] - sums[: -self.settings.average]
-        ) // self.settings.average
+        likely = spotter.scores(model, self.sound.blocks()).astype(int) + 128
+        means = clip_answers.averaged(likely[np.newaxis], self.settings.average)[0]
+        #: As the detector has them, int64 [k, classes], 0 to 255; so it needn't average again.
+        self.averages = np.floor(means).astype(int)
         self.settings = self.settings._replace(average=1)
 
     def seen(self, second, agrees):

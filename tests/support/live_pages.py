@@ -1,6 +1,6 @@
 """The live pages of the website, built, and their C called in Node.js or in a browser.
 
-ask(cases)     cases: [[model, [[inputs of an inference], ...]], ...], bytes; a list of answers
+Cases are [[model, [[inputs of an inference], ...]], ...], all bytes; there is an answer for each.
 """
 
 import base64
@@ -15,7 +15,6 @@ import patience
 import places
 import pytest
 
-WEBSITE = places.ROOT / "website"
 #: The scripts that an engine needs, in the order in which pages load them.
 SCRIPTS = ("tables.js", "boards.js", "engine_wasm.js", "engine.js", "fit.js")
 

@@ -71,6 +71,14 @@ def test_words_are_told_as_scores_and_detect_tell_them_with_their_times():
     ]
 
 
+def test_scores_of_more_than_was_let_through_are_refused():
+    through = wake.awake([sound()])
+    rows = spotter.scores(tones.tflite(), wake.kept([sound()], through), 5)
+    through[np.flatnonzero(through)[-10:]] = False
+    with pytest.raises(ValueError, match=r"scores can't be of the \d+ hops .* give the one that"):
+        spotter.detect(rows, QUICK, through=through)
+
+
 def test_the_refractory_time_goes_on_while_it_sleeps():
     settings = QUICK._replace(gate=wake.Settings(hangover=15), refractory_hops=150)
     made = hops(settings)

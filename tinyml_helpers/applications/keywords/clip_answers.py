@@ -83,12 +83,20 @@ def surest(tflite, clips):
     silence = np.zeros((len(clips.audio), SAMPLE_RATE), np.int16)
     sound = np.concatenate([silence, clips.audio, silence], axis=1)
     likely = np.stack([spotter.scores(tflite, clip) for clip in sound]).astype(int) + 128
-    averages = _averaged(likely, spotter.usual(tflite).average)
+    averages = averaged(likely, spotter.usual(tflite).average)
     return averages[..., c_spotter.FIRST_KEYWORD :].max(axis=(1, 2))
 
 
-def _averaged(likely, count):
-    """Means of the last `count` moments of [n, moments, classes]; those before count as 0."""
+def averaged(likely, count):
+    """Means of the last moments, as a detector takes them, which rounds them down.
+
+    Args:
+        likely: how likely each class is, [n, moments, classes]; before the first moment it is 0.
+        count: how many moments.
+
+    Returns:
+        float64 [n, moments, classes].
+    """
     sums = np.cumsum(np.pad(likely, [(0, 0), (count, 0), (0, 0)]), axis=1)
     return (sums[:, count:] - sums[:, :-count]) / count
 
@@ -113,7 +121,7 @@ def _likely(model, clips):
 
 def _heard(likely):
     """The class of each clip, int64 [n], from what `_likely` gives."""
-    averages = _averaged(likely, _AVERAGE)
+    averages = averaged(likely, _AVERAGE)
     best = averages[..., c_spotter.FIRST_KEYWORD :].max(axis=2).argmax(axis=1)
     then = averages[np.arange(len(averages)), best].argmax(axis=1)
     neither = likely[..., : c_spotter.FIRST_KEYWORD].mean(axis=1).argmax(axis=1)

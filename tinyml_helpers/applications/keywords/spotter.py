@@ -210,7 +210,8 @@ def detect(scores, settings=None, first=signals.FRAMES - 1, through=None):
         A list of `Detection`, in the order of time.
 
     Raises:
-        ValueError: a setting is out of its range, or the scores have another dtype or shape.
+        ValueError: a setting is out of its range, the scores have another dtype or shape, or are
+            of more hops than were let through.
     """
     settings = settings or Settings()
     scores = np.ascontiguousarray(scores)
@@ -222,7 +223,13 @@ def detect(scores, settings=None, first=signals.FRAMES - 1, through=None):
     numbers = first + settings.hops_per_inference * np.arange(len(scores), dtype=np.uint32)
     if through is not None:
         # A frame is complete within the hop of sound after the one that it begins with.
-        numbers = np.flatnonzero(through).astype(np.uint32)[numbers + 1] - np.uint32(1)
+        kept = np.flatnonzero(through).astype(np.uint32)
+        if len(numbers) and numbers[-1] + 1 >= len(kept):
+            raise ValueError(
+                f"{len(numbers)} scores can't be of the {len(kept)} hops that this gate let "
+                "through: give the one that the sound was kept by"
+            )
+        numbers = kept[numbers + 1] - np.uint32(1)
     smoothed = np.zeros(scores.shape, np.uint8)
     detected = np.zeros(len(scores), np.int8)
     status = c_spotter.load().kw_detect_all(
