@@ -31,7 +31,7 @@ def copy(tmp_path, monkeypatch):
     copy = copy_front_door(tmp_path)
     for name in OF_STUDENTS:
         (copy / "notebooks" / f"{name}.ipynb").write_text("{}", encoding="utf-8")
-    monkeypatch.setattr(lessons, "ROOT", copy)
+    monkeypatch.setattr(lessons, "DESK", copy)
     monkeypatch.setattr(lessons.all_lessons, "__defaults__", (copy,))
     return copy
 

@@ -11,38 +11,60 @@ from places import LESSONS, ROOT
 
 import course
 
-LOCK = (ROOT / "requirements.txt").read_text(encoding="utf-8")
-DIRECT = {
-    re.match(r"[\w-]+", line)[0]: line
-    for line in (ROOT / "requirements.in").read_text(encoding="utf-8").splitlines()
-    if line and not line.startswith("#")
-}
-#: Each pinned package and the lines under it, its hashes among them.
-PINNED = dict(re.findall(r"^([\w.-]+)==([^#]*?)(?=^\S|^    #|\Z)", LOCK, re.MULTILINE | re.DOTALL))
+#: What everybody installs, and what only a hub for a class does.
+PLACES = (ROOT, ROOT / "classroom")
+LOCKS = [(place / "requirements.txt").read_text(encoding="utf-8") for place in PLACES]
+DIRECT, HUB = (
+    {
+        re.match(r"[\w-]+", line)[0]: line
+        for line in (place / "requirements.in").read_text(encoding="utf-8").splitlines()
+        if line and not line.startswith("#")
+    }
+    for place in PLACES
+)
+
+
+def pinned(lock):
+    """Each pinned package and the lines under it, its hashes among them."""
+    entries = r"^([\w.-]+)==([^#]*?)(?=^\S|^    #|\Z)"
+    return dict(re.findall(entries, lock, re.MULTILINE | re.DOTALL))
+
+
+PINNED, HUB_PINNED = map(pinned, LOCKS)
 
 
 def normal(name):
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-@pytest.mark.parametrize("name", DIRECT)
+@pytest.mark.parametrize("name", [*DIRECT, *HUB])
 def test_each_direct_dependency_says_who_needs_it_and_is_pinned(name):
-    assert re.search(r"  # \S.{9,}", DIRECT[name]), f"{name}: say which lesson or module needs it"
-    assert name in PINNED
+    for direct, lock in ((DIRECT, PINNED), (HUB, HUB_PINNED)):
+        if name in direct:
+            assert re.search(r"  # \S.{9,}", direct[name]), f"{name}: say which module needs it"
+            assert name in lock
+
+
+def test_a_hub_only_adds_to_what_everybody_has():
+    for name in PINNED.keys() & HUB_PINNED.keys():
+        assert PINNED[name].split()[0] == HUB_PINNED[name].split()[0], name
+    assert "jupyterhub" in HUB_PINNED.keys() - PINNED.keys()
 
 
 def test_the_whole_lock_is_hashed_and_names_no_place():
     assert len(PINNED) > 100
-    for name, entry in PINNED.items():
+    for name, entry in (*PINNED.items(), *HUB_PINNED.items()):
         assert "--hash=sha256:" in entry, name
-    assert not re.search(
-        r"https?://|--index|--find-links|file:|^-|[/\\]\w+[/\\]", LOCK, re.MULTILINE
-    )
+    for lock in LOCKS:
+        assert not re.search(
+            r"https?://|--index|--find-links|file:|^-|[/\\]\w+[/\\]", lock, re.MULTILINE
+        )
 
 
 def test_one_version_serves_every_python():
-    names = re.findall(r"^([\w.-]+)==", LOCK, re.MULTILINE)
-    assert len(names) == len(set(names))
+    for lock in LOCKS:
+        names = re.findall(r"^([\w.-]+)==", lock, re.MULTILINE)
+        assert len(names) == len(set(names))
 
 
 def test_conda_installs_the_very_lock_on_a_python_that_course_py_takes():
@@ -65,7 +87,8 @@ def imported(source):
 
 def sources():
     """Every Python file and every notebook of the workbook, as (path, source)."""
-    for folder in ("tinyml_helpers", "tests", "notebooks", "benchmarks", "data", "website"):
+    packages = "tinyml_helpers", "website", "classroom"
+    for folder in (*packages, "tests", "notebooks", "benchmarks", "data"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             yield path, path.read_text(encoding="utf-8")
     yield from ((path, path.read_text(encoding="utf-8")) for path in ROOT.glob("*.py"))
@@ -85,7 +108,8 @@ NEEDED_BY_SCRIPTS = {
 
 def test_everything_imported_is_a_direct_dependency():
     paths = [path for path, _ in sources()]
-    ours = {path.stem for path in paths} | {"tinyml_helpers", "tests", "benchmarks", "website"}
+    ours = {path.stem for path in paths} | {"tests", "benchmarks"}
+    ours |= {"tinyml_helpers", "website", "classroom"}
     ours |= {path.parent.name for path in paths if path.parent.parent == ROOT / "tests" / "support"}
     distributions = packages_distributions()
     missing, modules = [], set()
@@ -96,7 +120,7 @@ def test_everything_imported_is_a_direct_dependency():
         for module in set(imported(source)) - known:
             names = {normal(name) for name in distributions.get(module, [module])}
             modules |= names
-            if not names & set(DIRECT):
+            if not names & {*DIRECT, *HUB}:
                 missing.append(f"{path.relative_to(ROOT)} imports {module}")
     assert not missing, f"add them to requirements.in: {missing}"
     assert {"tensorflow", "numpy", "matplotlib"} <= modules

@@ -10,7 +10,8 @@ from places import ROOT
 
 
 def locked():
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    locks = [ROOT / "requirements.txt", ROOT / "classroom" / "requirements.txt"]
+    lines = [line for lock in locks for line in lock.read_text(encoding="utf-8").splitlines()]
     return {line.split("==")[0] for line in lines if re.match(r"[A-Za-z0-9]", line)}
 
 

@@ -41,7 +41,7 @@ _LANGUAGE = {
 _BESIDE = re.compile(r"(?<![\w/.])(solutions/|images/|glossary\.md)")
 
 
-def lay_out(root=environment.ROOT):
+def lay_out(root=environment.DESK):
     """Make the copies that are missing.
 
     Returns:
@@ -59,7 +59,7 @@ def lay_out(root=environment.ROOT):
     return changed
 
 
-def follow(root=environment.ROOT):
+def follow(root=environment.DESK):
     """Rename the copies of lessons that have another number than when the copies were made.
 
     Where the student wrote or ran something in a copy of the new name too, the other one is kept
@@ -99,7 +99,7 @@ def meant(word):
     Raises:
         Stop: there is none of that name.
     """
-    paths = {(place / word).resolve() for place in (Path.cwd(), environment.ROOT)}
+    paths = {(place / word).resolve() for place in (Path.cwd(), environment.DESK)}
     for lesson in lessons.all_lessons():
         for path in (of(lesson), lesson):
             if word and path.resolve() in paths and path.exists():

@@ -14,6 +14,18 @@ from pathlib import Path
 #: The workbook's folder.
 ROOT = Path(__file__).resolve().parents[2]
 
+#: The student's folder, which has their copies of the lessons: the workbook's, unless TINYML_DESK
+#: names another, as on a hub. It has `notebooks` and `course.py`, too, or links to them.
+DESK = Path(os.environ.get("TINYML_DESK") or ROOT)
+
+#: What whatever runs in `.venv` is told.
+SETTINGS = {
+    "PYTHONNOUSERSITE": "1",
+    "PYTHONUTF8": "1",
+    "JUPYTER_PREFER_ENV_PATH": "1",  # the lab's own kernel, not a "python3" of the user's
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+}
 
 #: Python's own variables that bend nothing. Any other may: PYTHONPATH, PYTHONSAFEPATH,
 #: PYTHONOPTIMIZE, which takes the asserts out of lessons, PYTHONWARNINGS, ...
@@ -37,14 +49,7 @@ def child_environment():
         for name, value in os.environ.items()
         if name in _HARMLESS or not name.startswith(("PYTHON", "__PYVENV_LAUNCHER__"))
     }
-    variables.update(
-        PYTHONNOUSERSITE="1",
-        PYTHONUTF8="1",
-        JUPYTER_PREFER_ENV_PATH="1",  # the lab's own kernel, not a "python3" of the user's
-        TF_ENABLE_ONEDNN_OPTS="0",
-        TF_CPP_MIN_LOG_LEVEL="3",
-    )
-    return variables
+    return variables | SETTINGS
 
 
 def is_ready(root=ROOT):

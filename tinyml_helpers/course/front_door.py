@@ -4,6 +4,7 @@ Only the standard library: this runs before anything is installed.
 """
 
 import argparse
+import json
 import os
 import socket
 import subprocess
@@ -11,7 +12,7 @@ import sys
 from pathlib import Path
 
 from tinyml_helpers.course import desk, environment, installer, lessons
-from tinyml_helpers.course.environment import ROOT
+from tinyml_helpers.course.environment import DESK, ROOT
 from tinyml_helpers.course.installer import Stop
 
 
@@ -77,6 +78,17 @@ def _parse(arguments, description):
     add(site).add_argument(
         "--to", metavar="FOLDER", default=ROOT / "site", help="where they go (default: site)"
     )
+    room = add(hub)
+    room.add_argument("--students", type=_count, default=30, metavar="N", help="how many (30)")
+    room.add_argument("--password-file", metavar="FILE", help="names and passwords; made if absent")
+    room.add_argument("--folder", metavar="FOLDER", default=ROOT / "class", help="(default: class)")
+    room.add_argument("--address", default="0.0.0.0", help="where it listens (all networks)")
+    room.add_argument("--port", type=_port_number, default=8000, metavar="N", help="(8000)")
+    room.add_argument("--memory", type=_count, metavar="MB", help="for a student (shared out)")
+    room.add_argument("--https", action="store_true", help="with a certificate of its own")
+    room.add_argument("--certificate", metavar="FILE", help="with this one, in PEM")
+    room.add_argument("--key", metavar="FILE", help="the certificate's key, in PEM")
+    room.add_argument("--prepare", action="store_true", help="compile all lessons' C, and end")
     add(doctor)
     if arguments[:1] == ["test"]:  # pytest has options of its own, which argparse mustn't touch
         options = parser.parse_args(["test"])
@@ -87,9 +99,9 @@ def _parse(arguments, description):
 
 def lab(options):
     """Open your own copies of the lessons in JupyterLab."""
-    first = desk.of(lessons.named([])[0]).relative_to(ROOT).as_posix()
+    first = desk.of(lessons.named([])[0]).relative_to(DESK).as_posix()
     words = [
-        f"--ServerApp.root_dir={ROOT}",
+        f"--ServerApp.root_dir={DESK}",
         f"--LabApp.default_url=/lab/tree/{first}",
     ]
     if options.port:
@@ -99,7 +111,7 @@ def lab(options):
         words.append("--no-browser")
     python = _prepared()
     _follow()
-    changed = desk.lay_out(ROOT)
+    changed = desk.lay_out(DESK)
     if changed:
         names = ", ".join(lesson.stem for lesson in changed)
         print(f"Newer than your copies: {names}. `python course.py update` brings the changes.")
@@ -128,14 +140,14 @@ def reset(options):
     _follow()
     for lesson in lessons.named([options.lesson]):
         kept = desk.reset(lesson)
-        place = desk.of(lesson).relative_to(ROOT).as_posix()
+        place = desk.of(lesson).relative_to(DESK).as_posix()
         print(f"{place} is clean." + (f" The old one is kept as {kept.name}." if kept else ""))
 
 
 def update(options):
     """Bring lessons that have changed to your copies, which keep what you wrote."""
     known = lessons.named([])
-    said = desk.follow(ROOT) + [line for lesson in known if (line := desk.update(lesson))]
+    said = desk.follow(DESK) + [line for lesson in known if (line := desk.update(lesson))]
     print("\n".join(said) or "Your copies are up to date.")
 
 
@@ -178,6 +190,18 @@ def site(options):
     return _become(_prepared(), "website", Path(options.to).absolute())
 
 
+def hub(options):
+    """Start JupyterHub for a class on this machine; see the guide in `classroom`."""
+    chosen = {name: value for name, value in vars(options).items() if name != "command"}
+    for name in ("folder", "password_file", "certificate", "key"):
+        if chosen[name]:
+            chosen[name] = str(Path(chosen[name]).absolute())
+    if bool(options.certificate) != bool(options.key):
+        raise Stop("A certificate goes with its key: give both --certificate and --key.")
+    installer.ensure_part("classroom")
+    return _become(environment.python_of(), "classroom.hub", json.dumps(chosen))
+
+
 def doctor(options):
     """Say what is wrong on this computer, and what to do; installs nothing."""
     # One that only has to be mended has its packages, and what is said of them is true.
@@ -187,7 +211,7 @@ def doctor(options):
 
 def _follow():
     """Give the copies their lessons' numbers, and say so."""
-    for said in desk.follow(ROOT):
+    for said in desk.follow(DESK):
         print(said)
 
 

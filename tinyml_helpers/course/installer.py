@@ -47,6 +47,33 @@ def ensure(root=ROOT):
         raise Stop(explain(error, root)) from error
 
 
+def ensure_part(part, root=ROOT):
+    """Have `.venv` ready, and in it what a part of the workbook needs besides.
+
+    The part's lock was made with the versions of `requirements.txt`, so that it only adds.
+
+    Args:
+        part: the folder that has the part's `requirements.txt`.
+        root: the workbook's folder.
+
+    Raises:
+        Stop: as `ensure`; if only the part fails, the lessons still run.
+    """
+    ensure(root)
+    folder, wanted = root / ".venv", (root / part / "requirements.txt").read_text(encoding="utf-8")
+    stamp = folder / f"{part}.stamp"
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+        return
+    print(f"Adding what {part} needs, once.", flush=True)
+    try:
+        with _only_one_at_a_time(root) as lock:
+            locked = ("--no-compile", "--require-hashes", "--only-binary=:all:")
+            pip_install(root, folder, lock, *locked, "-r", f"{part}/requirements.txt")
+            write_whole(stamp, wanted)
+    except OSError as error:
+        raise Stop(explain(error, root)) from error
+
+
 def refuse_platform():
     """Raise Stop where TensorFlow has no packages or Python can't make environments."""
     here = (sys.platform, platform.machine())
@@ -168,7 +195,8 @@ def _update(root, folder, lock):
 
     def begin(new):
         folders.copy(folder, new)
-        (new / "course.stamp").unlink()
+        for stamp in new.glob("*.stamp"):  # of parts, too: their versions follow the lock's
+            stamp.unlink()
 
     # Without a network, one that runs shouldn't have to wait for long.
     _fill(root, lock, begin, "--retries=1")

@@ -11,9 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tinyml_helpers.course import environment
 from tinyml_helpers.files import write_whole
-
-ROOT = Path(__file__).resolve().parents[2]
 
 #: Seconds a cell may take before it counts as hanging. The longest trains a small model: a minute
 #: on two cores, many on an old or busy computer.
@@ -34,7 +33,7 @@ class LessonError(RuntimeError):
     """A lesson can't be run; the message names the lesson, the cell and the error."""
 
 
-def run(path, folder=ROOT / "runs"):
+def run(path, folder=environment.DESK / "runs"):
     """Execute a notebook headless with a progress bar and keep the executed copy.
 
     Args:

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from tinyml_helpers.course.environment import ROOT
+from tinyml_helpers.course.environment import DESK
 from tinyml_helpers.course.explaining import Stop
 
 #: A lesson's file, `NN_topic.ipynb`. JupyterLab calls a student's own `Untitled.ipynb` or
@@ -11,7 +11,7 @@ from tinyml_helpers.course.explaining import Stop
 LESSON = re.compile(r"[0-9]{2}_[a-z][a-z0-9_]*\.ipynb")
 
 
-def all_lessons(root=ROOT):
+def all_lessons(root=DESK):
     """The paths of all lessons, in teaching order."""
     return sorted(
         path for path in (root / "notebooks").glob("*.ipynb") if LESSON.fullmatch(path.name)
@@ -53,4 +53,4 @@ def _means(name, lesson):
     if re.fullmatch("[0-9]", word):
         return f"0{word}" == lesson.stem[:2]
     # A path; that of another folder's file means no lesson, though its name be one's.
-    return any((place / name).resolve() == lesson for place in (Path.cwd(), ROOT))
+    return any((place / name).resolve() == lesson.resolve() for place in (Path.cwd(), DESK))
