@@ -8,6 +8,10 @@ the workbook around it is one for all. Binder's containers are started in the sa
 
 import os
 import sys
+from pathlib import Path
+
+# The workbook that this file is part of, whatever else is installed.
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tinyml_helpers.course import desk, environment, lab_starter, lessons
 from tinyml_helpers.course.explaining import Stop
