@@ -224,3 +224,12 @@ def test_a_server_starts_with_copies_and_the_labs_settings_or_without_room(tmp_p
     assert not any("log-level" in word for word in options)
     assert (root / "my_work" / "lessons" / "00_first.ipynb").exists() == writable
     assert ("can't be written" in done.stderr) != writable
+
+
+def test_the_images_jupyterhub_is_locked_by_hash():
+    lock = (ROOT / "classroom" / "requirements.txt").read_text(encoding="utf-8")
+    assert re.search(r"^jupyterhub==[\d.]+ \\\n    --hash=sha256:", lock, re.MULTILINE)
+    shared = dict(re.findall(r"^([\w.-]+)==([^ ;]+)", lock, re.MULTILINE))
+    ours = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    other = dict(re.findall(r"^([\w.-]+)==([^ ;]+)", ours, re.MULTILINE))
+    assert [name for name in shared if other.get(name, shared[name]) != shared[name]] == []
