@@ -10,6 +10,7 @@ from website import api, c_headers, lessons, links
 #: Texts about the workbook itself, in the order of the navigation.
 _ABOUT = (
     "classroom/guide.md",
+    "classroom/kubernetes/README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
