@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tinyml_helpers.course import front_door, installer
+from tinyml_helpers.course import front_door, parts
 from tinyml_helpers.course.explaining import Stop
 
 pytest.importorskip("jupyterhub", reason="needs what `course.py hub` installs")
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no hub there")
 def chosen(monkeypatch):
     """What `course.py hub` would give to the hub, by its options."""
     given = []
-    monkeypatch.setattr(installer, "ensure_part", lambda part: None)
+    monkeypatch.setattr(parts, "ensure", lambda part: None)
     monkeypatch.setattr(front_door, "_become", lambda *words: given.append(words[-1]))
 
     def of(*words):

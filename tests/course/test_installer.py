@@ -117,7 +117,7 @@ def test_a_package_that_does_not_start_is_not_stamped(root):
 
 def test_two_at_once_do_not_meet(root):
     root.pip_will()
-    with installer._only_one_at_a_time(root.path):
+    with installer.only_one_at_a_time(root.path):
         root.refused("Another course.py is setting up")
     installer.ensure(root.path)
 
@@ -125,7 +125,7 @@ def test_two_at_once_do_not_meet(root):
 def test_a_program_that_was_killed_holds_nobody_up(root):
     code = (
         "import os, sys; from pathlib import Path; from tinyml_helpers.course import installer\n"
-        "with installer._only_one_at_a_time(Path.cwd()): os._exit(9)"
+        "with installer.only_one_at_a_time(Path.cwd()): os._exit(9)"
     )
     killed = subprocess.run([sys.executable, "-c", code], cwd=root.path)
     assert killed.returncode == 9

@@ -199,7 +199,7 @@ def test_what_a_killed_program_left_is_cleared_unless_another_is_at_it(root):
     root.install()
     for name in (".venv.new", ".venv.old"):
         (root.path / name / "lib").mkdir(parents=True)
-    with installer._only_one_at_a_time(root.path):
+    with installer.only_one_at_a_time(root.path):
         installer.ensure(root.path)
     assert root.beside() == [".venv.new", ".venv.old"]
     installer.ensure(root.path)

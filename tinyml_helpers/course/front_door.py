@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tinyml_helpers.course import desk, environment, installer, lessons
+from tinyml_helpers.course import desk, environment, installer, lessons, parts
 from tinyml_helpers.course.environment import DESK, ROOT
 from tinyml_helpers.course.installer import Stop
 
@@ -198,7 +198,7 @@ def hub(options):
             chosen[name] = str(Path(chosen[name]).absolute())
     if bool(options.certificate) != bool(options.key):
         raise Stop("A certificate goes with its key: give both --certificate and --key.")
-    installer.ensure_part("classroom")
+    parts.ensure("classroom")
     return _become(environment.python_of(), "classroom.hub", json.dumps(chosen))
 
 

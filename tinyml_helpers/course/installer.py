@@ -37,39 +37,12 @@ def ensure(root=ROOT):
     """
     if environment.is_ready(root):
         if folders.is_anything_left(root):  # and nobody is at it
-            with contextlib.suppress(Stop, OSError), _only_one_at_a_time(root):
+            with contextlib.suppress(Stop, OSError), only_one_at_a_time(root):
                 folders.recover(root)
         return
     try:
-        with _only_one_at_a_time(root) as lock:
+        with only_one_at_a_time(root) as lock:
             _set_up(root, lock)
-    except OSError as error:
-        raise Stop(explain(error, root)) from error
-
-
-def ensure_part(part, root=ROOT):
-    """Have `.venv` ready, and in it what a part of the workbook needs besides.
-
-    The part's lock was made with the versions of `requirements.txt`, so that it only adds.
-
-    Args:
-        part: the folder that has the part's `requirements.txt`.
-        root: the workbook's folder.
-
-    Raises:
-        Stop: as `ensure`; if only the part fails, the lessons still run.
-    """
-    ensure(root)
-    folder, wanted = root / ".venv", (root / part / "requirements.txt").read_text(encoding="utf-8")
-    stamp = folder / f"{part}.stamp"
-    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
-        return
-    print(f"Adding what {part} needs, once.", flush=True)
-    try:
-        with _only_one_at_a_time(root) as lock:
-            locked = ("--no-compile", "--require-hashes", "--only-binary=:all:")
-            pip_install(root, folder, lock, *locked, "-r", f"{part}/requirements.txt")
-            write_whole(stamp, wanted)
     except OSError as error:
         raise Stop(explain(error, root)) from error
 
@@ -275,7 +248,7 @@ def _try_out(root, folder):
 
 
 @contextlib.contextmanager
-def _only_one_at_a_time(root):
+def only_one_at_a_time(root):
     """Hold a lock, and yield its file; the system frees it when the programs holding it end."""
     path = root / ".cache" / "setup.lock"
     path.parent.mkdir(exist_ok=True)

@@ -1,0 +1,51 @@
+"""A part's packages: added once, again when its list changes, and never half believed."""
+
+import pytest
+
+from tinyml_helpers.course import installer, parts
+from tinyml_helpers.course.explaining import Stop
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch):
+    """A workbook with a part; `installed` notes what pip was told."""
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / "room").mkdir()
+    (tmp_path / "room" / "requirements.txt").write_text("a==1 --hash=sha256:00\n")
+    monkeypatch.setattr(installer, "ensure", lambda root: None)
+    return tmp_path
+
+
+@pytest.fixture
+def installed(monkeypatch):
+    told = []
+    monkeypatch.setattr(parts, "pip_install", lambda *words: told.append(words[3:]))
+    return told
+
+
+def test_it_is_added_once_by_its_hashes(root, installed, capsys):
+    parts.ensure("room", root)
+    parts.ensure("room", root)
+    assert len(installed) == 1 and "--require-hashes" in installed[0]
+    assert installed[0][-2:] == ("-r", "room/requirements.txt")
+    assert capsys.readouterr().out == "Adding what room needs, once.\n"
+
+
+def test_another_list_is_added_again(root, installed):
+    parts.ensure("room", root)
+    (root / "room" / "requirements.txt").write_text("a==2 --hash=sha256:00\n")
+    parts.ensure("room", root)
+    assert len(installed) == 2
+
+
+def test_what_failed_is_tried_again(root, monkeypatch, installed):
+    def fails(*words):
+        raise Stop("There is no network.")
+
+    works = parts.pip_install
+    monkeypatch.setattr(parts, "pip_install", fails)
+    with pytest.raises(Stop, match="no network"):
+        parts.ensure("room", root)
+    monkeypatch.setattr(parts, "pip_install", works)
+    parts.ensure("room", root)
+    assert len(installed) == 1

@@ -1,0 +1,37 @@
+"""What a part of the workbook needs besides what all lessons do, installed when it is first used.
+
+The standard library is all this takes.
+"""
+
+from tinyml_helpers.course import installer
+from tinyml_helpers.course.environment import ROOT
+from tinyml_helpers.course.explaining import Stop, explain
+from tinyml_helpers.course.pip_runner import pip_install
+from tinyml_helpers.files import write_whole
+
+
+def ensure(part, root=ROOT):
+    """Have `.venv` ready, and in it what a part of the workbook needs besides.
+
+    The part's lock was made with the versions of `requirements.txt`, so that it only adds.
+
+    Args:
+        part: the folder that has the part's `requirements.txt`.
+        root: the workbook's folder.
+
+    Raises:
+        Stop: as `installer.ensure`; if only the part fails, the lessons still run.
+    """
+    installer.ensure(root)
+    folder, wanted = root / ".venv", (root / part / "requirements.txt").read_text(encoding="utf-8")
+    stamp = folder / f"{part}.stamp"
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+        return
+    print(f"Adding what {part} needs, once.", flush=True)
+    try:
+        with installer.only_one_at_a_time(root) as lock:
+            locked = ("--no-compile", "--require-hashes", "--only-binary=:all:")
+            pip_install(root, folder, lock, *locked, "-r", f"{part}/requirements.txt")
+            write_whole(stamp, wanted)
+    except OSError as error:
+        raise Stop(explain(error, root)) from error
