@@ -9,6 +9,7 @@
     python course.py refresh 02       run it and keep its new outputs
     python course.py data             list the data sets; `data NAME` fetches one
     python course.py site             build pages of it all in `site`, or `--to FOLDER`
+    python course.py bundle           make a box to install it from where there is no network
     python course.py doctor           say what is wrong on this computer, and what to do
 
 The first start makes `.venv` and installs everything into it; later starts install nothing.

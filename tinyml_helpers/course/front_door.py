@@ -10,7 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tinyml_helpers.course import desk, environment, installer, lessons
+from tinyml_helpers.course import bundle as offline
+from tinyml_helpers.course import bundle_targets, desk, environment, installer, lessons
 from tinyml_helpers.course.environment import ROOT
 from tinyml_helpers.course.installer import Stop
 
@@ -77,6 +78,11 @@ def _parse(arguments, description):
     add(site).add_argument(
         "--to", metavar="FOLDER", default=ROOT / "site", help="where they go (default: site)"
     )
+    box = add(bundle)
+    systems = "windows,macos,linux"
+    box.add_argument("--for", dest="systems", metavar="SYSTEMS", default=systems, help=systems)
+    box.add_argument("--python", default="3.12", metavar="VERSIONS", help="such as 3.11,3.12")
+    box.add_argument("--to", metavar="FOLDER", default=ROOT.with_name("tinyml-box"))
     add(doctor)
     if arguments[:1] == ["test"]:  # pytest has options of its own, which argparse mustn't touch
         options = parser.parse_args(["test"])
@@ -176,6 +182,11 @@ def data(options):
 def site(options):
     """Build pages of the whole workbook, to read in a browser or put on a server."""
     return _become(_prepared(), "website", Path(options.to).absolute())
+
+
+def bundle(options):
+    """Make a box: the workbook and its packages, to install it where there is no network."""
+    offline.make(ROOT, options.to, bundle_targets.parse(options.systems, options.python))
 
 
 def doctor(options):
