@@ -48,7 +48,6 @@ def made(tmp_path, monkeypatch, pip):
     variables = dict(os.environ)
     tiny_wheels.only_from(index, variables)
     monkeypatch.setattr(os, "environ", variables)
-    monkeypatch.setattr(bundle_fetch, "BATCH", 1)
     tiny_wheels.lend_pip(monkeypatch, pip)
     place = tmp_path / "a böx"
     return SimpleNamespace(root=root, index=index, place=place, work=tmp_path / "a böx.partial")
@@ -121,7 +120,8 @@ def test_a_box_says_what_to_do_and_its_sums_are_right(made):
     assert all(name in text for name in zips) and max(map(len, text.splitlines())) <= 82
 
 
-def test_what_is_fetched_is_kept_and_the_next_start_goes_on(made):
+def test_what_is_fetched_is_kept_and_the_next_start_goes_on(made, monkeypatch):
+    monkeypatch.setattr(bundle_fetch, "BATCH", 1)
     late = made.index / "last-1.0-py3-none-any.whl"
     elsewhere = shutil.move(late, made.root.parent / late.name)
     assert "last==1.0" in refused(made, "check the network")
