@@ -11,7 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tinyml_helpers.course import desk, environment, installer, lessons, parts
+from tinyml_helpers.course import bundle as offline
+from tinyml_helpers.course import bundle_targets, desk, environment, installer, lessons, parts
 from tinyml_helpers.course.environment import DESK, ROOT
 from tinyml_helpers.course.installer import Stop
 
@@ -89,6 +90,11 @@ def _parse(arguments, description):
     room.add_argument("--certificate", metavar="FILE", help="with this one, in PEM")
     room.add_argument("--key", metavar="FILE", help="the certificate's key, in PEM")
     room.add_argument("--prepare", action="store_true", help="compile all lessons' C, and end")
+    box = add(bundle)
+    systems = "windows,macos,linux"
+    box.add_argument("--for", dest="systems", metavar="SYSTEMS", default=systems, help=systems)
+    box.add_argument("--python", default="3.12", metavar="VERSIONS", help="such as 3.11,3.12")
+    box.add_argument("--to", metavar="FOLDER", default=ROOT.with_name("tinyml-box"))
     add(doctor)
     if arguments[:1] == ["test"]:  # pytest has options of its own, which argparse mustn't touch
         options = parser.parse_args(["test"])
@@ -200,6 +206,11 @@ def hub(options):
         raise Stop("A certificate goes with its key: give both --certificate and --key.")
     parts.ensure("classroom")
     return _become(environment.python_of(), "classroom.hub", json.dumps(chosen))
+
+
+def bundle(options):
+    """Make a box: the workbook and its packages, to install it where there is no network."""
+    offline.make(ROOT, options.to, bundle_targets.parse(options.systems, options.python))
 
 
 def doctor(options):

@@ -15,7 +15,7 @@ import sys
 import venv
 from pathlib import Path
 
-from tinyml_helpers.course import environment, folders, uv_runner, waiting
+from tinyml_helpers.course import bundle_use, environment, folders, uv_runner, waiting
 from tinyml_helpers.course.environment import ROOT
 from tinyml_helpers.course.explaining import DISK_GB, DOWNLOAD_MB, NEEDED_GB, Stop, explain
 from tinyml_helpers.course.pip_runner import pip_install
@@ -62,6 +62,11 @@ def refuse_platform():
             f"TensorFlow has no packages for this system ({kind}): use 64-bit Linux with glibc "
             "(x86-64 or arm64), macOS on Apple silicon, or 64-bit Windows on x86-64."
         )
+    refuse_bare_python()
+
+
+def refuse_bare_python():
+    """Raise Stop where Python can't make environments."""
     if importlib.util.find_spec("ensurepip") is None:
         version = "{}.{}".format(*sys.version_info)
         raise Stop(
@@ -148,8 +153,10 @@ def _make(root, lock):
             "then start again."
         )
     refuse_full_disk(root)
+    wheels = bundle_use.find(root)
+    fetched = f"from {wheels}" if wheels else f"up to {DOWNLOAD_MB} MB to download"
     print(
-        f"Setting up {folder}, once: up to {DOWNLOAD_MB} MB to download, {DISK_GB} GB on "
+        f"Setting up {folder}, once: {fetched}, {DISK_GB} GB on "
         "disk, 2 to 10 minutes. Later starts need no network.",
         flush=True,
     )
@@ -158,7 +165,7 @@ def _make(root, lock):
         with waiting.shown(lambda: "making an empty environment"):
             venv.create(new, with_pip=True, symlinks=os.name != "nt", prompt=".venv")
 
-    _fill(root, lock, begin, megabytes=DOWNLOAD_MB)
+    _fill(root, lock, begin, megabytes=None if wheels else DOWNLOAD_MB)
     print("Set up.", flush=True)
 
 
@@ -189,6 +196,7 @@ def _fill(root, lock, begin, *words, megabytes=None):
     uv = uv_runner.find()
     with folders.beside(root) as new:
         begin(new)
+        bundle_use.check(root, new)
         if uv and not uv_runner.uv_install(uv, root, new, lock):
             print("course.py: uv didn't manage, see above: pip takes over.", file=sys.stderr)
             uv = None

@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 
-from tinyml_helpers.course import environment, waiting
+from tinyml_helpers.course import bundle_use, environment, waiting
 from tinyml_helpers.course.explaining import Stop, explain_pip
 from tinyml_helpers.course.pip_progress import Progress
 
@@ -59,22 +59,11 @@ def pip_install(root, folder, lock, *arguments, megabytes=None):
         Stop: pip failed.
     """
     log = root / ".cache" / "setup.log"
-    command = [environment.python_in(folder), "-m", "pip", "install", "--no-input"]
-    command += ["--progress-bar=off", "--disable-pip-version-check", *arguments]
     with (
-        _temporary_in(folder) as temporary,
+        temporary_in(folder) as temporary,
         _shown(Progress(root, folder, temporary, megabytes), arguments) as progress,
         log.open("w", encoding="utf-8", errors="replace") as kept,
-        subprocess.Popen(
-            command,
-            cwd=root,
-            env=_variables(root, folder) | {"TMPDIR": str(temporary)},
-            stdin=lock,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
-        ) as process,
+        started(root, folder, temporary, lock, "install", *arguments) as process,
     ):
         try:
             for line in process.stdout:
@@ -84,11 +73,38 @@ def pip_install(root, folder, lock, *arguments, megabytes=None):
             process.terminate()
             raise
     if process.returncode:
-        raise Stop(explain_pip(log.read_text(encoding="utf-8"), root, log))
+        said = log.read_text(encoding="utf-8")
+        raise Stop(bundle_use.explain(said, root, folder, log) or explain_pip(said, root, log))
+
+
+def started(root, folder, temporary, lock, *words):
+    """Start pip in an environment, with those of the user's settings that are kept.
+
+    Args:
+        root: the folder that relative paths are from.
+        folder: the environment whose pip it is.
+        temporary: for pip's temporary files.
+        lock: what pip holds open as its standard input.
+        words: pip's command, and words for it.
+
+    Returns:
+        The Popen; what pip says is in its `stdout`, as text.
+    """
+    command = [environment.python_in(folder), "-m", "pip", *words, "--no-input"]
+    return subprocess.Popen(
+        [*command, "--progress-bar=off", "--disable-pip-version-check"],
+        cwd=root,
+        env=_variables(root, folder) | {"TMPDIR": str(temporary)},
+        stdin=lock,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    )
 
 
 @contextlib.contextmanager
-def _temporary_in(folder):
+def temporary_in(folder):
     """A folder for temporary files: on the disk with room, and gone with what is half made."""
     temporary = folder / "tmp"
     shutil.rmtree(temporary, ignore_errors=True)
@@ -110,6 +126,8 @@ def _shown(progress, arguments):
 def settings_of(root, folder):
     """pip's settings, in files or variables, that say how a registry is reached.
 
+    Where all packages came along, only where they are: no registry is asked.
+
     Args:
         root: the workbook's folder.
         folder: an environment with a pip.
@@ -117,6 +135,9 @@ def settings_of(root, folder):
     Returns:
         A dict of str, by pip's own long names, such as "index-url".
     """
+    wheels = bundle_use.find(root, folder)
+    if wheels:  # as an address, which may stand in a list with spaces between
+        return {"no-index": "true", "find-links": wheels.as_uri()}
     asked = subprocess.run(
         [environment.python_in(folder), "-c", _SETTINGS, "config"],
         cwd=root,
