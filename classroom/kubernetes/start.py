@@ -43,7 +43,8 @@ def options():
     return [
         *settings,
         f"--ServerApp.root_dir={environment.ROOT}",
-        f"--ServerApp.default_url=/lab/tree/{first}",
+        f"--ServerApp.default_url=/lab/tree/{first}",  # a hub's server asks for this one,
+        f"--LabApp.default_url=/lab/tree/{first}",  # JupyterLab by itself for that
     ]
 
 

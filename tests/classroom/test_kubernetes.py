@@ -219,7 +219,8 @@ def test_a_server_starts_with_copies_and_the_labs_settings_or_without_room(tmp_p
     options, one_dnn = json.loads(done.stdout)
     assert options[0] == "--port=1" and one_dnn == "0"
     assert f"--ServerApp.root_dir={root}" in options
-    assert "--ServerApp.default_url=/lab/tree/my_work/lessons/00_first.ipynb" in options
+    for app in ("ServerApp", "LabApp"):
+        assert f"--{app}.default_url=/lab/tree/my_work/lessons/00_first.ipynb" in options
     assert any("app_settings_dir" in word for word in options)
     assert not any("log-level" in word for word in options)
     assert (root / "my_work" / "lessons" / "00_first.ipynb").exists() == writable
