@@ -9,9 +9,14 @@ from tinyml_helpers import boards, datasets, firmware, model_file
 from tinyml_helpers.applications.faces import c_looker, trained
 from tinyml_helpers.applications.faces.detector import check_threshold
 from tinyml_helpers.applications.keywords import c_spotter, spotter
+from tinyml_helpers.applications.machines import c_watcher, watcher
+from tinyml_helpers.datasets.machines import recording
+from tinyml_helpers.datasets.machines import simulated as simulated_machines
+from tinyml_helpers.datasets.machines.simulated import vibration as simulated_vibration
 from tinyml_helpers.datasets.pictures import drawn_faces
 from tinyml_helpers.datasets.sounds import speech
 from tinyml_helpers.model_file import schema
+from tinyml_helpers.signals import vibration
 from website import code_sizes
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -39,6 +44,11 @@ _FIRST_VOICE = 9  # from there on five different ones, all understood
 #: and none.
 LOOKS = "face_models/detector.tflite"
 SCENES = (5, 19, 43, 82, 99, 13)
+#: The model of faults, which simulated machines it watches, none of which it learned from, and what
+#: befalls them.
+WATCHES = "machine_models/faults.tflite"
+MACHINES = (0, 1, 2)
+BEFALLS = ("inner", "outer", "ball", "imbalance", "misalignment")
 
 
 def example_sound():
@@ -127,6 +137,61 @@ def faces():
         "boxBytes": c_looker.BOX.itemsize,
         "scenes": [base64_of(image.tobytes()) for image in images],
     }
+
+
+def machines():
+    """Machines to watch and their lives, look by look; how the watcher looks at them."""
+    return {
+        "model": Path(WATCHES).stem,
+        "rate": 12_000,
+        "lookSamples": vibration.look_samples(12_000),
+        "countsPerG": 2**15 / recording.FULL_SCALE_G,
+        "sensorNoise": simulated_vibration._SENSOR_NOISE_G,
+        "settingsBytes": c_watcher.SETTINGS.itemsize,
+        "lookBytes": c_watcher.LOOK.itemsize,
+        "look": {name: place for name, (_, place) in c_watcher.LOOK.fields.items()},
+        "suspects": c_watcher.SUSPECTS,
+        "classes": c_watcher.CLASSES,
+        "machines": [_machine(simulated_machines.TEST_MACHINES + place) for place in MACHINES],
+    }
+
+
+def watched(number):
+    """How machine `number` is watched: a `watcher.Settings`, as in lesson 08."""
+    one = simulated_machines.machine(number)
+    orders = {name: getattr(one.orders, name) for name in ("inner", "outer", "ball")}
+    return watcher.Settings(
+        12_000, one.shaft_hz, **orders, learn=64, settle=16, margin=48, average=4, threshold=180
+    )
+
+
+def _machine(number):
+    one, settings = simulated_machines.machine(number), watched(number)
+    facts = {
+        name: value.tolist() if isinstance(value, np.ndarray) else value
+        for name, value in vars(one).items()
+    }
+    before = simulated_machines.life(number, None, 2, settings.learn + settings.settle)
+    return facts | {
+        "orders": one.orders._asdict(),
+        "settings": base64_of(settings.pack()),
+        "before": {"days": (before.days - 2).round(3).tolist(), "loads": _rounded(before.loads)},
+        "lives": {fault: _life(number, fault) for fault in (None, *BEFALLS)},
+    }
+
+
+def _life(number, fault):
+    life = simulated_machines.life(number, fault, 28, 112, seed=1)
+    return {
+        "onset": life.onset,
+        "days": life.days.round(3).tolist(),
+        "loads": _rounded(life.loads),
+        "decibels": [one and round(one.decibels, 2) for one in life.faults],
+    }
+
+
+def _rounded(values):
+    return np.round(values, 3).tolist()
 
 
 def example(path, words):

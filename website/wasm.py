@@ -18,6 +18,7 @@ from pathlib import Path
 from tinyml_helpers import files, toolchain
 from tinyml_helpers.applications.faces import c_looker
 from tinyml_helpers.applications.keywords import c_spotter
+from tinyml_helpers.applications.machines import c_watcher
 from tinyml_helpers.micro import binding
 from tinyml_helpers.panels import panel
 from website import page_data
@@ -32,16 +33,18 @@ NAVIGATION = {
     "digits.html": "Digits",
     "keywords.html": "Keywords",
     "faces.html": "Faces",
+    "machines.html": "Machines",
 }
 
 #: The functions that pages call: those of micro.h, of website/c, and what Python calls of a
-#: spotter and of a detector of faces.
+#: spotter, a detector of faces and a watcher of machines.
 EXPORTS = (
     *("tm_invoke", "tm_reset", "tm_input_data", "tm_output_data"),
     *("web_interpreter", "web_load", "web_place_of_tensor", "web_place_of_scratch"),
     *("web_tensor", "web_operator", "web_tensor_of_input", "web_tensor_of_output"),
     "web_digit_ink",
     *("kw_listener_bytes", "kw_listen", "kw_push_all", "fd_detect_all", "fd_boxes_all"),
+    *("mc_watcher_bytes", "mc_start", "mc_set_speed", "mc_push_all"),
 )
 
 #: Of the notebook's camera the parts that know nothing of notebooks: the page has its own buttons.
@@ -76,6 +79,7 @@ def build(folder, home=None):
         "keywords_data.js": _constant("KEYWORDS", page_data.keywords()),
         "listener_panel.js": _panel("listenerPanel", "microphone.js", "scope.js", "listener.js"),
         "faces_data.js": _constant("FACES", page_data.faces()),
+        "machines_data.js": _constant("MACHINES", page_data.machines()),
         "camera_parts.js": _parts("cameraParts", CAMERA_NAMES, CAMERA_FILES),
         "panels.css": panel.styles("panel.css", "stage.css", "camera.css"),
         "examples.js": _constant("EXAMPLES", examples),
@@ -104,7 +108,9 @@ def module():
     sources = [*sorted(C.glob("*.c")), *binding.sources()]
     sources += [*c_spotter.gated_sources(), c_spotter.FOLDER / "kw_batch.c"]
     sources += [*c_looker.sources(), c_looker.FOLDER / "fd_batch.c"]
-    return toolchain.webassembly(sources, EXPORTS, [C, *c_spotter.include(), c_looker.FOLDER])
+    sources += [*c_watcher.sources(), c_watcher.FOLDER / "mc_batch.c"]
+    include = [C, *c_spotter.include(), c_looker.FOLDER, *c_watcher.include()]
+    return toolchain.webassembly(dict.fromkeys(sources), EXPORTS, include)
 
 
 def _navigation(here):

@@ -58,23 +58,17 @@ function parts() {
 class Answer {
   constructor() {
     this.says = document.getElementById("answer");
-    this.chart = document.getElementById("bars");
     this.seen = document.getElementById("seen");
     this.took = document.getElementById("took");
-    this.rows = Array.from({ length: 10 }, (_, digit) => {
-      const fill = tag("i"),
-        share = tag("span");
-      const row = tag("div", { class: "bar" }, tag("span", {}, `${digit}`), tag("div", {}, fill));
-      row.append(share);
-      this.chart.append(row);
-      return { row, fill, share };
-    });
+    const names = Array.from({ length: 10 }, (_, digit) => `${digit}`);
+    const words = "How sure the model is of each digit";
+    this.bars = new Bars(document.getElementById("bars"), names, words);
     this.nothing();
   }
 
   nothing() {
     this.says.textContent = "Draw a digit from 0 to 9.";
-    this.shares(new Array(10).fill(0), -1);
+    this.bars.nothing();
     this.ink(new Uint8Array(DIGITS.side ** 2));
   }
 
@@ -82,23 +76,9 @@ class Answer {
     const best = shares.indexOf(Math.max(...shares));
     const sure = Math.round(100 * shares[best]);
     this.says.replaceChildren("I read a ", tag("strong", {}, `${best}`), `, ${sure}% sure.`);
-    this.shares(shares, best);
+    this.bars.show(shares, best);
     this.ink(ink);
     this.took.textContent = `This browser took ${milliseconds.toFixed(2)} ms for ink and model.`;
-  }
-
-  shares(shares, best) {
-    const percent = shares.map((share) => `${Math.round(100 * share)}%`);
-    this.rows.forEach(({ row, fill, share }, digit) => {
-      row.classList.toggle("best", digit === best);
-      fill.style.width = `${100 * shares[digit]}%`;
-      share.textContent = best < 0 ? "" : percent[digit];
-    });
-    const all = percent.map((words, digit) => `${digit}: ${words}`).join(", ");
-    this.chart.setAttribute(
-      "aria-label",
-      `How sure the model is of each digit: ${best < 0 ? "nothing yet" : all}`,
-    );
   }
 
   ink(ink) {
