@@ -95,6 +95,7 @@ GROUPS = {
     "a real Pico": ("firmware/c/rp2040/*", "firmware/pico_port rp2040/witness"),
     "a real Nano": ("firmware/c/arduino/*", "export/nano_sensors export/nano_live"),
     "a Raspberry Pi": ("firmware/c/linux/*", "firmware/linux"),
+    "web pages": ("../website/c/web_digit.*", "website_live/digit_ink"),
 }
 
 #: Made by a script, whose test makes it again: a change there says nothing.
@@ -170,7 +171,7 @@ def files():
         for pattern in patterns.split():
             for path in sorted((ROOT / PACKAGE).glob(pattern)):
                 if path.suffix in (".c", ".h") and path.name not in MADE:
-                    found.setdefault(path.relative_to(ROOT), name)
+                    found.setdefault(Path(os.path.relpath(path, ROOT)), name)
     return found
 
 

@@ -2,10 +2,10 @@
 
     python benchmarks/web.py [--rounds 30] [--json] [MODEL.tflite ...]
 
-Runs these models, or the committed keyword spotter that sees a second at a time, in WebAssembly by
-Node.js and by Chromium, and natively on one core. All three take turns in every round; a figure is
-the median of the rounds, measured. What the boards take is estimated, as `report.fits` has it. What
-isn't installed is left out.
+Runs these models, or those that the pages have, in WebAssembly by Node.js and by Chromium, and
+natively on one core. All three take turns in every round; a figure is the median of the rounds,
+measured. What the boards take is estimated, as `report.fits` has it. What isn't installed is left
+out.
 """
 
 import argparse
@@ -27,9 +27,9 @@ from tinyml_helpers.report import bench
 
 ROOT = Path(__file__).parent.parent
 sys.path.append(str(ROOT))
-from website import wasm  # noqa: E402 - the website's folder isn't installed
+from website import page_data, wasm  # noqa: E402 - the website's folder isn't installed
 
-_MODEL = ROOT / "data" / "keywords" / "keyword_real.tflite"
+_MODELS = [ROOT / "data" / path for path in page_data.EXAMPLES]
 _TURN_SECONDS = 0.1
 _CHIPS = ("nano33ble", "pico")
 _SCRIPTS = ("tables.js", "engine_wasm.js", "engine.js")
@@ -182,7 +182,7 @@ def main():
     parser.add_argument("--json", action="store_true", help="print JSON instead of text")
     parser.add_argument("models", nargs="*", type=Path, metavar="MODEL.tflite")
     chosen = parser.parse_args()
-    figures = measure(chosen.models or [_MODEL], chosen.rounds)
+    figures = measure(chosen.models or _MODELS, chosen.rounds)
     print(json.dumps(figures, indent=2) if chosen.json else as_text(figures))
 
 

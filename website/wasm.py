@@ -9,62 +9,47 @@ aren't loaded, so that the compiled C, models and sounds lie in scripts, as base
 """
 
 import argparse
-import base64
 import html
 import json
 import re
 import sys
 from pathlib import Path
 
-import numpy as np
-
-from tinyml_helpers import boards, files, firmware, toolchain
-from tinyml_helpers.applications.faces import c_looker, trained
-from tinyml_helpers.applications.faces.detector import check_threshold
-from tinyml_helpers.applications.keywords import c_spotter, spotter
-from tinyml_helpers.datasets.pictures import drawn_faces
-from tinyml_helpers.datasets.sounds import speech
+from tinyml_helpers import files, toolchain
+from tinyml_helpers.applications.faces import c_looker
+from tinyml_helpers.applications.keywords import c_spotter
+from tinyml_helpers.applications.machines import c_watcher
 from tinyml_helpers.micro import binding
-from tinyml_helpers.model_file import schema
 from tinyml_helpers.panels import panel
-from website import code_sizes
+from website import page_data
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES, C = ROOT / "website" / "live", ROOT / "website" / "c"
 
+#: Every page, and what links to it say.
+NAVIGATION = {
+    "index.html": "Live",
+    "inspector.html": "Model inspector",
+    "digits.html": "Digits",
+    "keywords.html": "Keywords",
+    "faces.html": "Faces",
+    "machines.html": "Machines",
+}
+
 #: The functions that pages call: those of micro.h, of website/c, and what Python calls of a
-#: spotter and of a detector of faces.
+#: spotter, a detector of faces and a watcher of machines.
 EXPORTS = (
     *("tm_invoke", "tm_reset", "tm_input_data", "tm_output_data"),
     *("web_interpreter", "web_load", "web_place_of_tensor", "web_place_of_scratch"),
     *("web_tensor", "web_operator", "web_tensor_of_input", "web_tensor_of_output"),
+    "web_digit_ink",
     *("kw_listener_bytes", "kw_listen", "kw_push_all", "fd_detect_all", "fd_boxes_all"),
+    *("mc_watcher_bytes", "mc_start", "mc_set_speed", "mc_push_all"),
 )
 
 #: Of the notebook's camera the parts that know nothing of notebooks: the page has its own buttons.
 CAMERA_FILES = ("webcam.js", "camera_parts.js", "camera_stage.js")
 CAMERA_NAMES = "make, sentences, counted, draw, cameraStage, noCamera, frameOfFile, Webcam"
-
-#: The models to try in the inspector: a file in `data`, and what it is.
-EXAMPLES = {
-    "keywords/keyword_real.tflite": "Keywords, a second at a time",
-    "keywords/keyword_real_stateful.tflite": "Keywords, with a memory",
-    "face_models/detector.tflite": "Where are faces?",
-    "face_models/verifier.tflite": "Whose face is it?",
-    "machine_models/faults.tflite": "A bearing's fault",
-    "exercise_models/any_way.tflite": "Exercises, from the wrist",
-    "heart_models/shape.tflite": "Heartbeats",
-    "field_models/real.tflite": "Soil moisture",
-}
-#: The model that the page about keywords listens with.
-LISTENS = "keywords/keyword_real_stateful.tflite"
-#: What is said in its example, by voices of the bundled test set; one is no keyword.
-SAID = ("yes", "stop", "house", "left", "go")
-_FIRST_VOICE = 9  # from there on five different ones, all understood
-#: The model that looks for faces, and scenes of the drawn test set to show it: one face, two, three
-#: and none.
-LOOKS = "face_models/detector.tflite"
-SCENES = (5, 19, 43, 82, 99, 13)
 
 
 def build(folder, home=None):
@@ -80,24 +65,31 @@ def build(folder, home=None):
     """
     for path in sorted(PAGES.iterdir()):
         text = path.read_text(encoding="utf-8")
+        if path.suffix == ".html":
+            text = text.replace('<nav aria-label="Live pages"></nav>', _navigation(path.name))
         if path.suffix == ".html" and home is not None:
             link = f'<strong><a href="{html.escape(home)}">TinyML workbook</a></strong>'
             text = text.replace("<strong>TinyML workbook</strong>", link)
         files.write_whole(folder / path.name, text)
+    examples = [page_data.example(*entry) for entry in page_data.EXAMPLES.items()]
     made = {
         **engine_scripts(),
-        "boards.js": _constant("BOARDS", _boards()),
-        "keywords_data.js": _constant("KEYWORDS", _keywords()),
+        "boards.js": _constant("BOARDS", page_data.board_facts()),
+        "digits_data.js": _constant("DIGITS", page_data.digits()),
+        "keywords_data.js": _constant("KEYWORDS", page_data.keywords()),
         "listener_panel.js": _panel("listenerPanel", "microphone.js", "scope.js", "listener.js"),
-        "faces_data.js": _constant("FACES", _faces()),
+        "faces_data.js": _constant("FACES", page_data.faces()),
+        "machines_data.js": _constant("MACHINES", page_data.machines()),
         "camera_parts.js": _parts("cameraParts", CAMERA_NAMES, CAMERA_FILES),
         "panels.css": panel.styles("panel.css", "stage.css", "camera.css"),
-        "examples.js": _constant("EXAMPLES", [_example(*entry) for entry in EXAMPLES.items()]),
+        "examples.js": _constant("EXAMPLES", examples),
     }
-    for path in EXAMPLES:
-        name, data = Path(path).stem, (ROOT / "data" / path).read_bytes()
-        text = f'"use strict";\n(globalThis.MODELS ??= {{}}).{name} = "{_base64(data)}";\n'
-        made[f"model_{name}.js"] = text
+    for path in page_data.EXAMPLES:
+        name, data = Path(path).stem, (page_data.DATA / path).read_bytes()
+        text = page_data.base64_of(data)
+        made[f"model_{name}.js"] = (
+            f'"use strict";\n(globalThis.MODELS ??= {{}}).{name} = "{text}";\n'
+        )
     for name, text in made.items():
         files.write_whole(folder / name, text)
 
@@ -105,8 +97,8 @@ def build(folder, home=None):
 def engine_scripts():
     """The scripts that an Engine needs, and nothing else: a dict of file name to text."""
     return {
-        "tables.js": _constant("TABLES", _tables()),
-        "engine_wasm.js": _constant("ENGINE_WASM", _base64(module())),
+        "tables.js": _constant("TABLES", page_data.tables()),
+        "engine_wasm.js": _constant("ENGINE_WASM", page_data.base64_of(module())),
         "engine.js": (PAGES / "engine.js").read_text(encoding="utf-8"),
     }
 
@@ -116,83 +108,16 @@ def module():
     sources = [*sorted(C.glob("*.c")), *binding.sources()]
     sources += [*c_spotter.gated_sources(), c_spotter.FOLDER / "kw_batch.c"]
     sources += [*c_looker.sources(), c_looker.FOLDER / "fd_batch.c"]
-    return toolchain.webassembly(sources, EXPORTS, [C, *c_spotter.include(), c_looker.FOLDER])
+    sources += [*c_watcher.sources(), c_watcher.FOLDER / "mc_batch.c"]
+    include = [C, *c_spotter.include(), c_looker.FOLDER, *c_watcher.include()]
+    return toolchain.webassembly(dict.fromkeys(sources), EXPORTS, include)
 
 
-def example_sound():
-    """Words in a faint hiss, one every 1.7 seconds, to hear without a microphone: int16 [n]."""
-    _, words = speech.speech_words()
-    gap = spotter.signals.SAMPLE_RATE * 17 // 10
-    sound = np.random.default_rng(0).integers(-20, 21, gap * len(SAID) + gap // 2)
-    for place, word in enumerate(SAID):
-        clips = np.flatnonzero(words.words == word)
-        audio = words.audio[clips[(_FIRST_VOICE + place) % len(clips)]]
-        sound[gap // 3 + place * gap :][: len(audio)] += audio // 3
-    return sound.astype(np.int16)
-
-
-def _tables():
-    """What a page must know of the format: names of operators and of types, by number."""
-    return {"operators": schema.OPERATORS, "types": schema.TENSOR_TYPES}
-
-
-def _boards():
-    """The boards' memories, and the code that operators bring to a program for each."""
-    rows = [
-        {
-            "id": board.id,
-            "name": board.name,
-            "flash": board.flash_bytes,
-            "ram": board.ram_bytes,
-            "firmware": firmware.BOARDS.get(board.id),
-            "source": board.ram.source if board.flash_bytes is None else board.flash.source,
-        }
-        for board in boards.BOARDS.values()
-    ]
-    return {"boards": rows, "code": code_sizes.table()}
-
-
-def _keywords():
-    """How the spotter listens, and something for it to hear."""
-    model = (ROOT / "data" / LISTENS).read_bytes()
-    settings = spotter.usual(model)
-    return {
-        "model": Path(LISTENS).stem,
-        "names": speech.CLASSES,
-        "threshold": settings.threshold,
-        "settings": _base64(settings.pack().ljust(c_spotter.GATED_BYTES, b"\0")),
-        "hopBytes": c_spotter.HOP.itemsize,
-        "hop": {name: place for name, (_, place) in c_spotter.HOP.fields.items()},
-        "hopSamples": spotter.signals.HOP,
-        "windowSamples": spotter.signals.WINDOW,
-        "said": SAID,
-        "sound": _base64(example_sound().astype("<i2").tobytes()),
-    }
-
-
-def scenes():
-    """Drawn scenes to look for faces in: uint8 [len(SCENES), height, width]."""
-    height, _ = c_looker.check_detector((ROOT / "data" / LOOKS).read_bytes())
-    return drawn_faces.drawn_scenes()[1].take(list(SCENES)).at(height).images
-
-
-def _faces():
-    """How the detector looks, and something for it to see."""
-    images = scenes()
-    return {
-        "model": Path(LOOKS).stem,
-        "threshold": check_threshold(trained.metrics()["detector"]["threshold"]),
-        "most": c_looker.MAX_FACES,
-        "side": images.shape[1],
-        "stride": c_looker.STRIDE,
-        "boxBytes": c_looker.BOX.itemsize,
-        "scenes": [_base64(image.tobytes()) for image in images],
-    }
-
-
-def _example(path, words):
-    data = ROOT / "data" / path
-    return {"name": data.stem, "file": data.name, "words": words, "bytes": data.stat().st_size}
+def _navigation(here):
+    """The links of a page to all others."""
+    links = "\n".join(f'<a href="{page}">{words}</a>' for page, words in NAVIGATION.items())
+    links = links.replace(f'"{here}"', f'"{here}" aria-current="page"')
+    return f'<nav aria-label="Live pages">\n{links}\n</nav>'
 
 
 def _panel(name, *parts):
@@ -212,10 +137,6 @@ def _parts(name, exported, files):
 
 def _constant(name, value):
     return f'"use strict";\nconst {name} = {json.dumps(value, ensure_ascii=False)};\n'
-
-
-def _base64(data):
-    return base64.b64encode(data).decode()
 
 
 def main():

@@ -14,8 +14,9 @@ import places
 import pytest
 
 from tinyml_helpers import micro, model_file
+from website import wasm
 
-PAGES = ("index.html", "inspector.html", "keywords.html", "faces.html")
+PAGES = tuple(wasm.NAVIGATION)
 KEYWORD = places.DATA / "keywords" / "keyword_real.tflite"
 
 #: Drops bytes as a file where one drops files.
