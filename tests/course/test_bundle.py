@@ -4,7 +4,9 @@ import errno
 import os
 import re
 import shutil
-import subprocess
+import signal
+import threading
+import time
 import zipfile
 from types import SimpleNamespace
 
@@ -17,7 +19,6 @@ import course
 from tinyml_helpers.course import (
     bundle,
     bundle_fetch,
-    bundle_files,
     bundle_targets,
     bundle_use,
     installer,
@@ -238,6 +239,33 @@ def test_a_box_that_cannot_be_finished_is_none_and_its_wheels_are_kept(
     assert made.place.is_dir() and not made.work.exists()
 
 
+@pytest.mark.skipif(os.name != "posix", reason="a signal can't be sent to one thread")
+def test_a_pip_that_is_stopped_has_ended_when_its_files_are_removed(made):
+    made.work.mkdir()
+    (made.work / "pip.py").write_text(  # Python runs a module of the current folder before others
+        "import pathlib, sys, time\n"
+        "sys.argv[1] == 'config' and sys.exit()\n"
+        "pathlib.Path('process').write_text(str(__import__('os').getpid()))\n"
+        "time.sleep(600)\n",
+        encoding="utf-8",
+    )
+    number, main = made.work / "process", threading.get_ident()
+
+    def stop():
+        while not (number.exists() and number.read_text(encoding="utf-8")):
+            time.sleep(0.05)
+        signal.pthread_kill(main, signal.SIGTERM)
+
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        threading.Thread(target=stop, daemon=True).start()
+        refused(made, "Stopped; what is fetched is kept")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(number.read_text(encoding="utf-8")), 0)
+
+
 def test_the_systems_are_the_installers_and_the_pythons_the_front_doors():
     keys = {system.key for system in bundle_targets.SYSTEMS.values()}
     assert keys == set(installer.PLATFORMS)
@@ -264,51 +292,3 @@ def test_each_system_gets_what_the_real_lock_wants_there(pip):
         assert ("appnope" in names) == (system == "macos")
         assert ("tflite-micro" in names) == (system == "linux")
         assert ("overrides" in names) == (python == "3.11")
-
-
-def test_without_git_the_same_files_are_found_by_what_is_ignored():
-    if not (ROOT / ".git").exists():
-        pytest.skip("this is no git checkout")
-    tracked, by_git = bundle_files.tracked(ROOT)
-    assert by_git and {"course.py", "requirements.txt"} <= {str(name) for name in tracked}
-    words = ["git", "ls-files", "-z", "--others", "--exclude-standard"]
-    new = subprocess.run(words, cwd=ROOT, capture_output=True, check=True).stdout
-    new = {name for name in new.decode().split("\0") if name}
-    walked = {name.as_posix() for name in bundle_files._by_walking(ROOT, ())}
-    assert walked - new == {name.as_posix() for name in tracked}
-
-
-def test_what_a_reader_made_stays_out_of_a_box(tmp_path):
-    root = copy_front_door(tmp_path)
-    shutil.copy(ROOT / ".gitignore", root)
-    before, by_git = bundle_files.tracked(root)
-    assert not by_git
-    for made in (
-        "my_work/mine",
-        "runs/a",
-        ".venv.new/b",
-        "x/__pycache__/c",
-        "wheels/d.whl",
-        ".git",
-    ):
-        (root / made).parent.mkdir(parents=True, exist_ok=True)
-        (root / made).touch()
-    (root / "env").mkdir()
-    (root / "env" / "pyvenv.cfg").touch()
-    (root / "box").mkdir()
-    (root / "box" / "README.txt").touch()
-    assert bundle_files.tracked(root, leave_out=(root / "box",)) == (before, False)
-
-
-def test_a_file_in_a_zip_is_as_it_was(tmp_path):
-    source = tmp_path / "run"
-    source.write_bytes(b"#!/bin/sh\n" * 100)
-    source.chmod(0o755)
-    os.utime(source, (0, 0))  # before zips begin to count
-    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
-        bundle_files.add(archive, source, "a/run")
-    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
-        (entry,) = archive.infolist()
-        assert archive.read(entry) == source.read_bytes() and entry.compress_size < 100
-        if os.name == "posix":
-            assert entry.external_attr >> 16 & 0o777 == 0o755

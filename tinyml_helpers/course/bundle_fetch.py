@@ -152,6 +152,7 @@ def _download(packages, target, place, work, pip):
             said = process.stdout.read()
         except BaseException:
             process.terminate()
+            process.wait()  # after Ctrl-C a Popen wouldn't, and its files couldn't be removed
             raise
     log.write_text(said, encoding="utf-8")
     if process.returncode:
