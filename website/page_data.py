@@ -8,8 +8,10 @@ import numpy as np
 from tinyml_helpers import boards, datasets, firmware, model_file
 from tinyml_helpers.applications.faces import c_looker, trained
 from tinyml_helpers.applications.faces.detector import check_threshold
+from tinyml_helpers.applications.fields import c_node, irrigation
 from tinyml_helpers.applications.keywords import c_spotter, spotter
 from tinyml_helpers.applications.machines import c_watcher, watcher
+from tinyml_helpers.datasets.fields import simulated as simulated_fields
 from tinyml_helpers.datasets.machines import recording
 from tinyml_helpers.datasets.machines import simulated as simulated_machines
 from tinyml_helpers.datasets.machines.simulated import vibration as simulated_vibration
@@ -31,7 +33,7 @@ EXAMPLES = {
     "machine_models/faults.tflite": "A bearing's fault",
     "exercise_models/any_way.tflite": "Exercises, from the wrist",
     "heart_models/shape.tflite": "Heartbeats",
-    "field_models/real.tflite": "Soil moisture",
+    "field_models/simulated.tflite": "Soil moisture",
 }
 #: The model that reads digits.
 READS = "digit_models/digits.tflite"
@@ -49,6 +51,10 @@ SCENES = (5, 19, 43, 82, 99, 13)
 WATCHES = "machine_models/faults.tflite"
 MACHINES = (0, 1, 2)
 BEFALLS = ("inner", "outer", "ball", "imbalance", "misalignment")
+#: The model of soil moisture, and whose season is played: in which fields, none of which it learned
+#: from, in which year, with how much in the battery.
+MOISTENS = "field_models/simulated.tflite"
+SITES, YEAR, PROBE_VOLTS = (26, 1, 5), 2020, 3.6
 
 
 def example_sound():
@@ -157,7 +163,7 @@ def machines():
 
 
 def watched(number):
-    """How machine `number` is watched: a `watcher.Settings`, as in lesson 08."""
+    """How machine `number` is watched: a `watcher.Settings`, as the lesson on machines does."""
     one = simulated_machines.machine(number)
     orders = {name: getattr(one.orders, name) for name in ("inner", "outer", "ball")}
     return watcher.Settings(
@@ -188,6 +194,61 @@ def _life(number, fault):
         "loads": _rounded(life.loads),
         "decibels": [one and round(one.decibels, 2) for one in life.faults],
     }
+
+
+def fields():
+    """Fields, their weather in a season, and how their nodes count."""
+    return {
+        "model": Path(MOISTENS).stem,
+        "settings": _places(c_node.SETTINGS),
+        "settingsBytes": c_node.SETTINGS.itemsize,
+        "hour": {name: place for name, (_, place) in c_node.HOUR.fields.items()},
+        "hourBytes": c_node.HOUR.itemsize,
+        "mostHours": 24 * 366,
+        "alarms": c_node.ALARMS,
+        "leads": c_node.LEAD_HOURS,
+        "noise": irrigation.NOISE,
+        "step": irrigation.STEP,
+        "volts": PROBE_VOLTS,
+        "fields": [_field(simulated_fields.TEST_SITES + place) for place in SITES],
+    }
+
+
+def _places(dtype):
+    """Where numbers lie in the bytes of a record: name -> (place, bytes); those in it, too."""
+    found = {}
+    for name, (kind, place) in dtype.fields.items():
+        inner = _places(kind) if kind.fields else {name: (0, kind.itemsize)}
+        found |= {one: (place + start, size) for one, (start, size) in inner.items()}
+    return found
+
+
+def _field(number):
+    year = simulated_fields.season(number, YEAR)
+    planting = year.site.planting
+    crop = simulated_fields.CROPS[planting.crop]
+    first = 24 * (planting.day - 1)
+    season = slice(first, first + 24 * sum(crop.stages))
+    upper = float(year.moisture_5cm[first - 1])  # percent of 100 mm are mm
+    whole = float(year.moisture_root[first - 1]) * planting.roots * 10
+    return {
+        "number": number,
+        "crop": crop._asdict() | {"name": planting.crop},
+        "soil": year.site.soil._asdict(),
+        "roots": planting.roots,
+        "upper": upper,
+        "lower": whole - upper,
+        "start": int(year.times[first].astype(np.int64)),
+        "day": planting.day,
+        # As the page counts: tenths of mm, of °C, and thousandths of mm.
+        "rain": _counted(year.rain[season] * 10),
+        "temperature": _counted(year.temperature[season] * 10),
+        "et0": _counted(year.et0[season] * 1000),
+    }
+
+
+def _counted(values):
+    return base64_of(np.rint(values).astype("<i2").tobytes())
 
 
 def _rounded(values):

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tinyml_helpers import files, toolchain
 from tinyml_helpers.applications.faces import c_looker
+from tinyml_helpers.applications.fields import c_node
 from tinyml_helpers.applications.keywords import c_spotter
 from tinyml_helpers.applications.machines import c_watcher
 from tinyml_helpers.micro import binding
@@ -34,10 +35,12 @@ NAVIGATION = {
     "keywords.html": "Keywords",
     "faces.html": "Faces",
     "machines.html": "Machines",
+    "fields.html": "Fields",
 }
 
 #: The functions that pages call: those of micro.h, of website/c, and what Python calls of a
-#: spotter, a detector of faces and a watcher of machines.
+#: spotter, a detector of faces, a watcher of machines, a field's node
+#: and its gateway.
 EXPORTS = (
     *("tm_invoke", "tm_reset", "tm_input_data", "tm_output_data"),
     *("web_interpreter", "web_load", "web_place_of_tensor", "web_place_of_scratch"),
@@ -45,6 +48,8 @@ EXPORTS = (
     "web_digit_ink",
     *("kw_listener_bytes", "kw_listen", "kw_push_all", "fd_detect_all", "fd_boxes_all"),
     *("mc_watcher_bytes", "mc_start", "mc_set_speed", "mc_push_all"),
+    *("so_node_bytes", "so_start", "so_push_all", "so_heard"),
+    *("so_gateway_bytes", "so_gateway_start", "so_gateway_hour"),
 )
 
 #: Of the notebook's camera the parts that know nothing of notebooks: the page has its own buttons.
@@ -80,6 +85,7 @@ def build(folder, home=None):
         "listener_panel.js": _panel("listenerPanel", "microphone.js", "scope.js", "listener.js"),
         "faces_data.js": _constant("FACES", page_data.faces()),
         "machines_data.js": _constant("MACHINES", page_data.machines()),
+        "fields_data.js": _constant("FIELDS", page_data.fields()),
         "camera_parts.js": _parts("cameraParts", CAMERA_NAMES, CAMERA_FILES),
         "panels.css": panel.styles("panel.css", "stage.css", "camera.css"),
         "examples.js": _constant("EXAMPLES", examples),
@@ -109,7 +115,10 @@ def module():
     sources += [*c_spotter.gated_sources(), c_spotter.FOLDER / "kw_batch.c"]
     sources += [*c_looker.sources(), c_looker.FOLDER / "fd_batch.c"]
     sources += [*c_watcher.sources(), c_watcher.FOLDER / "mc_batch.c"]
+    here = ("gateway", "so_batch", "so_link_batch")
+    sources += [*c_node.sources(), *(c_node.FOLDER / f"{name}.c" for name in here)]
     include = [C, *c_spotter.include(), c_looker.FOLDER, *c_watcher.include()]
+    include += c_node.include()
     return toolchain.webassembly(dict.fromkeys(sources), EXPORTS, include)
 
 

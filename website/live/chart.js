@@ -26,7 +26,7 @@ class Chart {
     this.pen = canvas.getContext("2d");
     this.pen.scale(sharp, sharp);
     this.style = getComputedStyle(canvas);
-    this.room = this.up || this.across ? { left: 40, right: 10, top: 18, bottom: 34 } : null;
+    this.room = this.up || this.across ? { left: 40, right: 16, top: 18, bottom: 34 } : null;
     this.room ??= { left: 4, right: 4, top: 4, bottom: 4 };
     if (this.across) this.#axes();
     paint(this);

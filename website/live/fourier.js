@@ -37,7 +37,7 @@ class Fourier {
     return real.map((value) => value / length);
   }
 
-  // In place: decimation in time (J. W. Cooley and J. W. Tukey, Mathematics of Computation 19, 1965).
+  // In place: decimation in time (J. Cooley and J. Tukey, Mathematics of Computation 19, 1965).
   #transform(re, im) {
     const { length } = this;
     for (let i = 1, j = 0; i < length; i++) {

@@ -87,7 +87,9 @@ async function open() {
     return tell(error.message, true);
   }
   MACHINES.machines.forEach(({ shaft_hz }, i) =>
-    machine.append(tag("option", { value: i }, `${"ABC"[i]}: ${shaft_hz.toFixed(1)} turns a second`)),
+    machine.append(
+      tag("option", { value: i }, `${"ABC"[i]}: ${shaft_hz.toFixed(1)} turns a second`),
+    ),
   );
   fault.append(tag("option", { value: "surprise" }, "a surprise"));
   for (const one of Object.keys(MACHINES.machines[0].lives))

@@ -4,9 +4,9 @@
 //     random.uniform(0, 1), random.normal(), random.exponential(), random.poisson(2)
 "use strict";
 
-// Numbers by G. Marsaglia's xorshift (Journal of Statistical Software 8, issue 14, 2003), good enough
-// for what is looked at and listened to; normal ones by G. E. P. Box and M. E. Muller (Annals of
-// Mathematical Statistics 29, 1958).
+// Numbers by G. Marsaglia's xorshift (Journal of Statistical Software 8, issue 14, 2003), good
+// enough for what is looked at and listened to; normal ones by G. E. P. Box and M. E. Muller
+// (Annals of Mathematical Statistics 29, 1958).
 class Random {
   constructor(...seeds) {
     this.state = 1;

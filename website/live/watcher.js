@@ -41,8 +41,8 @@ class Watcher {
     return made;
   }
 
-  // { number, score, threshold, watching, alarms, suspect, smoothed, bytes }; null where the anomaly
-  // model has no score or no threshold yet, and where nobody is suspected.
+  // { number, score, threshold, watching, alarms, suspect, smoothed, bytes }; null where the
+  // anomaly model has no score or no threshold yet, and where nobody is suspected.
   #look(address) {
     const bytes = this.engine.at(address, MACHINES.lookBytes).slice(),
       view = new DataView(bytes.buffer),
