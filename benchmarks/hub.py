@@ -1,6 +1,6 @@
 """A class on one machine, simulated: seconds to a first result, memory a student, what fails.
 
-    python benchmarks/class_hub.py [--json] [--students N] [--prepare]
+    python benchmarks/hub.py [--json] [--students N] [--prepare]
 
 Starts a hub by `course.py hub` and so many students, who come within a minute, as a class does that
 was told the address. Each logs in, opens the lab and lesson 00, runs all its cells, puts the
