@@ -57,7 +57,13 @@ from tinyml_helpers.datasets.sounds.recordings import (
     recordings,
     save_clip,
 )
-from tinyml_helpers.datasets.sounds.speech import CLASSES, Clips, speech, speech_words
+from tinyml_helpers.datasets.sounds.speech import (
+    CLASSES,
+    Clips,
+    speech,
+    speech_sentences,
+    speech_words,
+)
 from tinyml_helpers.datasets.sounds.speech_commands import speech_commands, split_by_speaker
 from tinyml_helpers.datasets.unpack import ArchiveError
 
@@ -121,6 +127,7 @@ __all__ = [
     "sp_sw_har",
     "speech",
     "speech_commands",
+    "speech_sentences",
     "speech_words",
     "split_by_speaker",
     "table",

@@ -3,6 +3,7 @@ import pytest
 from scipy.signal import find_peaks
 
 from tinyml_helpers.applications.keywords import augment
+from tinyml_helpers.signals import log_mel
 
 RATE = 16000
 CLIPS = np.random.default_rng(0).integers(-3000, 3000, (3, RATE)).astype(np.int16)
@@ -145,3 +146,13 @@ def test_nothing_is_changed_in_place():
     augment.add_noise(CLIPS, CLIPS[::-1], 3)
     augment.splice(CLIPS, CLIPS[::-1])
     assert (before == CLIPS).all()
+
+
+@pytest.mark.parametrize("factor", [0.9, 1.0, 1.12])
+def test_a_tone_in_a_voice_of_another_size_lies_so_many_times_as_high(factor):
+    heard, wanted = (log_mel(sine(hertz)[np.newaxis]) for hertz in (1500, 1500 * factor))
+    made = augment.warp(heard, [factor])
+    assert made.dtype == np.int8 and made.shape == heard.shape
+    assert abs(int(made[0, 20].argmax()) - int(wanted[0, 20].argmax())) <= 1
+    if factor == 1:
+        assert np.array_equal(made, heard)

@@ -137,3 +137,16 @@ def test_training_takes_windows_of_sessions():
     recipe = PLAIN._replace(epochs=1, batch_size=64)
     model, history = training.train(clips(), recipe)
     assert model.output_shape == (None, 4) and len(history["loss"]) == 1
+
+
+def test_sentences_are_said_among_words_and_are_none_of_them():
+    maker = sessions.Maker(clips(), PLAIN._replace(sentences=0.3))
+    said = [word for made in maker.all(np.random.default_rng(3)) for word in made.said]
+    sentences = [word for word in said if word.end - word.start > 2 * sessions._LONGEST]
+    assert len(sentences) >= 3
+    assert {(word.label, word.word) for word in sentences} == {(1, sessions.NO_WORD)}
+    assert [word.word for word in said].count("yes") == 3  # each word is said as often as without
+
+
+def test_without_sentences_none_is_read():
+    assert sessions.Maker(clips(), PLAIN)._sentences == []

@@ -130,6 +130,11 @@ def version(clips, recipe, random):
 
 
 def hidden(codes, recipe, random):
-    """Sequences, of each second of which some is hidden; args and returns as of `version`."""
+    """Sequences by voices of other sizes, of each second of which some is hidden.
+
+    Args and returns as of `version`; of the recipe `warp` and `hidden` count.
+    """
+    if recipe.warp:
+        codes = augment.warp(codes, np.exp(random.uniform(-recipe.warp, recipe.warp, len(codes))))
     seconds = codes.reshape(-1, _SECOND, codes.shape[-1])
     return augment.spec_augment(seconds, random, *recipe.hidden, times=1).reshape(codes.shape)

@@ -21,6 +21,7 @@ from scipy.signal import fftconvolve
 from tinyml_helpers.applications.keywords import augment, rooms, scenes
 from tinyml_helpers.applications.keywords.conditions import NOISES
 from tinyml_helpers.applications.keywords.versions import ALIKE
+from tinyml_helpers.datasets.sounds.speech import speech_sentences
 from tinyml_helpers.signals import FRAMES, HOP, SAMPLE_RATE, WINDOW, LogMel
 
 #: Kinds of sessions, and how large a share each is. `voice` is one other person, who talks behind.
@@ -35,6 +36,7 @@ _ROOM = -70, -50
 _LONGEST = 15_500  # samples of a word: it has to fit into a window
 _NEAR, _APART = (0.03, 0.3), (0.1, 1.8)  # seconds between words: in a sentence, and one by one
 _FADE = 160
+_BREATH = 1000, 12_000  # samples between sentences
 _HEARD, _HALF = 0.97, 0.55  # shares of a word in a window: all of it, and not enough of it
 _WINDOWS = 3  # of a keyword
 _WITHOUT = 20  # windows of a session without one
@@ -77,7 +79,8 @@ class Maker:
 
     Args:
         clips: a `datasets.sounds.speech.Clips`.
-        recipe: a `versions.Recipe`: `speed`, `above`, `far`, `spliced`, `partial`, `others` count.
+        recipe: a `versions.Recipe`: `speed`, `above`, `far`, `spliced`, `partial`, `others` and
+            `sentences` count.
 
     Raises:
         ValueError: nobody speaks in the clips.
@@ -94,6 +97,8 @@ class Maker:
         self._of = {who: np.flatnonzero(speakers == who) for who in np.unique(speakers)}
         self._same = [self._of[who] for who in speakers]
         self._room = scenes.noise("pink", np.random.default_rng(0))
+        sentences = speech_sentences()[0].audio if recipe.sentences else []
+        self._sentences = [scenes.dry(audio) for audio in sentences]
 
     def all(self, random):
         """Yield sessions in which each keyword is said once, and other words `others` times each.
@@ -144,7 +149,7 @@ class Maker:
         pause = _NEAR if random.random() < 0.5 else _APART
         last = len(sound) - 1.3 * SAMPLE_RATE
         while queue and at < last:
-            for samples, label, word in self._next(queue.pop(), random):
+            for samples, label, word in self._next(queue, random):
                 if at + len(samples) > len(sound):
                     break
                 level = np.float32(10 ** (random.uniform(-3, 3) / 20))
@@ -154,8 +159,14 @@ class Maker:
                 at += len(samples) + int(seconds * SAMPLE_RATE)
         return sound, said
 
-    def _next(self, place, random):
-        """A word in another version, and maybe a part of some other: (samples, label, word)s."""
+    def _next(self, queue, random):
+        """What is said next, (samples, label, word)s: a sentence; or the queue's next word, in
+        another version, and maybe a part of some other.
+        """
+        if self._sentences and random.random() < self.recipe.sentences:
+            yield self._sentence(random), 1, NO_WORD
+            return
+        place = queue.pop()
         samples, label, word = self.dry[place], int(self.labels[place]), str(self.words[place])
         change = random.random()
         if change < self.recipe.spliced:
@@ -175,8 +186,24 @@ class Maker:
             part[kept - fade :] *= np.arange(fade)[::-1] / max(fade, 1)
             yield part, 1, NO_WORD
 
+    def _sentence(self, random):
+        """A sentence in another version, float32 [n]."""
+        said = self._sentences[random.integers(len(self._sentences))]
+        return scenes.played(said, (1 + self.recipe.speed) ** random.uniform(-1, 1))
+
+    def _read(self, random):
+        """Somebody who reads sentences out, float32 [samples]."""
+        sound, at = np.zeros(_SECONDS * SAMPLE_RATE, np.float32), int(random.integers(SAMPLE_RATE))
+        while at < len(sound):
+            said = self._sentence(random)[: len(sound) - at]
+            sound[at : at + len(said)] += said
+            at += len(said) + int(random.integers(*_BREATH))
+        return sound
+
     def _talk(self, random, only_others):
         """Somebody who talks without a pause, float32 [samples]."""
+        if self._sentences and random.random() < 0.5:
+            return self._read(random)
         sound = np.zeros(_SECONDS * SAMPLE_RATE, np.float32)
         at, voices = int(random.integers(SAMPLE_RATE)), list(self._of)
         while at < len(sound):

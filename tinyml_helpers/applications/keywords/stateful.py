@@ -26,7 +26,7 @@ with quiet():
 SYNTHETIC = Recipe(
     epochs=24, learning_rate=3e-3, batch_size=12, speed=0.2, spliced=0.15, others=2,
 )  # fmt: skip
-REAL = SYNTHETIC._replace(epochs=40, bundled=2000, others=5)
+REAL = SYNTHETIC._replace(epochs=40, bundled=2000, others=5, sentences=0.12, warp=0.12)
 
 #: Each version of the clips is learned so often, with other parts hidden: making one takes long.
 _USES = 3

@@ -44,6 +44,9 @@ class Recipe(NamedTuple):
         above: how far who speaks is above what else sounds in a session, a range of dB.
         far: the share of sessions heard from afar in a room.
         partial: how many parts of words are said, for each word.
+        sentences: how often it is a sentence of `datasets.speech_sentences` that is said next, and
+            no word; if ever, half of those who talk behind say sentences, too.
+        warp: `augment.warp` makes each sequence of a voice up to exp(warp) times as large or small.
     """
 
     epochs: int = 5
@@ -65,6 +68,8 @@ class Recipe(NamedTuple):
     above: tuple[float, float] = (3, 35)
     far: float = 0.3
     partial: float = 0.15
+    sentences: float = 0.0
+    warp: float = 0.0
 
 
 def version(clips, recipe, random, sounds):

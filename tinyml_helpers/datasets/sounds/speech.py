@@ -1,7 +1,7 @@
 """Spoken words: clips of one second, and the set this project synthesises.
 
-The datasheet, `data/speech.md`, says which engines spoke, in which voices, and what the set can't
-teach.
+The datasheets, `data/speech.md` and `data/sentences.md`, say which engines spoke, in which voices,
+and what the sets can't teach.
 """
 
 import csv
@@ -21,6 +21,7 @@ CLASSES = (
 
 #: Where the files are.
 FOLDER = Path(__file__).resolve().parents[3] / "data" / "speech"
+SENTENCES = FOLDER.with_name("sentences")
 
 #: How often a keyword of the training part is put into a clip, each time in another room.
 _REPEATS = 2
@@ -50,11 +51,11 @@ class Clips(NamedTuple):
 
 
 class Words(NamedTuple):
-    """Spoken words as long as they last: dry, without noise, as loud as they can be.
+    """Spoken words, or sentences, as long as they last: dry, without noise, as loud as can be.
 
     Attributes:
         audio: a list of int16 arrays, 16 kHz.
-        words: the words, str [n].
+        words: the words, or sentences, str [n].
         speakers: whose voice it is, str [n].
     """
 
@@ -73,6 +74,19 @@ def speech_words():
         FileNotFoundError: `data/speech` isn't there; the message says where it should be.
     """
     return _read("train"), _read("test")
+
+
+def speech_sentences():
+    """Synthesised sentences without a keyword: what a keyword spotter has to let pass.
+
+    Returns:
+        Two Words, to train on and to test on, by voices of the same part of `speech_words`. No
+        sentence is in both.
+
+    Raises:
+        FileNotFoundError: `data/sentences` isn't there; the message says where it should be.
+    """
+    return tuple(_read(part, SENTENCES, "sentence") for part in ("train", "test"))
 
 
 def speech(noise=True, watch=None):
@@ -96,11 +110,12 @@ def speech(noise=True, watch=None):
     return _clips(train, noise, _REPEATS, 1, watch), _clips(test, noise, 1, seed=2)
 
 
-def _read(part):
-    """One part of the words, from its FLAC file and the list of what is in it."""
+def _read(part, folder=None, column="word"):
+    """One part of a set, from its FLAC file and the list of what is in it."""
     import soundfile
 
-    table = FOLDER / f"{part}.csv"
+    folder = folder or FOLDER
+    table = folder / f"{part}.csv"
     if not table.exists():
         raise FileNotFoundError(
             f"there is no {table}: get the whole workbook, its data folder lies beside "
@@ -108,11 +123,11 @@ def _read(part):
         )
     with table.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    samples, _ = soundfile.read(FOLDER / f"{part}.flac", dtype="int16")
+    samples, _ = soundfile.read(folder / f"{part}.flac", dtype="int16")
     ends = np.cumsum([int(row["samples"]) for row in rows])
     return Words(
         np.split(samples, ends[:-1]),
-        np.array([row["word"] for row in rows]),
+        np.array([row[column] for row in rows]),
         np.array([row["voice"] for row in rows]),
     )
 
