@@ -151,7 +151,7 @@ def test_in_chromium_a_season_ends_as_python_would_have_told_it(live, fields):
         assert page.locator("#chart").evaluate(live_pages.COLOURS, [0.1, 0.95, 0.1, 0.8]) > 10
         assert page.locator("#sky").evaluate(live_pages.COLOURS, [0.1, 0.95, 0.1, 0.8]) > 2
         given, samples, made = page.evaluate("() => [settings, given, made]")
-        page.get_by_label("Water").select_option("never")
+        page.locator("#quantile").select_option("never")
         page.get_by_text("Choose, and press Play.").wait_for()
         assert page.locator("#events li").count() == 0
     assert made == expected(given, samples)

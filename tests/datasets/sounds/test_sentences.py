@@ -47,7 +47,7 @@ def test_voices_are_those_of_the_words_of_the_same_part(sentences):
 
 
 def test_they_are_sentences_and_not_words(sentences):
-    assert [len(part.words) for part in sentences] == [108, 44]
+    assert [len(part.words) for part in sentences] == [216, 44]
     for part in sentences:
         assert all(len(audio) > 16_000 for audio in part.audio)
         assert all(abs(audio.astype(int)).max() > 30_000 for audio in part.audio)
