@@ -133,7 +133,7 @@ def test_the_lab_in_a_codespace_answers_to_its_own_address_only(origin, let_in):
 
 
 def test_colabs_cell_installs_what_the_lock_has_and_names_no_address():
-    (cell,) = re.findall(r"```python\n(%cd /content\n.*?)```", GUIDE, re.DOTALL)
+    (cell,) = re.findall(r"```text\n(%cd /content\n.*?)```", GUIDE, re.DOTALL)
     names = re.search(r"-c \.\./requirements\.txt (.*)", cell)[1].split()
     pinned = set(re.findall(r"^([\w.-]+)==", LOCK, re.MULTILINE))
     assert len(names) > 5 and set(names) <= pinned
