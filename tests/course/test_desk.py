@@ -1,7 +1,6 @@
 """The student's own copies: unspoiled, theirs, never written over."""
 
 import json
-import os
 import re
 import shutil
 
@@ -297,18 +296,3 @@ def test_a_word_means_the_copy_where_there_is_one(root, lesson, here):
     assert desk.meant(name[:2]) == [lesson]
     with pytest.raises(Stop, match="There is no lesson"):
         desk.meant("")
-
-
-def test_a_student_of_a_hub_has_their_own_desk(root, tmp_path):
-    home = tmp_path / "ada"
-    home.mkdir()
-    (home / "notebooks").symlink_to(root / "notebooks")
-    shared, theirs = everything(root, without="nothing"), os.environ | {"TINYML_DESK": str(home)}
-    code, out, err = run(root, "reset", "00", env=theirs)
-    assert code == 0, err
-    (mine,) = (home / desk.PLACE).glob("00_*.ipynb")
-    assert "my_work/lessons/00_" in out
-    mine.write_text(mine.read_text(encoding="utf-8").replace("# ", "## ", 1), encoding="utf-8")
-    code, out, _ = run(root, "update", env=theirs)
-    assert code == 0 and "## " in mine.read_text(encoding="utf-8")
-    assert everything(root, without="nothing") == shared
