@@ -7,6 +7,7 @@ processes ends, which JupyterLab tells them as a kernel that died. Their noteboo
 
 import asyncio
 import contextlib
+import os
 import signal
 
 import psutil
@@ -40,6 +41,9 @@ async def keep_below(limit, servers, say):
 def taken_by(servers):
     """What memory of their own each student's processes take.
 
+    Those are a server's children and theirs; where the student has an account number of their own,
+    all processes of that number, also those that have left the tree.
+
     Args:
         servers: as of `keep_below`.
 
@@ -47,19 +51,22 @@ def taken_by(servers):
         A dict: name to a dict of each psutil.Process, the server first, to bytes; what they share
         with others (the same library's code) isn't counted.
     """
-    children, taken = {}, {name: {} for name in servers.values()}
-    memory = {}
-    for process in psutil.process_iter(["ppid", "memory_info"]):
-        used = process.info["memory_info"]
-        if used:  # else it has just ended
+    memory, children, owned = {}, {}, {}
+    for process in psutil.process_iter(["ppid", "uids", "memory_info"]):
+        used, owners = process.info["memory_info"], process.info["uids"]
+        if used and owners:  # else it has just ended
             memory[process.pid] = process, used.rss - getattr(used, "shared", 0)
             children.setdefault(process.info["ppid"], []).append(process.pid)
+            owned.setdefault(owners.real, []).append(process.pid)
+    taken = {name: {} for name in servers.values()}
     for server, name in servers.items():
         queue = [server]
-        while queue:
-            number = queue.pop()
-            if number in memory:
-                process, own = memory[number]
-                taken[name][process] = own
-            queue += children.get(number, [])
+        own = memory[server][0].info["uids"].real if server in memory else os.getuid()
+        if own != os.getuid():
+            queue += owned[own]
+        for number in queue:
+            if number in memory and memory[number][0] not in taken[name]:
+                process, used = memory[number]
+                taken[name][process] = used
+                queue += children.get(number, [])
     return taken

@@ -1,6 +1,7 @@
 """A student's memory: what is counted, and who is ended."""
 
 import asyncio
+import os
 import subprocess
 import sys
 
@@ -57,3 +58,17 @@ def test_the_largest_kernel_ends_and_nobody_else(server):
 
 def test_a_server_that_has_ended_takes_nothing():
     assert memory.taken_by({2**22 + 1: "ada"}) == {"ada": {}}
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root has other numbers")
+def test_who_left_the_tree_is_counted_by_their_number():
+    number = 79_999
+    leaves = ["sh", "-c", "(sleep 600 &); echo left; sleep 600"]
+    with subprocess.Popen(leaves, user=number, stdout=subprocess.PIPE, cwd="/") as server:
+        try:
+            assert server.stdout.readline() == b"left\n"
+            taken = memory.taken_by({server.pid: "ada"})["ada"]
+            assert next(iter(taken)).pid == server.pid
+            assert sorted(process.name() for process in taken) == ["sh", "sleep", "sleep"]
+        finally:
+            subprocess.run(["pkill", "-9", "-U", str(number)], check=True)
