@@ -123,7 +123,10 @@ def test_a_clean_copy_on_the_hub_keeps_the_old_one(two, loop):
 
 def test_who_fills_the_memory_loses_a_kernel_and_no_file(two, loop):
     (visitor, _, kernel), (_, _, other) = two
+    waits = (
+        f"import time; kept = bytearray({3 * MEMORY}_000_000); time.sleep({patience.seconds(60)})"
+    )
     with pytest.raises(RuntimeError, match="kernel has died"):
-        loop.run(kernel.run(f"kept = bytearray({3 * MEMORY}_000_000); input()"))
+        loop.run(kernel.run(waits))
     assert ran(loop, other, "print(6 * 7)") == "42"
     assert loop.run(visitor.api(f"contents/{LESSON}"))["type"] == "notebook"
