@@ -22,6 +22,7 @@ from typing import NamedTuple
 
 import command
 import psutil
+from tornado.httpclient import HTTPError
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
@@ -130,7 +131,7 @@ async def _student(visitor, password, lessons, wait):
                 raise RuntimeError(f"{name}: what was saved isn't what is there")
             seconds.append(time.monotonic() - begun)
         return Done(lab, first, seconds, right, "")
-    except (RuntimeError, OSError) as error:
+    except (RuntimeError, OSError, HTTPError) as error:
         return Done(lab, first, seconds, right, f"{visitor.name}: {error}")
 
 

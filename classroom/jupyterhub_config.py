@@ -21,7 +21,7 @@ c.JupyterHub.db_url = f"sqlite:///{chosen.state}/jupyterhub.sqlite"
 c.JupyterHub.cookie_secret_file = f"{chosen.state}/cookie_secret"
 c.JupyterHub.log_level = "WARN"
 c.JupyterHub.cleanup_servers = True  # students' work is in files; a server left over is nobody's
-c.JupyterHub.concurrent_spawn_limit = 8
+c.JupyterHub.concurrent_spawn_limit = 0  # who comes ninth would get an error; OwnFolder has turns
 c.JupyterHub.allow_named_servers = False
 c.ConfigurableHTTPProxy.command = chosen.proxy
 c.ConfigurableHTTPProxy.log_level = "error"
@@ -42,8 +42,8 @@ c.OwnFolder.cmd = [sys.executable, "-m", "classroom.student"]
 c.OwnFolder.environment = {"PYTHONPATH": str(Path(__file__).parents[1])}
 c.OwnFolder.mem_limit = chosen.memory
 c.OwnFolder.disable_user_config = True
-# Thirty may begin in the same minute, each with a second or two of work for the processor.
-c.OwnFolder.start_timeout = c.OwnFolder.http_timeout = 300
+# Thirty may begin in the same minute, each with some seconds of work for a processor.
+c.OwnFolder.start_timeout, c.OwnFolder.http_timeout = 1200, 300
 
 
 os.umask(0o077)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from jupyterhub.spawner import LocalProcessSpawner
+from jupyterhub.utils import can_connect
 from traitlets import Unicode
 
 from classroom import memory
@@ -21,6 +22,9 @@ from tinyml_helpers.course import environment
 
 #: The first number of a student: above systemd's, below those of containers.
 _FIRST = 70_000
+
+#: Servers that start at once: more would only take the processors from each other.
+_AT_ONCE = 2 * (os.cpu_count() or 1)
 
 
 class OwnFolder(LocalProcessSpawner):
@@ -39,6 +43,7 @@ class OwnFolder(LocalProcessSpawner):
     #: The process id of each student's server to their name, and the task that watches them all.
     _servers: ClassVar = {}
     _watching: ClassVar = None
+    _turns: ClassVar = asyncio.Semaphore(_AT_ONCE)
 
     @property
     def folder(self):
@@ -46,7 +51,14 @@ class OwnFolder(LocalProcessSpawner):
         return Path(self.students, self.user.name)
 
     async def start(self):
-        """Make the student's folder where there is none, and start the server in it."""
+        """Make the student's folder where there is none, and start the server in it.
+
+        A whole class comes at once: it takes turns, and whoever waits sees the hub's page for it.
+        """
+        async with self._turns:
+            return await self._start()
+
+    async def _start(self):
         if self.mem_limit and OwnFolder._watching is None:
             watch = memory.keep_below(self.mem_limit, lambda: self._servers, self.log.warning)
             OwnFolder._watching = asyncio.create_task(watch)
@@ -58,9 +70,11 @@ class OwnFolder(LocalProcessSpawner):
             self.popen_kwargs |= {"user": number, "group": number, "extra_groups": []}
         with Path(self.logs, f"{self.user.name}.log").open("ab") as log:
             self.popen_kwargs |= {"stdout": log, "stderr": log}
-            address = await super().start()
+            address, port = await super().start()
         self._servers[self.pid] = self.user.name
-        return address
+        while not can_connect(address, port) and await self.poll() is None:
+            await asyncio.sleep(0.2)
+        return address, port
 
     def clear_state(self):
         """Forget the server, which has ended."""

@@ -59,7 +59,9 @@ class Visitor:
 
     async def start_server(self, sleep):
         """Start the student's server and wait until its lab answers; returns the lab's page."""
-        await self.fetch("/hub/spawn")
+        asked = await self.fetch("/hub/spawn")
+        if asked.code >= 400:
+            raise RuntimeError(f"{self.name}: the hub answers {asked.code} to who would start")
         while True:
             page = await self.fetch(f"/user/{self.name}/lab")
             if page.code == 200 and b"jupyter-config-data" in page.body:
@@ -88,7 +90,7 @@ class Visitor:
         socket = await websocket_connect(
             HTTPRequest(
                 "ws" + url.removeprefix("http"), headers=headers, validate_cert=False,
-                connect_timeout=120,
+                connect_timeout=300,
             ),
             ping_interval=20,
         )  # fmt: skip
