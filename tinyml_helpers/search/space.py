@@ -1,0 +1,62 @@
+"""What may be chosen: a name for every decision, and the values it may take.
+
+space = Space(filters=(8, 12, 16, 24), kernel=(3, 5, 7), pooling=("mean", "both"))
+choice = space.draw(np.random.default_rng(0))  # {"filters": 12, "kernel": 3, "pooling": "both"}
+"""
+
+import json
+import math
+
+
+class Space:
+    """All ways to choose.
+
+    Args:
+        values: for each name a tuple of values: numbers, words or truth values, no two alike.
+
+    Raises:
+        ValueError: there is no name, a name has no value, or one value twice.
+
+    Attributes:
+        values: a dict, name to its tuple.
+    """
+
+    def __init__(self, **values):
+        if not values:
+            raise ValueError("a space needs something to choose: Space(filters=(8, 16))")
+        for name, some in values.items():
+            if (
+                isinstance(some, str)
+                or not len(some)
+                or len({json.dumps(v) for v in some}) < len(some)
+            ):
+                raise ValueError(f"{name} needs different values to choose from, not {some!r}")
+        self.values = {name: tuple(some) for name, some in values.items()}
+
+    def __len__(self):
+        """How many choices there are."""
+        return math.prod(map(len, self.values.values()))
+
+    def draw(self, random):
+        """A choice by chance, each as likely: a dict of name to value.
+
+        Args:
+            random: a `numpy.random.Generator`.
+        """
+        return {name: some[random.integers(len(some))] for name, some in self.values.items()}
+
+    def check(self, choice):
+        """Refuse what isn't a choice of this space.
+
+        Args:
+            choice: a dict of name to value.
+
+        Raises:
+            ValueError: a name is missing or unknown, or has another value.
+        """
+        if set(choice) != set(self.values):
+            wrong = ", ".join(sorted(set(choice) ^ set(self.values)))
+            raise ValueError(f"a choice names {', '.join(self.values)}: see {wrong}")
+        for name, value in choice.items():
+            if value not in self.values[name]:
+                raise ValueError(f"{name} is one of {list(self.values[name])}, not {value!r}")
