@@ -66,7 +66,7 @@ def inputs(looks):
     return seen
 
 
-def train(looks, recipe=DEFAULT, seed=0, callbacks=()):
+def train(looks, recipe=DEFAULT, seed=0, callbacks=(), build=order_cnn):
     """Train a model on looks.
 
     Each epoch sees each look changed: its background bent, foreign lines in it; and healthy looks
@@ -79,6 +79,7 @@ def train(looks, recipe=DEFAULT, seed=0, callbacks=()):
         seed: for initial weights, order and changes. Even so two machines don't train the same
             model: their sums of floats differ in the order.
         callbacks: Keras callbacks; each epoch is a `fit` of its own to them.
+        build: called for the untrained model, when the seed is set.
 
     Returns:
         The model, and its history: {"loss": [...], "accuracy": [...]}, one value an epoch.
@@ -90,7 +91,7 @@ def train(looks, recipe=DEFAULT, seed=0, callbacks=()):
         raise ValueError("there are no looks to train on")
     keras.utils.set_random_seed(seed)
     rng = np.random.default_rng(seed)
-    seen, model = inputs(looks), order_cnn()
+    seen, model = inputs(looks), build()
     steps = recipe.epochs * -(-len(seen) // recipe.batch_size)
     rate = keras.optimizers.schedules.CosineDecay(recipe.learning_rate, steps)
     model.compile(
