@@ -23,7 +23,7 @@ class Signals {
     const x = [-SECONDS_SHOWN, 0],
       across = "s";
     this.charts = [
-      new Chart(at("acceleration"), { x, y: [-2, 2], across, up: "acceleration, g" }),
+      new Chart(at("acceleration"), { x, y: [-2.5, 2.5], across, up: "acceleration, g" }),
       new Chart(at("rotation"), { x, y: [-6, 6], across, up: "rotation, rad/s" }),
     ];
     this.clear();
@@ -73,7 +73,7 @@ class Tally {
   }
 
   take({ exercise, repetitions }) {
-    if (exercise === null) return;
+    if (exercise === null || repetitions === 0) return;
     let one = this.series.get(exercise);
     if (!one || repetitions < one.many) {
       one = { line: tag("li") };
@@ -92,6 +92,7 @@ async function open() {
   let coach,
     phone = null,
     named;
+  const took = { milliseconds: 0, hops: 0 };
 
   function tell(text, trouble = false) {
     at("says").classList.toggle("trouble", trouble);
@@ -110,21 +111,31 @@ async function open() {
     at("axes").textContent = axes;
   }
 
+  // Draws the signals once a frame, however many samples come in it.
+  let waiting = false;
+  function later() {
+    if (!waiting) requestAnimationFrame(() => ((waiting = false), signals.draw()));
+    waiting = true;
+  }
+
   // Lets the coach see samples, and shows what it says.
   function see(samples, drawn = true) {
     const begun = performance.now();
     const hops = coach.push(samples);
-    const milliseconds = performance.now() - begun;
+    took.milliseconds += performance.now() - begun;
+    took.hops += hops.length;
     signals.add(samples);
-    for (const hop of hops) show(hop);
-    if (hops.length)
-      at("took").textContent = `This browser took ${milliseconds.toFixed(1)} ms for half a second.`;
-    if (drawn) signals.draw();
+    for (const hop of hops) show(hop, drawn);
+    if (!drawn) return;
+    later();
+    const each = took.milliseconds / Math.max(took.hops, 1);
+    at("took").textContent = `This browser takes ${each.toFixed(2)} ms for half a second.`;
   }
 
-  function show(hop) {
+  function show(hop, drawn) {
     const { exercise, repetitions, smoothed } = hop;
     tally.take(hop);
+    if (!drawn) return;
     bars.show(
       Array.from(smoothed, (share) => share / 255),
       exercise === null ? EXERCISES.none : EXERCISES.classes.indexOf(exercise),
@@ -142,7 +153,7 @@ async function open() {
     length = Math.floor(session.length / hopValues);
 
   function step(place) {
-    const drawn = !player.hurried || place % 8 === 0 || place === length - 1;
+    const drawn = !player.hurried || place % 32 === 0 || place === length - 1;
     see(session.subarray(place * hopValues, (place + 1) * hopValues), drawn);
     const here = (place + 1) * EXERCISES.hopSamples;
     const done = EXERCISES.session.series.find(({ start, end }) => start < here && here <= end);
@@ -172,12 +183,9 @@ async function open() {
     }
     player.stop();
     begin(EXERCISES.phone[at("arm").value], AXES_OF.phone);
-    let drawing = false;
     const here = (phone = new PhoneMotion((samples) => {
-      see(samples, false);
+      see(samples);
       at("truth").textContent = `${Math.round(phone.rate)} samples a second`;
-      if (!drawing) requestAnimationFrame(() => ((drawing = false), signals.draw()));
-      drawing = true;
     }));
     phone.start();
     [at("on").hidden, at("off").hidden] = [true, false];
