@@ -44,18 +44,20 @@ class Signals {
   }
 
   draw() {
-    const last = this.rows.length - 1;
+    const last = this.rows.length - 1,
+      { rate } = EXERCISES;
     this.charts.forEach((chart, kind) => {
       chart.draw(() =>
         LINES.forEach(([colour, dash], k) => {
-          const points = this.rows.map((row, i) => [(i - last) / EXERCISES.rate, row[3 * kind + k]]);
+          const points = this.rows.map((row, i) => [(i - last) / rate, row[3 * kind + k]]);
           chart.line(points, colour, { width: 1.6, dash });
         }),
       );
       const now = this.rows.at(-1)?.slice(3 * kind, 3 * kind + 3);
       const words = now?.map((value, k) => `${"xyz"[k]} ${value.toFixed(1)}`).join(", ");
       const [what, unit] = [["Acceleration", "g"], ["Rotation", "rad/s"]][kind];
-      chart.canvas.setAttribute("aria-label", `${what}: ${words ? `${words} ${unit}` : "nothing yet"}`);
+      const said = words ? `${words} ${unit}` : "nothing yet";
+      chart.canvas.setAttribute("aria-label", `${what}: ${said}`);
     });
   }
 }

@@ -28,7 +28,8 @@ class PhoneMotion {
     }
     if (answers.includes("denied"))
       throw new Refusal(
-        "The page was not allowed to use the motion sensors: close it, open it again, and allow it.",
+        "The page was not allowed to use the motion sensors: close it, open it again, and " +
+          "allow it.",
       );
   }
 
