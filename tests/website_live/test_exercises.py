@@ -171,7 +171,7 @@ def test_a_phone_of_either_sign_is_coached_and_python_says_the_same(live, sessio
     with live_pages.opened(live, "exercises.html") as page:
         page.evaluate(KEEP)
         page.locator("#on:enabled").click()
-        page.get_by_text("The sensors are on").wait_for()
+        page.get_by_role("button", name="Stop").wait_for()
         page.evaluate(MOVE, np.concatenate([rest, moved]).tolist())
         assert "Pendulum: " in page.locator("#events").inner_text()
         assert page.locator("#truth").inner_text() == "60 samples a second"
@@ -189,7 +189,8 @@ def test_a_phone_of_either_sign_is_coached_and_python_says_the_same(live, sessio
 def test_without_sensors_or_leave_the_page_says_what_to_do(live):
     with live_pages.opened(live, "exercises.html") as page:
         page.locator("#on:enabled").click()
-        page.get_by_text("No sensor of motion answers here: play the session").wait_for()
+        page.get_by_text("No motion sensor answers yet: play the session").wait_for()
+        page.get_by_role("button", name="Stop").click()
         page.evaluate("() => { DeviceMotionEvent.requestPermission = async () => 'denied'; }")
         page.locator("#on:enabled").click()
         page.get_by_text("was not allowed to use the motion sensors").wait_for()

@@ -194,9 +194,8 @@ async function open() {
     at("off").focus();
     tell("The sensors are on: begin, or press Stop.");
     await new Promise((resolve) => setTimeout(resolve, PATIENCE));
-    if (phone !== here || here.rate !== null) return;
-    switchOff();
-    tell("No sensor of motion answers here: play the session, or open this page on a phone.", true);
+    if (phone === here && !here.times.length)
+      tell("No motion sensor answers yet: play the session, or open this page on a phone.", true);
   }
 
   function switchOff() {
