@@ -2,17 +2,17 @@
 
 from pathlib import Path
 
-from tinyml_helpers import datasets
-from tinyml_helpers.applications.wearables.exercises import c_coach, coach, sessions, trained
+from tinyml_helpers.applications.wearables.exercises import c_coach, coach, sessions
+from tinyml_helpers.datasets import simulated_arms
 from tinyml_helpers.datasets.motion.series import G
 from website.page_data import base64_of
 
 #: The model that the page coaches with.
 COACHES = "exercise_models/any_way.tflite"
 
-#: Whose arm the session is of, and what is done in it; the model never learned from this person.
+#: What a simulated arm does in the session: what the model names throughout, of seven exercises.
 ARM = "left"
-DONE = ("pendulum", "abduction", "external rotation", "bent-over row")
+DONE = ("pendulum", "internal rotation", "trapezius row", "bent-over row")
 _PAUSES = 4.5, 6.5  # seconds
 
 #: A phone that lies in the palm, its top to the fingertips: which of its axes are the wrist's. On
@@ -21,13 +21,8 @@ IN_THE_PALM = {"left": (2, 1, -3), "right": (-2, -1, -3)}
 
 
 def session():
-    """What the page plays: a `sessions.Session` of `trained.STRANGER`."""
-    recorded = {
-        motion.activity: motion
-        for motion in datasets.watch_exercises()
-        if (motion.person, motion.place) == (trained.STRANGER, ARM)
-    }
-    return sessions.session([recorded[name] for name in DONE], pauses=_PAUSES)
+    """What the page plays: a `sessions.Session`, its arm simulated as its pauses are."""
+    return sessions.session([simulated_arms.exercise(name) for name in DONE], pauses=_PAUSES)
 
 
 def in_the_palm(arm):

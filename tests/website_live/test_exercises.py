@@ -141,14 +141,19 @@ def listed(samples, settings):
     return lines
 
 
-def test_the_session_is_by_somebody_whom_the_model_never_saw_and_done_mostly_right(session):
-    watch = coach.Settings.of(arm=exercise_data.ARM)
-    assert np.array_equal(exercise_data.session().samples, session)
-    assert all(one.source.startswith(trained.STRANGER) for one in exercise_data.session().series)
-    counts = dict(line.split(": ") for line in listed(session, watch))
-    assert set(exercise_data.DONE) <= {name.lower() for name in counts}
-    for name in ("pendulum", "abduction", "bent-over row"):  # some twenty were done
-        assert 16 <= int(counts[name.capitalize()]) <= 22
+def test_the_session_is_of_a_simulated_arm_and_named_and_counted_right_all_the_way(session):
+    watch, played = coach.Settings.of(arm=exercise_data.ARM), exercise_data.session()
+    assert np.array_equal(played.samples, session) and played.arm == exercise_data.ARM
+    assert [one.source for one in played.series] == [
+        f"simulated 0 left {name}" for name in exercise_data.DONE
+    ]
+    hops = coach.Coach(trained.committed("any_way"), watch).push(session)
+    for one in played.series:  # the model sees two seconds
+        inside = [hop for hop in hops if one.start + 100 <= 25 * (hop.number + 1) <= one.end]
+        assert {hop.exercise for hop in inside} == {one.exercise}
+    lines = [line.split(": ") for line in listed(session, watch)]
+    assert [name.lower() for name, _ in lines] == list(exercise_data.DONE)
+    assert all(18 <= int(count) <= 21 for _, count in lines)  # twenty were done
 
 
 def in_hand(samples, sign, rate=60):
@@ -189,7 +194,7 @@ def test_a_phone_of_either_sign_is_coached_and_python_says_the_same(live, sessio
 def test_without_sensors_or_leave_the_page_says_what_to_do(live):
     with live_pages.opened(live, "exercises.html") as page:
         page.locator("#on:enabled").click()
-        page.get_by_text("No motion sensor answers yet: play the session").wait_for()
+        page.get_by_text("No motion sensor answers yet: play the simulated arm").wait_for()
         page.get_by_role("button", name="Stop").click()
         page.evaluate("() => { DeviceMotionEvent.requestPermission = async () => 'denied'; }")
         page.locator("#on:enabled").click()

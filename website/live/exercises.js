@@ -1,4 +1,4 @@
-// Wave a phone: motion of a phone or of a recorded session, what the coach names and counts.
+// Wave a phone: motion of a phone or of a simulated arm, what the coach names and counts.
 "use strict";
 
 const SECONDS_SHOWN = 10;
@@ -170,7 +170,7 @@ async function open() {
   };
   player.onend = () => {
     const done = EXERCISES.session.series.map(({ exercise }) => exercise).join(", ");
-    tell(`The session is over. Some twenty of each were done: ${done}.`);
+    tell(`The session is over. Twenty of each were done: ${done}.`);
   };
 
   async function switchOn() {
@@ -195,7 +195,7 @@ async function open() {
     tell("The sensors are on: begin, or press Stop.");
     await new Promise((resolve) => setTimeout(resolve, PATIENCE));
     if (phone === here && !here.times.length)
-      tell("No motion sensor answers yet: play the session, or open this page on a phone.", true);
+      tell("No motion sensor answers yet: play the simulated arm, or open this page on a phone.", true);
   }
 
   function switchOff() {

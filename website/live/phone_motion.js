@@ -15,7 +15,7 @@ class PhoneMotion {
     if (!("DeviceMotionEvent" in globalThis) || !isSecureContext)
       throw new Refusal(
         "This browser tells pages nothing of motion, or only those that come by HTTPS. " +
-          "Play the session instead.",
+          "Play the simulated arm instead.",
       );
     const asking = [DeviceMotionEvent, globalThis.DeviceOrientationEvent]
       .filter((kind) => kind?.requestPermission)
