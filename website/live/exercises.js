@@ -55,7 +55,10 @@ class Signals {
       );
       const now = this.rows.at(-1)?.slice(3 * kind, 3 * kind + 3);
       const words = now?.map((value, k) => `${"xyz"[k]} ${value.toFixed(1)}`).join(", ");
-      const [what, unit] = [["Acceleration", "g"], ["Rotation", "rad/s"]][kind];
+      const [what, unit] = [
+        ["Acceleration", "g"],
+        ["Rotation", "rad/s"],
+      ][kind];
       const said = words ? `${words} ${unit}` : "nothing yet";
       chart.canvas.setAttribute("aria-label", `${what}: ${said}`);
     });
@@ -195,7 +198,10 @@ async function open() {
     tell("The sensors are on: begin, or press Stop.");
     await new Promise((resolve) => setTimeout(resolve, PATIENCE));
     if (phone === here && !here.times.length)
-      tell("No motion sensor answers yet: play the simulated arm, or open this page on a phone.", true);
+      tell(
+        "No motion sensor answers yet: play the simulated arm, or open this page on a phone.",
+        true,
+      );
   }
 
   function switchOff() {

@@ -42,8 +42,8 @@ UPPER, FORE, WHOLE = 0.186, 0.146 - 0.02, 0.186 + 0.146 + 0.108
 #: A person's height, m, and how much slower than `EXERCISES` he or she is, at least and at most.
 _HEIGHT, _SLOWNESS = (1.55, 1.90), (0.9, 1.1)
 
-#: From repetition to repetition: how far it goes (share), how long it takes (share), and where it
-#: ends (degrees of each joint), all standard deviations.
+#: From repetition to repetition: how far it goes (share; a pendulum twice as much), how long it
+#: takes (share), and where it ends (degrees of each joint); all standard deviations.
 _FAR, _LONG, _AIM = 0.05, 0.05, 2.0
 
 #: How far the pendulum swings to the front and sideways, degrees.
