@@ -20,9 +20,10 @@ from tinyml_helpers.applications.faces import c_looker
 from tinyml_helpers.applications.fields import c_node
 from tinyml_helpers.applications.keywords import c_spotter
 from tinyml_helpers.applications.machines import c_watcher
+from tinyml_helpers.applications.wearables.exercises import c_coach
 from tinyml_helpers.micro import binding
 from tinyml_helpers.panels import panel
-from website import page_data
+from website import exercise_data, page_data
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES, C = ROOT / "website" / "live", ROOT / "website" / "c"
@@ -34,12 +35,13 @@ NAVIGATION = {
     "digits.html": "Digits",
     "keywords.html": "Keywords",
     "faces.html": "Faces",
+    "exercises.html": "Exercises",
     "machines.html": "Machines",
     "fields.html": "Fields",
 }
 
 #: The functions that pages call: those of micro.h, of website/c, and what Python calls of a
-#: spotter, a detector of faces, a watcher of machines, a field's node
+#: spotter, a detector of faces, a coach of exercises, a watcher of machines, a field's node
 #: and its gateway.
 EXPORTS = (
     *("tm_invoke", "tm_reset", "tm_input_data", "tm_output_data"),
@@ -47,6 +49,7 @@ EXPORTS = (
     *("web_tensor", "web_operator", "web_tensor_of_input", "web_tensor_of_output"),
     "web_digit_ink",
     *("kw_listener_bytes", "kw_listen", "kw_push_all", "fd_detect_all", "fd_boxes_all"),
+    *("ex_coach_bytes", "ex_coach_start", "ex_push_all"),
     *("mc_watcher_bytes", "mc_start", "mc_set_speed", "mc_push_all"),
     *("so_node_bytes", "so_start", "so_push_all", "so_heard"),
     *("so_gateway_bytes", "so_gateway_start", "so_gateway_hour"),
@@ -84,6 +87,7 @@ def build(folder, home=None):
         "keywords_data.js": _constant("KEYWORDS", page_data.keywords()),
         "listener_panel.js": _panel("listenerPanel", "microphone.js", "scope.js", "listener.js"),
         "faces_data.js": _constant("FACES", page_data.faces()),
+        "exercises_data.js": _constant("EXERCISES", exercise_data.exercises()),
         "machines_data.js": _constant("MACHINES", page_data.machines()),
         "fields_data.js": _constant("FIELDS", page_data.fields()),
         "camera_parts.js": _parts("cameraParts", CAMERA_NAMES, CAMERA_FILES),
@@ -114,11 +118,12 @@ def module():
     sources = [*sorted(C.glob("*.c")), *binding.sources()]
     sources += [*c_spotter.gated_sources(), c_spotter.FOLDER / "kw_batch.c"]
     sources += [*c_looker.sources(), c_looker.FOLDER / "fd_batch.c"]
+    sources += [*c_coach.sources(), c_coach.FOLDER / "ex_batch.c"]
     sources += [*c_watcher.sources(), c_watcher.FOLDER / "mc_batch.c"]
     here = ("gateway", "so_batch", "so_link_batch")
     sources += [*c_node.sources(), *(c_node.FOLDER / f"{name}.c" for name in here)]
     include = [C, *c_spotter.include(), c_looker.FOLDER, *c_watcher.include()]
-    include += c_node.include()
+    include += [*c_coach.include(), *c_node.include()]
     return toolchain.webassembly(dict.fromkeys(sources), EXPORTS, include)
 
 

@@ -180,7 +180,7 @@ def test_what_is_no_model_is_refused_and_nothing_old_stays(live):
 def test_the_inspector_by_keyboard_alone(live):
     with live_pages.opened(live, "inspector.html") as page:
         reached = []
-        for _ in range(12):
+        for _ in range(13):
             page.keyboard.press("Tab")
             reached.append(
                 page.evaluate("document.activeElement.id || document.activeElement.text")

@@ -32,6 +32,7 @@ from tinyml_helpers.datasets.machines.recording import (
     resampled,
     to_counts,
 )
+from tinyml_helpers.datasets.motion import simulated as simulated_arms
 from tinyml_helpers.datasets.motion.own_motion import motion_csv
 from tinyml_helpers.datasets.motion.resampling import resampled as resampled_motion
 from tinyml_helpers.datasets.motion.series import Motion, axis_up, leave_one_out
@@ -121,6 +122,7 @@ __all__ = [
     "share_missing",
     "simpact",
     "simulated",
+    "simulated_arms",
     "simulated_fields",
     "simulated_hearts",
     "soil_csv",
