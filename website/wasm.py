@@ -22,7 +22,7 @@ from tinyml_helpers.applications.keywords import c_spotter
 from tinyml_helpers.applications.machines import c_watcher
 from tinyml_helpers.micro import binding
 from tinyml_helpers.panels import panel
-from website import page_data
+from website import page_data, unlock_data
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES, C = ROOT / "website" / "live", ROOT / "website" / "c"
@@ -34,6 +34,7 @@ NAVIGATION = {
     "digits.html": "Digits",
     "keywords.html": "Keywords",
     "faces.html": "Faces",
+    "unlock.html": "Unlock",
     "machines.html": "Machines",
     "fields.html": "Fields",
 }
@@ -47,6 +48,7 @@ EXPORTS = (
     *("web_tensor", "web_operator", "web_tensor_of_input", "web_tensor_of_output"),
     "web_digit_ink",
     *("kw_listener_bytes", "kw_listen", "kw_push_all", "fd_detect_all", "fd_boxes_all"),
+    *("fd_looker_bytes", "fd_set_up", "fd_begin", "fd_step", "fd_forget", "fd_check_verifier"),
     *("mc_watcher_bytes", "mc_start", "mc_set_speed", "mc_push_all"),
     *("so_node_bytes", "so_start", "so_push_all", "so_heard"),
     *("so_gateway_bytes", "so_gateway_start", "so_gateway_hour"),
@@ -84,6 +86,7 @@ def build(folder, home=None):
         "keywords_data.js": _constant("KEYWORDS", page_data.keywords()),
         "listener_panel.js": _panel("listenerPanel", "microphone.js", "scope.js", "listener.js"),
         "faces_data.js": _constant("FACES", page_data.faces()),
+        "unlock_data.js": _constant("UNLOCK", unlock_data.face_unlock()),
         "machines_data.js": _constant("MACHINES", page_data.machines()),
         "fields_data.js": _constant("FIELDS", page_data.fields()),
         "camera_parts.js": _parts("cameraParts", CAMERA_NAMES, CAMERA_FILES),

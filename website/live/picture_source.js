@@ -116,7 +116,6 @@ class PictureSource {
   async #switchOn() {
     if (this.#opening) return;
     this.#opening = true;
-    this.onchange();
     this.say("The browser may ask whether this page may use the camera: allow it.");
     let webcam;
     try {
@@ -124,6 +123,7 @@ class PictureSource {
     } finally {
       this.#opening = false;
     }
+    this.onchange();
     this.clear();
     this.#webcam = webcam;
     webcam.onend = (trouble) => {
