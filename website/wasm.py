@@ -23,7 +23,7 @@ from tinyml_helpers.applications.machines import c_watcher
 from tinyml_helpers.applications.wearables.exercises import c_coach
 from tinyml_helpers.micro import binding
 from tinyml_helpers.panels import panel
-from website import exercise_data, page_data
+from website import exercise_data, page_data, unlock_data
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES, C = ROOT / "website" / "live", ROOT / "website" / "c"
@@ -35,20 +35,22 @@ NAVIGATION = {
     "digits.html": "Digits",
     "keywords.html": "Keywords",
     "faces.html": "Faces",
+    "unlock.html": "Unlock",
     "exercises.html": "Exercises",
     "machines.html": "Machines",
     "fields.html": "Fields",
 }
 
 #: The functions that pages call: those of micro.h, of website/c, and what Python calls of a
-#: spotter, a detector of faces, a coach of exercises, a watcher of machines, a field's node
-#: and its gateway.
+#: spotter, a detector of faces, a lock that knows one, a coach of exercises, a watcher of machines,
+#: a field's node and its gateway.
 EXPORTS = (
     *("tm_invoke", "tm_reset", "tm_input_data", "tm_output_data"),
     *("web_interpreter", "web_load", "web_place_of_tensor", "web_place_of_scratch"),
     *("web_tensor", "web_operator", "web_tensor_of_input", "web_tensor_of_output"),
     "web_digit_ink",
     *("kw_listener_bytes", "kw_listen", "kw_push_all", "fd_detect_all", "fd_boxes_all"),
+    *("fd_looker_bytes", "fd_set_up", "fd_begin", "fd_step", "fd_forget", "fd_check_verifier"),
     *("ex_coach_bytes", "ex_coach_start", "ex_push_all"),
     *("mc_watcher_bytes", "mc_start", "mc_set_speed", "mc_push_all"),
     *("so_node_bytes", "so_start", "so_push_all", "so_heard"),
@@ -87,6 +89,7 @@ def build(folder, home=None):
         "keywords_data.js": _constant("KEYWORDS", page_data.keywords()),
         "listener_panel.js": _panel("listenerPanel", "microphone.js", "scope.js", "listener.js"),
         "faces_data.js": _constant("FACES", page_data.faces()),
+        "unlock_data.js": _constant("UNLOCK", unlock_data.face_unlock()),
         "exercises_data.js": _constant("EXERCISES", exercise_data.exercises()),
         "machines_data.js": _constant("MACHINES", page_data.machines()),
         "fields_data.js": _constant("FIELDS", page_data.fields()),

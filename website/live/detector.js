@@ -25,10 +25,15 @@ class FaceDetector {
     c.fd_detect_all(interpreter, this.frame, 1, this.grid);
     c.fd_boxes_all(this.grid, 1, this.cells, this.cells, FACES.threshold, this.boxes, this.found);
     const view = this.engine.view;
-    return Array.from({ length: view.getUint32(this.found, true) }, (_, i) => {
-      const at = this.boxes + i * FACES.boxBytes; // an fd_box: left, top, side (1/16 pixel), score
-      const [left, top, side] = [0, 2, 4].map((field) => view.getInt16(at + field, true) / 16);
-      return [left, top, left + side, top + side, view.getUint8(at + 6) / 256];
-    });
+    return facesAt(view, this.boxes, view.getUint32(this.found, true), FACES.boxBytes);
   }
+}
+
+// Faces from as many fd_box at an address: left, top, side (1/16 pixel), score.
+function facesAt(view, address, many, boxBytes) {
+  return Array.from({ length: many }, (_, i) => {
+    const at = address + i * boxBytes;
+    const [left, top, side] = [0, 2, 4].map((field) => view.getInt16(at + field, true) / 16);
+    return [left, top, left + side, top + side, view.getUint8(at + 6) / 256];
+  });
 }

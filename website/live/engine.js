@@ -84,6 +84,7 @@ class Engine {
     this.at(model, bytes.length).set(bytes);
     this.modelBytes = bytes.length;
     const arena = this.take(0);
+    Object.assign(this, { model, arena });
     let status,
       size = 0;
     for (;;) {
