@@ -3,12 +3,13 @@
     strangers = session([motion for motion in motions if motion.person == "seglearn 7" and ...])
     hops = coach.push(strangers.samples)
 
-The exercises are recordings of people. What is between them is not: they are of people who exercise
-and do nothing else, and the wrist hardly ever rests in them for a second. A pause is simulated: the
-arm is moved to where the next exercise begins, and now and then turned about at random, slowly or
-nervously, gravity along with it. That is enough to see where a series begins and ends, and to teach
-a model that stillness and aimless turning are none of these. It stands for nobody's daily life: how
-often a coach names what nobody exercised, days of real wear must say.
+The exercises are recordings of people, or of a simulated arm. What is between them is neither:
+people who exercise do nothing else, and the wrist hardly ever rests in their recordings for a
+second. A pause is simulated: the arm is moved to where the next exercise begins, and now and then
+turned about at random, slowly or nervously, gravity along with it. That is enough to see where a
+series begins and ends, and to teach a model that stillness and aimless turning are none of these.
+It stands for nobody's daily life: how often a coach names what nobody exercised, days of real wear
+must say.
 """
 
 from typing import NamedTuple
