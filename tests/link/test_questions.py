@@ -8,6 +8,7 @@ from emulated import chip, codes
 from tinyml_helpers import link
 from tinyml_helpers.emulator.protocol_emulator import for_chip
 from tinyml_helpers.firmware import protocol
+from tinyml_helpers.link import conversation
 
 
 @pytest.mark.parametrize(
@@ -76,13 +77,13 @@ def test_a_refusal_comes_with_the_applications_hint(int8_model, monkeypatch):
         a_link.ask(99, b"", lengths=(0,))
 
 
-def test_sending_may_take_twice_what_the_line_needs_and_a_second(int8_model):
+def test_sending_may_take_twice_what_the_line_needs_and_more(int8_model):
     line, a_link = line_to(int8_model)
     sent = []
     line.to_board = lambda data, count: sent.append(data) or data
     a_link.invoke(codes(int8_model))
     on_the_line = 10 * len(sent[0]) / line.baudrate  # a start bit, eight bits, a stop bit
-    assert line.write_timeout == pytest.approx(1 + 2 * on_the_line)
+    assert line.write_timeout == pytest.approx(conversation.TAKING_SECONDS + 2 * on_the_line)
 
 
 @pytest.mark.parametrize(

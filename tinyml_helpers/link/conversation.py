@@ -10,6 +10,7 @@ from tinyml_helpers.link.serial_ports import BROKEN
 
 POLL_SECONDS = 0.1  # the longest single wait; also how long silence after damage is an end
 QUICK_SECONDS = 2.0  # enough for all but an inference, from the largest flash on
+TAKING_SECONDS = 5.0  # for a port to take bytes, besides sending them: its computer may be busy
 
 _HEARD_BYTES = 4096  # of what came instead of an answer: enough to say what is wrong
 
@@ -76,7 +77,7 @@ class Conversation:
         heard = bytearray()
         for left in reversed(range(tries)):
             self._reader.damaged = 0
-            self._do(setattr, self._port, "write_timeout", 1 + 2 * sending)
+            self._do(setattr, self._port, "write_timeout", TAKING_SECONDS + 2 * sending)
             self._do(self._port.write, question)
             answer = self._wait(kind, wanted, heard, time.monotonic() + sending + seconds, left)
             if answer is not None:
