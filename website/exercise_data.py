@@ -13,6 +13,7 @@ COACHES = "exercise_models/any_way.tflite"
 #: What a simulated arm does in the session: what the model names throughout, of seven exercises.
 ARM = "left"
 DONE = ("pendulum", "internal rotation", "trapezius row", "bent-over row")
+REPETITIONS = 20
 _PAUSES = 4.5, 6.5  # seconds
 
 #: A phone that lies in the palm, its top to the fingertips: which of its axes are the wrist's. On
@@ -22,7 +23,8 @@ IN_THE_PALM = {"left": (2, 1, -3), "right": (-2, -1, -3)}
 
 def session():
     """What the page plays: a `sessions.Session`, its arm simulated as its pauses are."""
-    return sessions.session([simulated_arms.exercise(name) for name in DONE], pauses=_PAUSES)
+    done = [simulated_arms.exercise(name, repetitions=REPETITIONS) for name in DONE]
+    return sessions.session(done, pauses=_PAUSES)
 
 
 def in_the_palm(arm):
@@ -51,5 +53,6 @@ def exercises():
             "settings": base64_of(settings.pack()),
             "samples": base64_of(played.samples.astype("<i2").tobytes()),
             "series": [one._asdict() for one in played.series],
+            "repetitions": REPETITIONS,
         },
     }

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from toy_search import Toy
 
-from tinyml_helpers import emulator, model_file, search
+from tinyml_helpers import compress, emulator, firmware, model_file, search
+from tinyml_helpers.quiet import quiet
 from tinyml_helpers.report import bench
 
 
@@ -48,6 +50,23 @@ def test_of_the_same_operators_memory_is_exact_and_cycles_nearly(costs):
 def test_what_was_asked_for_before_doesnt_matter(costs):
     costs.of(toy(32))
     assert costs.of(toy(8)) == search.Costs("nano33ble").of(toy(8))
+
+
+def test_a_model_too_large_for_the_board_is_refused_whatever_was_asked_for_before():
+    with quiet():
+        import keras
+
+    layers = [keras.Input((8,)), keras.layers.Dense(220_000), keras.layers.Dense(2)]
+    examples = np.random.default_rng(0).normal(size=(8, 8)).astype(np.float32)
+    large = compress.quantize(search.unlike(keras.Sequential(layers)), "int8", examples)
+    few = toy(8, layers=1)
+    assert model_file.read(few).operator_names == model_file.read(large).operator_names
+    costs = search.Costs("pico")
+    with pytest.raises(firmware.DoesNotFit):
+        costs.of(large)
+    costs.of(few)
+    with pytest.raises(firmware.DoesNotFit, match="flash"):
+        costs.of(large)
 
 
 def test_operators_that_nothing_was_fitted_to_are_emulated():

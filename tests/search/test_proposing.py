@@ -42,7 +42,7 @@ def test_proposals_are_of_the_space_and_the_same_again(guided):
 
 
 def test_what_isnt_done_and_what_was_refused_are_borne():
-    choice = SPACE.draw(np.random.default_rng(0))
+    choice = {"a": 3, "b": 0, "kind": "most", "wide": True}
     trials = [
         trial(0, choice, done=False),
         Trial(1, choice, None, "it can't run", done=True),

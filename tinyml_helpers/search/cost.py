@@ -135,9 +135,16 @@ class Costs:
     def _cost(self, model, arena, cycles):
         code, ram = self._around[model.operator_names]
         figures = self._board.figures
+        flash, ram = model.total_bytes + code, arena + ram
+        for memory, needed, has in (
+            ("flash", flash, figures.flash_bytes),
+            ("RAM", ram, figures.ram_bytes),
+        ):
+            if needed > has:
+                raise firmware.DoesNotFit(figures, memory, needed, has)
         return Cost(
-            flash_bytes=model.total_bytes + code,
-            ram_bytes=arena + ram,
+            flash_bytes=flash,
+            ram_bytes=ram,
             arena_bytes=arena,
             macs=model.macs,
             cycles=cycles,

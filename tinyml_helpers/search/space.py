@@ -1,7 +1,7 @@
 """What may be chosen: a name for every decision, and the values it may take.
 
 space = Space(filters=(8, 12, 16, 24), kernel=(3, 5, 7), pooling=("mean", "both"))
-choice = space.draw(np.random.default_rng(0))  # {"filters": 12, "kernel": 3, "pooling": "both"}
+space.check({"filters": 12, "kernel": 3, "pooling": "both"})  # a choice
 """
 
 import json
@@ -36,14 +36,6 @@ class Space:
     def __len__(self):
         """How many choices there are."""
         return math.prod(map(len, self.values.values()))
-
-    def draw(self, random):
-        """A choice by chance, each as likely: a dict of name to value.
-
-        Args:
-            random: a `numpy.random.Generator`.
-        """
-        return {name: some[random.integers(len(some))] for name, some in self.values.items()}
 
     def check(self, choice):
         """Refuse what isn't a choice of this space.

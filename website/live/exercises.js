@@ -172,8 +172,9 @@ async function open() {
     player.start(length);
   };
   player.onend = () => {
-    const done = EXERCISES.session.series.map(({ exercise }) => exercise).join(", ");
-    tell(`The session is over. Twenty of each were done: ${done}.`);
+    const { series, repetitions } = EXERCISES.session,
+      done = series.map(({ exercise }) => exercise).join(", ");
+    tell(`The session is over. Of each ${repetitions} were done: ${done}.`);
   };
 
   async function switchOn() {
