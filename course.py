@@ -10,6 +10,7 @@
     python course.py data             list the data sets; `data NAME` fetches one
     python course.py site             build pages of it all in `site`, or `--to FOLDER`
     python course.py hub              serve a class: a folder and a password for each student
+    python course.py cluster          add Ray, to search for models on several computers
     python course.py bundle           make a box to install it from where there is no network
     python course.py doctor           say what is wrong on this computer, and what to do
 

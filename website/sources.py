@@ -11,6 +11,7 @@ from website import api, c_headers, lessons, links
 _ABOUT = (
     "classroom/guide.md",
     "classroom/kubernetes/README.md",
+    "cluster/README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",

@@ -11,10 +11,10 @@ from places import LESSONS, ROOT
 
 import course
 
-#: What everybody installs, and what only a hub for a class does.
-PLACES = (ROOT, ROOT / "classroom")
+#: What everybody installs, what only a hub for a class does, and what a cluster.
+PLACES = (ROOT, ROOT / "classroom", ROOT / "cluster")
 LOCKS = [(place / "requirements.txt").read_text(encoding="utf-8") for place in PLACES]
-DIRECT, HUB = (
+DIRECT, HUB, CLUSTER = (
     {
         re.match(r"[\w-]+", line)[0]: line
         for line in (place / "requirements.in").read_text(encoding="utf-8").splitlines()
@@ -30,30 +30,36 @@ def pinned(lock):
     return dict(re.findall(entries, lock, re.MULTILINE | re.DOTALL))
 
 
-PINNED, HUB_PINNED = map(pinned, LOCKS)
+PINNED, HUB_PINNED, CLUSTER_PINNED = map(pinned, LOCKS)
 
 
 def normal(name):
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-@pytest.mark.parametrize("name", [*DIRECT, *HUB])
+@pytest.mark.parametrize("name", [*DIRECT, *HUB, *CLUSTER])
 def test_each_direct_dependency_says_who_needs_it_and_is_pinned(name):
-    for direct, lock in ((DIRECT, PINNED), (HUB, HUB_PINNED)):
+    for direct, lock in ((DIRECT, PINNED), (HUB, HUB_PINNED), (CLUSTER, CLUSTER_PINNED)):
         if name in direct:
             assert re.search(r"  # \S.{9,}", direct[name]), f"{name}: say which module needs it"
             assert name in lock
 
 
-def test_a_hub_only_adds_to_what_everybody_has():
-    for name in PINNED.keys() & HUB_PINNED.keys():
-        assert PINNED[name].split()[0] == HUB_PINNED[name].split()[0], name
-    assert "jupyterhub" in HUB_PINNED.keys() - PINNED.keys()
+@pytest.mark.parametrize(("part", "own"), [(HUB_PINNED, "jupyterhub"), (CLUSTER_PINNED, "ray")])
+def test_a_part_only_adds_to_what_everybody_has(part, own):
+    for name in PINNED.keys() & part.keys():
+        assert PINNED[name].split()[0] == part[name].split()[0], name
+    assert own in part.keys() - PINNED.keys()
+
+
+def test_parts_agree():
+    for name in HUB_PINNED.keys() & CLUSTER_PINNED.keys():
+        assert HUB_PINNED[name].split()[0] == CLUSTER_PINNED[name].split()[0], name
 
 
 def test_the_whole_lock_is_hashed_and_names_no_place():
     assert len(PINNED) > 100
-    for name, entry in (*PINNED.items(), *HUB_PINNED.items()):
+    for name, entry in (*PINNED.items(), *HUB_PINNED.items(), *CLUSTER_PINNED.items()):
         assert "--hash=sha256:" in entry, name
     for lock in LOCKS:
         assert not re.search(
@@ -120,7 +126,7 @@ def test_everything_imported_is_a_direct_dependency():
         for module in set(imported(source)) - known:
             names = {normal(name) for name in distributions.get(module, [module])}
             modules |= names
-            if not names & {*DIRECT, *HUB}:
+            if not names & {*DIRECT, *HUB, *CLUSTER}:
                 missing.append(f"{path.relative_to(ROOT)} imports {module}")
     assert not missing, f"add them to requirements.in: {missing}"
     assert {"tensorflow", "numpy", "matplotlib"} <= modules

@@ -10,7 +10,7 @@ from places import ROOT
 
 
 def locked():
-    locks = [ROOT / "requirements.txt", ROOT / "classroom" / "requirements.txt"]
+    locks = [ROOT / folder / "requirements.txt" for folder in ("", "classroom", "cluster")]
     lines = [line for lock in locks for line in lock.read_text(encoding="utf-8").splitlines()]
     return {line.split("==")[0] for line in lines if re.match(r"[A-Za-z0-9]", line)}
 

@@ -1,10 +1,6 @@
 """A task to search for that takes no time: nothing is trained, and a formula says the score."""
 
 import functools
-import os
-import signal
-import time
-from pathlib import Path
 
 import numpy as np
 
@@ -73,28 +69,3 @@ class Beside:
             self.jobs.append(job)
             tflite = job.task.trained(job.choice, job.epochs, job.seed)
             yield place, Done(job.task.score(tflite), tflite, 0.0)
-
-
-def squared(number):
-    """A job: a number's square."""
-    return number * number
-
-
-def wrong(number):
-    """A job that fails."""
-    raise ValueError(f"{number} is wrong")
-
-
-def dies_once(path):
-    """A job whose process is killed, the first time; the second time it says who does it."""
-    path = Path(path)
-    if path.exists():
-        return os.getpid()
-    path.write_text(str(os.getpid()))
-    return dies()
-
-
-def dies(_=None):
-    """A job whose process is killed, always."""
-    os.kill(os.getpid(), signal.SIGKILL)
-    time.sleep(60)

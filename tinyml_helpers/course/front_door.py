@@ -95,6 +95,7 @@ def _parse(arguments, description):
     box.add_argument("--for", dest="systems", metavar="SYSTEMS", default=systems, help=systems)
     box.add_argument("--python", default="3.12", metavar="VERSIONS", help="such as 3.11,3.12")
     box.add_argument("--to", metavar="FOLDER", default=ROOT.with_name("tinyml-box"))
+    add(cluster)
     add(doctor)
     if arguments[:1] == ["test"]:  # pytest has options of its own, which argparse mustn't touch
         options = parser.parse_args(["test"])
@@ -206,6 +207,21 @@ def hub(options):
         raise Stop("A certificate goes with its key: give both --certificate and --key.")
     parts.ensure("classroom")
     return _become(environment.python_of(), "classroom.hub", json.dumps(chosen))
+
+
+def cluster(options):
+    """Add Ray, for a search on several computers, and say how they become a cluster."""
+    parts.ensure("cluster")
+    ray = environment.python_of().with_name("ray")
+    print(f"""\
+Do this on each computer, in a workbook of the same version. Then, on the first one,
+make a token, without which nobody gets in, and start:
+    {ray} get-auth-token --generate
+    RAY_AUTH_MODE=token {ray} start --head --disable-usage-stats --include-dashboard=false
+On each of the others put the token into the file ~/.ray/auth_token, and join:
+    RAY_AUTH_MODE=token {ray} start --address=ADDRESS:6379
+To end a computer's part:
+    {ray} stop""")
 
 
 def bundle(options):

@@ -8,6 +8,7 @@ This room knows boards and their costs, and no application: what is searched for
 """
 
 from tinyml_helpers.search.cost import Cost, Costs, Limits, unlike
+from tinyml_helpers.search.on_ray import OnRay
 from tinyml_helpers.search.record import Rung, Trial
 from tinyml_helpers.search.space import Space
 from tinyml_helpers.search.study import Study, UsedUp
@@ -20,6 +21,7 @@ __all__ = [
     "Died",
     "Here",
     "Limits",
+    "OnRay",
     "Rung",
     "Space",
     "Study",

@@ -1,4 +1,4 @@
-"""Who trains: processes on this computer, one candidate each at a time.
+"""Who trains: processes on this computer, one candidate each at a time. `on_ray` has others train.
 
     with Here(processes=2) as workers:
         for place, done in workers.each(task.do, jobs):
@@ -14,7 +14,7 @@ import queue
 from concurrent.futures.process import BrokenProcessPool
 
 #: Processes that a job may lose.
-_TRIES = 3
+TRIES = 3
 
 
 class Died(RuntimeError):  # noqa: N818 - it names a state, not a failure
@@ -70,13 +70,13 @@ class Here:
     def _one(self, function, job):
         pool = self._idle.get()
         try:
-            for _ in range(_TRIES):
+            for _ in range(TRIES):
                 try:
                     return pool.submit(function, job).result()
                 except BrokenProcessPool:
                     pool.shutdown()
                     pool = self._new()
-            return Died(f"{_TRIES} processes that trained it died")
+            return Died(f"{TRIES} processes that trained it died")
         finally:
             self._idle.put(pool)
 
