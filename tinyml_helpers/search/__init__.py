@@ -7,8 +7,10 @@
 This room knows boards and their costs, and no application: what is searched for is a `Task`.
 """
 
+from tinyml_helpers.search.candidates import Reference
 from tinyml_helpers.search.cost import Cost, Costs, Limits, unlike
 from tinyml_helpers.search.record import Rung, Trial
+from tinyml_helpers.search.results_table import table
 from tinyml_helpers.search.space import Space
 from tinyml_helpers.search.study import Study, UsedUp
 from tinyml_helpers.search.task import Task
@@ -20,11 +22,13 @@ __all__ = [
     "Died",
     "Here",
     "Limits",
+    "Reference",
     "Rung",
     "Space",
     "Study",
     "Task",
     "Trial",
     "UsedUp",
+    "table",
     "unlike",
 ]
