@@ -9,6 +9,7 @@ This room knows boards and their costs, and no application: what is searched for
 
 from tinyml_helpers.search.candidates import Reference
 from tinyml_helpers.search.cost import Cost, Costs, Limits, unlike
+from tinyml_helpers.search.exporting import export
 from tinyml_helpers.search.record import Rung, Trial
 from tinyml_helpers.search.results_table import table
 from tinyml_helpers.search.space import Space
@@ -29,6 +30,7 @@ __all__ = [
     "Task",
     "Trial",
     "UsedUp",
+    "export",
     "table",
     "unlike",
 ]
