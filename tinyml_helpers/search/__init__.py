@@ -3,6 +3,7 @@
     study = search.Study(task, "nano33ble", folder, search.Limits(flash_bytes=64_000))
     with search.Here(2) as workers:
         study.run(27, workers)
+    search.results(study)
 
 This room knows boards and their costs, and no application: what is searched for is a `Task`.
 """
@@ -10,6 +11,7 @@ This room knows boards and their costs, and no application: what is searched for
 from tinyml_helpers.search.candidates import Reference
 from tinyml_helpers.search.cost import Cost, Costs, Limits, unlike
 from tinyml_helpers.search.exporting import export
+from tinyml_helpers.search.front_panel import results
 from tinyml_helpers.search.record import Rung, Trial
 from tinyml_helpers.search.results_table import table
 from tinyml_helpers.search.space import Space
@@ -31,6 +33,7 @@ __all__ = [
     "Trial",
     "UsedUp",
     "export",
+    "results",
     "table",
     "unlike",
 ]
