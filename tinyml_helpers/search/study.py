@@ -63,7 +63,7 @@ class Study:
             raise ValueError(f"rungs are epochs, each more than the one before, not {rungs}")
         if batch < 1 or set(against) - set(Cost._fields):
             raise ValueError(f"choose a batch of 1 or more, and costs of {', '.join(Cost._fields)}")
-        self.task, self.limits, self.seed = task, limits, seed
+        self.task, self.board_id, self.limits, self.seed = task, board_id, limits, seed
         self.against, self.guided, self.rungs, self.batch = against, guided, tuple(rungs), batch
         self._costs = Costs(board_id)
         self._folder = Path(folder)
