@@ -15,7 +15,14 @@ import sys
 import venv
 from pathlib import Path
 
-from tinyml_helpers.course import bundle_use, environment, folders, uv_runner, waiting
+from tinyml_helpers.course import (
+    bundle_compiled,
+    bundle_use,
+    environment,
+    folders,
+    uv_runner,
+    waiting,
+)
 from tinyml_helpers.course.environment import ROOT
 from tinyml_helpers.course.explaining import DISK_GB, DOWNLOAD_MB, NEEDED_GB, Stop, explain
 from tinyml_helpers.course.pip_runner import pip_install
@@ -212,6 +219,7 @@ def _fill(root, lock, begin, *words, megabytes=None):
         folders.point_scripts(new, folders.place_of(root))
         write_whole(new / "course.stamp", "\n".join(environment.stamp_wanted(root, new)))
     folders.swap(root)
+    bundle_compiled.bring(root)
 
 
 def _quietly(command, root):
