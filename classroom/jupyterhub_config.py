@@ -38,7 +38,8 @@ c.OwnFolder.students = f"{chosen.folder}/students"
 c.OwnFolder.compiled = f"{chosen.folder}/compiled"
 c.OwnFolder.logs = chosen.state
 c.OwnFolder.default_url = f"/lab/tree/{desk.PLACE.as_posix()}/{all_lessons()[0].name}"
-c.OwnFolder.cmd = [sys.executable, "-m", "classroom.student"]
+# -P: a student's own files, such as a json.py, are none of the server's modules.
+c.OwnFolder.cmd = [sys.executable, "-P", "-m", "classroom.student"]
 c.OwnFolder.environment = {"PYTHONPATH": str(Path(__file__).parents[1])}
 c.OwnFolder.mem_limit = chosen.memory
 c.OwnFolder.disable_user_config = True

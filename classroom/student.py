@@ -32,12 +32,15 @@ def main():
     """Lay out the folder, and become JupyterHub's server for one user."""
     _stand_back()
     lay_out(DESK, Path(os.environ["TINYML_COMPILED"]), Path(os.environ["TINYML_CACHE"]))
-    program = Path(sys.executable).with_name("jupyterhub-singleuser")
     words = [
         f"--ServerApp.root_dir={DESK}",
         f"--ServerApp.shutdown_no_activity_timeout={_UNUSED}",
     ]
-    os.execv(program, [program, *lab_starter.options(), *words])
+    sys.argv = ["jupyterhub-singleuser", *lab_starter.options(), *words]
+    # In this process: with it goes the folder that `options` may have made for kernels' sockets.
+    from jupyterhub.singleuser import main as serve
+
+    return serve()
 
 
 def _stand_back():
@@ -80,4 +83,4 @@ def _unfinished(folder, names):
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

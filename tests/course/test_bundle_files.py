@@ -35,6 +35,7 @@ def test_what_a_reader_made_stays_out_of_a_box(tmp_path):
         ".venv.new/b",
         "x/__pycache__/c",
         "wheels/d.whl",
+        "compiled/e.o",
         ".git",
     ):
         (root / made).parent.mkdir(parents=True, exist_ok=True)

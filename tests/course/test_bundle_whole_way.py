@@ -9,7 +9,7 @@ import zipfile
 import patience
 import pytest
 import tiny_wheels
-from front_door_copy import copy_front_door, path_with_uv
+from front_door_copy import copy_front_door, make_ready, path_with_uv
 
 from tinyml_helpers.course import bundle_targets
 
@@ -66,6 +66,18 @@ def workbook(tmp_path):
         "import tensorflow, keras\nprint('for', tensorflow.tag)\n", encoding="utf-8"
     )
     shutil.copy(root / "course.py", root / "tinyml_helpers" / "course" / "a copy.py")
+    (root / "tinyml_helpers" / "applications").mkdir()
+    (root / "tinyml_helpers" / "applications" / "programs.py").write_text(
+        "import pathlib, sys\n"
+        "folder = pathlib.Path(sys.argv[1])\n"
+        "folder.mkdir()\n"
+        "(folder / 'main-1.o').write_text('for a board')\n",
+        encoding="utf-8",
+    )
+    (root / "tinyml_helpers" / "toolchain.py").write_text(
+        "import pathlib\n\ndef cache_folder():\n    return pathlib.Path.home() / 'cache'\n",
+        encoding="utf-8",
+    )
     return root
 
 
@@ -81,6 +93,7 @@ def test_it_is_made_moved_installed_and_started(tmp_path, start, workbook):
     modules = {"setuptools/__init__.py": "", "setuptools/build_meta.py": tiny_wheels.BACKEND}
     wheels += [tiny_wheels.make(index, "setuptools", version="999", modules=modules)]
     (workbook / "requirements.txt").write_text(tiny_wheels.lock(wheels), encoding="utf-8")
+    make_ready(workbook)
     variables = {}
     tiny_wheels.only_from(index, variables)
 
@@ -103,5 +116,7 @@ def test_it_is_made_moved_installed_and_started(tmp_path, start, workbook):
 
     code, said, wrong = start(root, "data")
     assert (code, wrong) == (0, "") and "Set up." in said and said.endswith(f"for {tag}\n")
+    assert (tmp_path / "cache" / "main-1.o").read_text(encoding="utf-8") == "for a board"
     shutil.rmtree(root / "wheels")
+    shutil.rmtree(root / "compiled")
     assert start(root, "data") == (0, f"for {tag}\n", "")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tinyml_helpers.course import installer, parts
+from tinyml_helpers.course import installer, parts, pip_runner
 from tinyml_helpers.course.explaining import Stop
 
 
@@ -19,7 +19,7 @@ def root(tmp_path, monkeypatch):
 @pytest.fixture
 def installed(monkeypatch):
     told = []
-    monkeypatch.setattr(parts, "pip_install", lambda *words: told.append(words[3:]))
+    monkeypatch.setattr(pip_runner, "pip_install", lambda *words, **_: told.append(words[3:]))
     return told
 
 
@@ -39,13 +39,13 @@ def test_another_list_is_added_again(root, installed):
 
 
 def test_what_failed_is_tried_again(root, monkeypatch, installed):
-    def fails(*words):
+    def fails(*_words, **_options):
         raise Stop("There is no network.")
 
-    works = parts.pip_install
-    monkeypatch.setattr(parts, "pip_install", fails)
+    works = pip_runner.pip_install
+    monkeypatch.setattr(pip_runner, "pip_install", fails)
     with pytest.raises(Stop, match="no network"):
         parts.ensure("room", root)
-    monkeypatch.setattr(parts, "pip_install", works)
+    monkeypatch.setattr(pip_runner, "pip_install", works)
     parts.ensure("room", root)
     assert len(installed) == 1

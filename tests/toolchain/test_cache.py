@@ -76,6 +76,24 @@ def test_the_same_files_in_another_folder_are_not_compiled_again(cache, tmp_path
     assert len(made) == 1
 
 
+@pytest.mark.parametrize("board", ["nano33ble", "pico"])
+def test_a_boards_object_is_the_same_wherever_it_is_made(monkeypatch, tmp_path, board):
+    made = []
+    for name in ("one", "an öther"):
+        folder = tmp_path / name
+        (folder / "include").mkdir(parents=True)
+        (folder / "include" / "value.h").write_text("#define VALUE 3\n", encoding="utf-8")
+        text = '#include "value.h"\nextern volatile int tm_value;\n' + START
+        text = text.replace("{}", "{ tm_value = VALUE; }") + "volatile int tm_value;\n"
+        (folder / "start.c").write_text(text, encoding="utf-8")
+        monkeypatch.setenv("TINYML_CACHE", str(folder / "cache"))
+        toolchain.firmware([folder / "start.c"], board, C / "chip.ld", [folder / "include"])
+        made += [file.read_bytes() for file in (folder / "cache").glob("start-*.o")]
+    first, second = made
+    assert first == second and b"start.c" in first
+    assert not [place for place in (tmp_path, sys.prefix) if os.fsencode(place) in first]
+
+
 def test_nothing_is_left_but_the_library_and_zigs_own_cache(cache, source):
     library = toolchain.shared_library([source(ADD)], "adder")
     with pytest.raises(toolchain.CompileError):

@@ -2,9 +2,9 @@
 
     python course.py bundle --for windows,macos,linux --python 3.12 --to ../tinyml-box
 
-For each system a zip of the workbook with a folder `wheels` in it, which the installer finds by
-itself (`bundle_use`); check sums; and what to do, in plain words. It is made beside its place, in
-`FOLDER.partial`, and moved there when it is finished.
+For each system a zip of the workbook with folders `wheels` and `compiled` in it, which the
+installer finds by itself (`bundle_use`, `bundle_compiled`); check sums; and what to do, in plain
+words. It is made beside its place, in `FOLDER.partial`, and moved there when it is finished.
 """
 
 import contextlib
@@ -14,7 +14,14 @@ import shutil
 import zipfile
 from pathlib import Path
 
-from tinyml_helpers.course import bundle_fetch, bundle_files, bundle_page, bundle_use, waiting
+from tinyml_helpers.course import (
+    bundle_compiled,
+    bundle_fetch,
+    bundle_files,
+    bundle_page,
+    bundle_use,
+    waiting,
+)
 from tinyml_helpers.course.explaining import DOWNLOAD_MB, Stop
 
 
@@ -38,9 +45,11 @@ def make(root, place, targets):
         _refuse_full_disk(work, targets)
         try:
             wheels = _fetch_all(packages, targets, work)
-            _write(root, work / "box", wheels, leave_out=(place, work))
+            compiled = bundle_compiled.make(root, work)
+            _write(root, work / "box", wheels, compiled, leave_out=(place, work))
         finally:
-            shutil.rmtree(work / "pip", ignore_errors=True)
+            for name in ("pip", bundle_compiled.NAME):
+                shutil.rmtree(work / name, ignore_errors=True)
         if place.exists():  # and empty
             place.rmdir()
         (work / "box").rename(place)
@@ -89,7 +98,7 @@ def _fetch_all(packages, targets, work):
     return wheels
 
 
-def _write(root, box, wheels, leave_out):
+def _write(root, box, wheels, compiled, leave_out):
     """Write a box's files."""
     shutil.rmtree(box, ignore_errors=True)
     box.mkdir()
@@ -102,19 +111,19 @@ def _write(root, box, wheels, leave_out):
         archive = box / f"tinyml-workbook-{system}.zip"
         of_system = {target: found for target, found in wheels.items() if target.system == system}
         with waiting.shown(lambda archive=archive: f"writing {archive.name}"):
-            _write_zip(root, archive, files, of_system)
+            _write_zip(root, archive, files, of_system, compiled)
         sizes[archive.name] = archive.stat().st_size
     targets = list(wheels)
     (box / "index.html").write_text(bundle_page.page(sizes, targets), encoding="utf-8")
-    (box / "README.txt").write_text(bundle_page.text(sizes, targets), encoding="utf-8")
+    (box / "README.txt").write_text(bundle_page.text(sizes, targets, compiled), encoding="utf-8")
     sums = [
         bundle_use.line_of(bundle_use.sha256_of(file), file.name) for file in sorted(box.iterdir())
     ]
     (box / "SHA256SUMS").write_text("".join(sums), encoding="utf-8", newline="\n")
 
 
-def _write_zip(root, archive, files, wheels):
-    """Write the zip of a system: the workbook, and its folder `wheels`."""
+def _write_zip(root, archive, files, wheels, compiled):
+    """Write the zip of a system: the workbook, and its folders `wheels` and `compiled`."""
     top = bundle_page.TOP
     with zipfile.ZipFile(archive, "x") as written:
         for name in files:
@@ -128,6 +137,11 @@ def _write_zip(root, archive, files, wheels):
         once = {file.name: file for found in wheels.values() for file in found}
         for name, file in once.items():
             bundle_files.add(written, file, f"{top}/wheels/{name}", compress=False)
+        if compiled:
+            place = f"{top}/{bundle_compiled.NAME}"
+            written.writestr(f"{place}/{bundle_compiled.LIST}", bundle_compiled.listed(compiled))
+            for name, file in compiled.items():
+                bundle_files.add(written, file, f"{place}/{name}")
 
 
 def _clear(work):

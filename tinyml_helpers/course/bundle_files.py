@@ -13,14 +13,14 @@ from pathlib import Path, PurePosixPath
 from tinyml_helpers.course import environment
 
 #: What .gitignore doesn't name because git never looks into it, or because only a box has it.
-_NEVER = (".git", "/wheels")
+_NEVER = (".git", "/wheels", "/compiled")
 
 
 def tracked(root, leave_out=()):
     """The files that make up the workbook.
 
     In a git checkout those that git tracks, as they are now. Elsewhere, as in an unpacked zip, all
-    but what .gitignore names, environments and `wheels`.
+    but what .gitignore names, environments, `wheels` and `compiled`.
 
     Args:
         root: the workbook's folder.

@@ -51,6 +51,7 @@ In this box:
 Each zip holds the workbook and every package it needs, for {pythons}.
 A student unpacks it and types `python course.py lab`, as with a network: the
 packages in its folder `wheels` are found, checked, and installed.
+{compiled}
 
 Not in this box: Python itself (take the installers from
 https://www.python.org/downloads/ and put them in here, too), the archives of
@@ -77,6 +78,9 @@ To check a copy: `sha256sum -c SHA256SUMS` on Linux, `shasum -a 256 -c SHA256SUM
 on macOS. What a student unpacked is checked before it is installed.
 """
 
+_COMPILED = "The lessons' programs for boards are in its folder `compiled`, already compiled."
+_NOT_COMPILED = "Each computer compiles the lessons' programs for boards when they are needed."
+
 
 def page(sizes, targets):
     """The page for students.
@@ -98,12 +102,19 @@ def page(sizes, targets):
     return _PAGE.format(links="\n".join(links), **words)
 
 
-def text(sizes, targets):
-    """README.txt, for whoever hands the box out; arguments as for `page`."""
+def text(sizes, targets, compiled):
+    """README.txt, for whoever hands the box out.
+
+    Args:
+        sizes, targets: as for `page`.
+        compiled: whether the zips hold what is compiled for boards.
+    """
     width = max(map(len, sizes))
     files = [f"  {name:{width}}  {size / 1e9:.1f} GB" for name, size in sizes.items()]
     most = f"{max(sizes.values()) / 1e9:.1f} GB"
-    return _TEXT.format(files="\n".join(files), pythons=_pythons(targets), most=most)
+    words = {"pythons": _pythons(targets), "most": most}
+    words["compiled"] = _COMPILED if compiled else _NOT_COMPILED
+    return _TEXT.format(files="\n".join(files), **words)
 
 
 def _pythons(targets):

@@ -15,10 +15,17 @@ import sys
 import venv
 from pathlib import Path
 
-from tinyml_helpers.course import bundle_use, environment, folders, uv_runner, waiting
+from tinyml_helpers.course import (
+    bundle_compiled,
+    bundle_use,
+    environment,
+    folders,
+    uv_runner,
+    waiting,
+)
 from tinyml_helpers.course.environment import ROOT
 from tinyml_helpers.course.explaining import DISK_GB, DOWNLOAD_MB, NEEDED_GB, Stop, explain
-from tinyml_helpers.course.pip_runner import pip_install
+from tinyml_helpers.course.pip_runner import pip_install, pip_install_locked
 from tinyml_helpers.files import write_whole
 
 #: Where TensorFlow 2.21 has packages, as (sys.platform, platform.machine()).
@@ -203,15 +210,13 @@ def _fill(root, lock, begin, *words, megabytes=None):
             shutil.rmtree(new)  # half of a package may be there
             begin(new)
         if not uv:
-            # Byte code of all takes much room: what is used gets it, in `_try_out` first.
-            locked = ("--no-compile", "--require-hashes", "--only-binary=:all:")
-            locked += ("-r", "requirements.txt")
-            pip_install(root, new, lock, *words, *locked, megabytes=megabytes)
+            pip_install_locked(root, new, lock, "requirements.txt", *words, megabytes=megabytes)
         pip_install(root, new, lock, "--no-deps", "--no-build-isolation", "-e", ".")
         _try_out(root, new)
         folders.point_scripts(new, folders.place_of(root))
         write_whole(new / "course.stamp", "\n".join(environment.stamp_wanted(root, new)))
     folders.swap(root)
+    bundle_compiled.bring(root)
 
 
 def _quietly(command, root):

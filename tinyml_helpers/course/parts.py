@@ -6,7 +6,7 @@ The standard library is all this takes.
 from tinyml_helpers.course import installer
 from tinyml_helpers.course.environment import ROOT
 from tinyml_helpers.course.explaining import Stop, explain
-from tinyml_helpers.course.pip_runner import pip_install
+from tinyml_helpers.course.pip_runner import pip_install_locked
 from tinyml_helpers.files import write_whole
 
 
@@ -30,8 +30,7 @@ def ensure(part, root=ROOT):
     print(f"Adding what {part} needs, once.", flush=True)
     try:
         with installer.only_one_at_a_time(root) as lock:
-            locked = ("--no-compile", "--require-hashes", "--only-binary=:all:")
-            pip_install(root, folder, lock, *locked, "-r", f"{part}/requirements.txt")
+            pip_install_locked(root, folder, lock, f"{part}/requirements.txt")
             write_whole(stamp, wanted)
     except OSError as error:
         raise Stop(explain(error, root)) from error

@@ -77,6 +77,21 @@ def pip_install(root, folder, lock, *arguments, megabytes=None):
         raise Stop(bundle_use.explain(said, root, folder, log) or explain_pip(said, root, log))
 
 
+def pip_install_locked(root, folder, lock, name, *arguments, megabytes=None):
+    """Run pip install for what a hashed lock names, for nothing else, and without building any.
+
+    Args:
+        root, folder, lock, arguments, megabytes: as for `pip_install`.
+        name: the lock's path, from the workbook's folder.
+
+    Raises:
+        Stop: pip failed.
+    """
+    # Byte code of all takes much room: what is used gets it, when it is used first.
+    locked = ("--no-compile", "--require-hashes", "--only-binary=:all:", "-r", name)
+    pip_install(root, folder, lock, *arguments, *locked, megabytes=megabytes)
+
+
 def started(root, folder, temporary, lock, *words):
     """Start pip in an environment, with those of the user's settings that are kept.
 

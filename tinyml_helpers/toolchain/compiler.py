@@ -197,8 +197,19 @@ def _object(source, flags, include):
     key = _key(flags, [source], include)
     with made_once(cache_folder() / f"{stem}-{key}.o") as (compiled, scratch):
         if scratch:
-            zig.cc([*flags, "-c", source, "-o", scratch / f"{stem}.o"], scratch)
+            nameless = _without_folders([scratch, Path(source).parent, *include])
+            zig.cc([*flags, *nameless, "-c", source, "-o", scratch / f"{stem}.o"], scratch)
     return compiled
+
+
+def _without_folders(folders):
+    """Flags by which debug information names no folder of this computer, only files.
+
+    They aren't part of a key: an object is the same, and may be handed on, wherever it was made.
+    """
+    # Of several that a name begins with, Clang takes the last: that is to be the longest.
+    longest_last = sorted(map(str, (sys.prefix, *folders)), key=len)
+    return [f"-fdebug-prefix-map={folder}=." for folder in longest_last]
 
 
 def _binary(symbol, data, core, scratch):
