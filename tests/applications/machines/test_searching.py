@@ -70,3 +70,27 @@ def test_a_score_is_the_auc_of_looks_to_choose_by():
     assert FAULTS.score(tflite) == pytest.approx(by_pairs)
     assert FAULTS.test(tflite) == pytest.approx(trained.metrics()["simulated machines held out"]
                                                 ["int8"]["all"]["AUC"], abs=6e-5)  # fmt: skip
+
+
+def test_a_teacher_has_a_say_in_what_is_learned(few):
+    looks, _ = searching._looks()
+    looks = looks.take(slice(0, 100))
+    recipe = training.Recipe(epochs=1)
+
+    def build():
+        return FAULTS.build(LEAST)
+
+    alone, history = training.train(looks, recipe, build=build)
+    taught, other = training.train(looks, recipe, build=build, teacher=Sure())
+    assert history["loss"] != other["loss"]
+    ball, before = (
+        training.predict(model, training.inputs(looks))[:, 3].mean() for model in (taught, alone)
+    )
+    assert ball > before
+
+
+class Sure:
+    """A teacher who sees a faulty ball in every look."""
+
+    def predict(self, x, **_):
+        return np.tile(np.float32([0, 0, 0, 1]), (len(x), 1))

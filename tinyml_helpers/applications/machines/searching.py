@@ -1,5 +1,5 @@
-"""What of the fault model is searched for: how many convolutions, how wide, how long, and how their
-channels are summed up.
+"""What of the fault model is searched for: how many convolutions, how wide, how long, how their
+channels are summed up, and how it is made small.
 
     study = search.Study(searching.Faults(), "nano33ble", folder, rungs=(3, 9, 27))
 """
@@ -8,18 +8,17 @@ import functools
 
 import numpy as np
 
-from tinyml_helpers import compress, search
+from tinyml_helpers import search
 from tinyml_helpers.applications.machines import training
-from tinyml_helpers.applications.machines.c_watcher import INPUT
 from tinyml_helpers.applications.machines.measuring.separation import auc
-from tinyml_helpers.applications.machines.model import POOLINGS, order_cnn
+from tinyml_helpers.applications.machines.model import CONVOLUTIONS, POOLINGS, order_cnn
 from tinyml_helpers.datasets.machines.looks import machine_looks
 
 #: One of so many machines is kept for choosing.
 _CHOOSING = 5
 
 
-class Faults(search.Task):
+class Faults(search.Compressible):
     """A `search.Task`: the fault model. Its score is the area under the curve (AUC) of single looks
     at machines that it hasn't learned from.
 
@@ -34,30 +33,11 @@ class Faults(search.Task):
         kernel=(3, 5),
         first_stride=(1, 2, 4),
         pooling=POOLINGS,
+        **search.CHOICES,
     )
 
-    def untrained(self, choice):
-        """See `search.Task`."""
-        codes = np.random.default_rng(0).uniform(-4, 127 / 32, (8, *INPUT[1:])).astype(np.float32)
-        return compress.quantize(search.unlike(self._build(choice)), "int8", codes)
-
-    def trained(self, choice, epochs, seed):
-        """See `search.Task`."""
-        looks, _ = _looks()
-        recipe = training.DEFAULT._replace(epochs=epochs)
-        model, _ = training.train(looks, recipe, seed, build=lambda: self._build(choice))
-        return training.to_int8(model, looks)
-
-    def score(self, tflite_bytes):
-        """See `search.Task`."""
-        return _auc(tflite_bytes, _looks()[1])
-
-    def test(self, tflite_bytes):
-        """See `search.Task`."""
-        return _auc(tflite_bytes, machine_looks()[1])
-
-    def _build(self, choice):
-        """The untrained Keras model of a choice."""
+    def build(self, choice):
+        """See `search.Compressible`."""
         self.space.check(choice)
         convolutions = []
         for number in range(choice["convolutions"]):
@@ -67,6 +47,27 @@ class Faults(search.Task):
             convolutions.append((filters, kernel, choice["first_stride"] if first else 2))
         return order_cnn(convolutions, choice["pooling"])
 
+    def fit(self, model, epochs, seed, rate=1.0, teacher=None):
+        """See `search.Compressible`."""
+        recipe = training.Recipe(epochs, rate * training.DEFAULT.learning_rate)
+        training.train(_looks()[0], recipe, seed, build=lambda: model, teacher=teacher)
+
+    def representative(self):
+        """See `search.Compressible`."""
+        return training.representative(_looks()[0])
+
+    def teacher(self):
+        """A network of twice the committed one's filters, trained as that one was."""
+        return _teacher()
+
+    def score(self, tflite_bytes):
+        """See `search.Task`."""
+        return _auc(tflite_bytes, _looks()[1])
+
+    def test(self, tflite_bytes):
+        """See `search.Task`."""
+        return _auc(tflite_bytes, machine_looks()[1])
+
 
 @functools.cache
 def _looks():
@@ -75,6 +76,13 @@ def _looks():
     numbers = np.unique(looks.machines)
     choosing = np.isin(looks.machines, numbers[::_CHOOSING])
     return looks.take(~choosing), looks.take(choosing)
+
+
+@functools.cache
+def _teacher():
+    twice = [(2 * filters, kernel, stride) for filters, kernel, stride in CONVOLUTIONS]
+    model, _ = training.train(_looks()[0], build=lambda: order_cnn(twice))
+    return model
 
 
 def _auc(tflite_bytes, looks):

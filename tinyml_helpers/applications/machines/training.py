@@ -66,7 +66,7 @@ def inputs(looks):
     return seen
 
 
-def train(looks, recipe=DEFAULT, seed=0, callbacks=(), build=order_cnn):
+def train(looks, recipe=DEFAULT, seed=0, callbacks=(), build=order_cnn, teacher=None):
     """Train a model on looks.
 
     Each epoch sees each look changed: its background bent, foreign lines in it; and healthy looks
@@ -80,6 +80,9 @@ def train(looks, recipe=DEFAULT, seed=0, callbacks=(), build=order_cnn):
             model: their sums of floats differ in the order.
         callbacks: Keras callbacks; each epoch is a `fit` of its own to them.
         build: called for the untrained model, when the seed is set.
+        teacher: a Keras model; if there is one, the loss is half of what looks say they are, and
+            half of what it thinks they are (Hinton, Vinyals and Dean, arXiv:1503.02531, at a
+            temperature of 1, where a look's classes are as likely as the teacher finds them).
 
     Returns:
         The model, and its history: {"loss": [...], "accuracy": [...]}, one value an epoch.
@@ -96,19 +99,26 @@ def train(looks, recipe=DEFAULT, seed=0, callbacks=(), build=order_cnn):
     rate = keras.optimizers.schedules.CosineDecay(recipe.learning_rate, steps)
     model.compile(
         optimizer=keras.optimizers.AdamW(rate, weight_decay=1e-3),
-        loss="sparse_categorical_crossentropy",
+        loss="categorical_crossentropy" if teacher else "sparse_categorical_crossentropy",
         metrics=["accuracy"],
         jit_compile=False,
     )
     history = {"loss": [], "accuracy": []}
     for _ in range(recipe.epochs):
         x = changed(seen, looks.kinds == 0, rng)
+        y = _taught(teacher, x, looks.kinds) if teacher else looks.kinds
         new = model.fit(
-            x, looks.kinds, batch_size=recipe.batch_size, verbose=0, callbacks=list(callbacks)
+            x, y, batch_size=recipe.batch_size, verbose=0, callbacks=list(callbacks)
         ).history
         for name, values in history.items():
             values += new[name]
     return model, history
+
+
+def _taught(teacher, x, kinds):
+    """What a student is to answer: float32 [n, 4]."""
+    said = np.eye(len(CLASSES), dtype=np.float32)[kinds]
+    return (said + teacher.predict(x, batch_size=256, verbose=0)) / 2
 
 
 def changed(seen, healthy, rng):
@@ -141,13 +151,12 @@ def changed(seen, healthy, rng):
     return INPUT_SCALE * np.concatenate([codes[..., np.newaxis], combs], axis=2, dtype=np.float32)
 
 
-def to_int8(model, looks, count=500):
+def to_int8(model, looks):
     """Quantize a model; its input gets scale 1/32 and zero point 0, the codes themselves.
 
     Args:
         model: a trained Keras model.
         looks: `Looks` it was trained on, for the ranges of its activations.
-        count: how many of them to use, evenly chosen.
 
     Returns:
         The .tflite model, bytes.
@@ -155,10 +164,23 @@ def to_int8(model, looks, count=500):
     Raises:
         ValueError: there are no looks.
     """
+    return quantize(model, "int8", representative(looks))
+
+
+def representative(looks, count=500):
+    """What to quantize with, so that the input gets scale 1/32 and zero point 0.
+
+    Args:
+        looks: `Looks` the model was trained on.
+        count: how many of them to use, evenly chosen.
+
+    Returns:
+        float32 [n, 192, 4], as the model takes it.
+    """
     x = _real(inputs(looks.take(slice(None, None, max(1, len(looks.kinds) // count)))))
     # The least code and the largest among them make the input's range all of int8.
     x[:1, :2, 0] = np.array([-128, 127]) * INPUT_SCALE
-    return quantize(model, "int8", x)
+    return x
 
 
 def predict(model, seen):

@@ -1,0 +1,108 @@
+"""A candidate that is compressed: as small as it was costed, and trained no longer than another."""
+
+import numpy as np
+import pytest
+
+from tinyml_helpers import compress, model_file, search
+from tinyml_helpers.quiet import quiet
+from tinyml_helpers.search.compression import split
+
+with quiet():
+    import keras
+
+X = np.random.default_rng(0).normal(size=(64, 12, 3)).astype(np.float32)
+Y = (X[:, :6].sum(axis=(1, 2)) > X[:, 6:].sum(axis=(1, 2))).astype(int)
+
+
+class Sides(search.Compressible):
+    """Which half of a signal is the larger one; `fitted` says how each training went."""
+
+    space = search.Space(filters=(4, 8), **search.CHOICES)
+
+    def __init__(self):
+        self.fitted = []
+
+    def build(self, choice):
+        self.space.check(choice)
+        layers, how = keras.layers, {"padding": "same", "activation": "relu"}
+        return keras.Sequential(
+            [
+                keras.Input((12, 3)),
+                layers.Conv1D(choice["filters"], 3, **how, name="first"),
+                layers.Conv1D(8, 3, strides=2, **how, name="second"),
+                layers.Flatten(name="flat"),
+                layers.Dense(2, activation="softmax", name="scores"),
+            ]
+        )
+
+    def fit(self, model, epochs, seed, rate=1.0, teacher=None):
+        aware = compress.qat.is_quantization_aware(model)
+        self.fitted.append((epochs, seed, rate, teacher, aware, model.count_params()))
+        model.compile(keras.optimizers.Adam(0.01 * rate), "sparse_categorical_crossentropy")
+        model.fit(X, Y, epochs=epochs, verbose=0, shuffle=False)
+
+    def representative(self):
+        return X
+
+    def score(self, tflite_bytes):
+        raise NotImplementedError
+
+    test = score
+
+
+class Taught(Sides):
+    """The same, by a teacher."""
+
+    def teacher(self):
+        return "a teacher"
+
+
+def choice(**changes):
+    return {"filters": 8, "keep": 1.0, "aware": False, "distilled": False} | changes
+
+
+@pytest.mark.parametrize("keep", [0.5, 1.0])
+@pytest.mark.parametrize("aware", [False, True])
+def test_a_trained_model_is_as_large_as_it_was_costed(keep, aware):
+    chosen = choice(keep=keep, aware=aware)
+    costed = model_file.read(Sides().untrained(chosen))
+    trained = model_file.read(Sides().trained(chosen, epochs=4, seed=0))
+    assert costed.total_bytes == trained.total_bytes
+    assert costed.macs == trained.macs
+    assert costed.operator_names == trained.operator_names
+
+
+def test_fewer_channels_are_fewer_bytes():
+    whole, half = (len(Sides().untrained(choice(keep=keep))) for keep in (1.0, 0.5))
+    assert half < whole
+
+
+def test_what_is_compressed_is_trained_in_parts():
+    task = Sides()
+    task.trained(choice(keep=0.5, aware=True), epochs=10, seed=7)
+    epochs, seeds, rates, teachers, aware, sizes = zip(*task.fitted, strict=True)
+    assert epochs == (5, 3, 2)
+    assert seeds == (7, 8, 9)
+    assert rates == (1.0, 0.3, 0.1)
+    assert aware == (False, False, True)
+    assert teachers == (None, None, None)
+    assert sizes[1] < sizes[0]
+
+
+def test_only_who_is_distilled_has_a_teacher():
+    task = Taught()
+    task.trained(choice(), epochs=1, seed=0)
+    task.trained(choice(distilled=True, keep=0.5), epochs=10, seed=0)
+    assert [row[3] for row in task.fitted] == [None, "a teacher", "a teacher"]
+    with pytest.raises(ValueError, match="Sides has no teacher: leave `distilled` out"):
+        Sides().trained(choice(distilled=True), epochs=1, seed=0)
+
+
+@pytest.mark.parametrize("epochs", [1, 2, 3, 9, 27, 100])
+@pytest.mark.parametrize("keep", [0.5, 1.0])
+@pytest.mark.parametrize("aware", [False, True])
+def test_a_compressed_candidate_has_no_more_epochs_than_another(epochs, keep, aware):
+    first, second, third = split(epochs, {"keep": keep, "aware": aware})
+    assert first + second + third == epochs
+    assert first > 0 <= min(second, third)
+    assert split(epochs, {}) == (epochs, 0, 0)
