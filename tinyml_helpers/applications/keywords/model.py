@@ -16,8 +16,10 @@ with quiet():
 CLASSES = 12
 
 
-def ds_cnn(width=64, blocks=4, stem=32, classes=CLASSES):
+def ds_cnn(width=64, blocks=4, stem=32, classes=CLASSES, *, seen=(10, 8), stride=2, kernel=7):
     """An untrained DS-CNN: first it looks at sounds, then at how they follow each other.
+
+    As ds_cnn() comes:
 
     | part | its output | what it does |
     |---|---|---|
@@ -40,13 +42,17 @@ def ds_cnn(width=64, blocks=4, stem=32, classes=CLASSES):
         blocks: how many.
         stem: channels of the convolution in front.
         classes: outputs.
+        seen: frames and bands that the convolution in front sees at once.
+        stride: frames that it moves by; it moves by 4 bands.
+        kernel: places in time that a block sees.
 
     Returns:
         A `keras.Model` from float32 [n, 49, 40, 1], codes of the front end / 32, to probabilities
         [n, classes].
     """
     inputs = keras.Input((FRAMES, BINS, 1), name="log_mel")
-    x = layers.Conv2D(stem, (10, 8), (2, 4), padding="same", use_bias=False, name="stem")(inputs)
+    strides = (stride, 4)
+    x = layers.Conv2D(stem, seen, strides, padding="same", use_bias=False, name="stem")(inputs)
     x = _relu(_norm(x))
     bands = layers.DepthwiseConv2D(
         (3, x.shape[2]), depth_multiplier=3, use_bias=False, name="bands_depthwise"
@@ -54,7 +60,7 @@ def ds_cnn(width=64, blocks=4, stem=32, classes=CLASSES):
     x = _relu(_norm(bands(x)))
     x = _relu(_norm(layers.Conv2D(width, 1, use_bias=False, name="bands_pointwise")(x)))
     for block in range(1, blocks + 1):
-        x = _block(x, f"block_{block}")
+        x = _block(x, kernel, f"block_{block}")
     x = layers.GlobalAveragePooling2D(name="mean")(x)
     scores = layers.Dense(classes, activation="softmax", name="scores")(x)
     return keras.Model(inputs, scores, name="ds_cnn")
@@ -102,10 +108,10 @@ def svdf_net(width=76, memories=(7, 5, 5, 7, 7, 9), stem=16, classes=CLASSES):
     return keras.Model(inputs, scores, name="svdf_net")
 
 
-def _block(x, name):
+def _block(x, kernel, name):
     """Depthwise along time, then pointwise, then added to what came in: [n, 23, 1, width]."""
     depthwise = layers.DepthwiseConv2D(
-        (7, 1), padding="same", use_bias=False, name=f"{name}_depthwise"
+        (kernel, 1), padding="same", use_bias=False, name=f"{name}_depthwise"
     )
     pointwise = layers.Conv2D(x.shape[-1], 1, use_bias=False, name=f"{name}_pointwise")
     new = _norm(pointwise(_relu(_norm(depthwise(x)))))

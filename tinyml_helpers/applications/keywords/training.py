@@ -195,13 +195,12 @@ def fine_tune(model, clips, recipe=FINE_TUNING, seed=0, callbacks=()):
     return train(clips, recipe, twin, seed, callbacks)
 
 
-def to_int8(model, clips, count=300):
+def to_int8(model, clips):
     """Quantize a model; its input gets scale 1/32 and zero point 0, the front end's own codes.
 
     Args:
         model: a trained Keras model.
         clips: Clips it was trained on, for the ranges of its activations.
-        count: how many of them to use, evenly chosen.
 
     Returns:
         The .tflite model, bytes.
@@ -209,10 +208,23 @@ def to_int8(model, clips, count=300):
     Raises:
         ValueError: there are no clips.
     """
+    return quantize(model, "int8", representative(clips))
+
+
+def representative(clips, count=300):
+    """What to quantize with, so that the input gets scale 1/32 and zero point 0.
+
+    Args:
+        clips: Clips the model was trained on.
+        count: how many of them to use, evenly chosen.
+
+    Returns:
+        float32 [n, 49, 40, 1], as the model takes it.
+    """
     x = features(clips.audio[:: max(1, len(clips.audio) // count)])
     # One softest and one loudest code among them make the input's range all of int8.
     x[:1, 0, :2, 0] = np.array([-128, 127]) * INPUT_SCALE
-    return quantize(model, "int8", x)
+    return x
 
 
 def _with_words(model, count):

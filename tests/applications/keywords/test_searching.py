@@ -1,0 +1,79 @@
+"""Keyword spotting as a search sees it: every choice gives a model that the spotter takes, and
+nobody who is judged by was learned from.
+"""
+
+import itertools
+
+import pytest
+
+from tinyml_helpers import model_file, search
+from tinyml_helpers.applications import keywords
+from tinyml_helpers.applications.keywords import searching, trained, training
+from tinyml_helpers.datasets.sounds.speech import speech
+
+VOICES = searching.Keywords()
+#: The smallest choice and the largest, by all names.
+LEAST, MOST = (
+    {name: values[end] for name, values in VOICES.space.values.items()} for end in (0, -1)
+)
+#: The committed model.
+HAND_MADE = {
+    "width": 64, "blocks": 4, "stem": 32, "seen_frames": 10, "seen_bands": 8, "stride": 2,
+    "kernel": 7, "keep": 1.0,
+}  # fmt: skip
+
+
+def test_who_is_judged_by_was_not_learned_from():
+    parts = [set(clips.speakers.tolist()) - {""} for clips in searching._parts(None)]
+    assert all(parts)
+    assert not any(one & other for one, other in itertools.combinations(parts, 2))
+    assert parts[2] == set(speech()[1].speakers.tolist()) - {""}
+
+
+def test_of_real_people_three_groups_are_made(monkeypatch):
+    clips = speech()[0]
+    asked = []
+    monkeypatch.setattr(searching, "speech_commands", lambda *a, **k: asked.append((a, k)) or clips)
+    searching._parts.cache_clear()
+    try:
+        parts = searching._parts("a folder")
+    finally:
+        searching._parts.cache_clear()
+    assert asked == [(("a folder",), {"part": "all"})]
+    assert sum(len(part.labels) for part in parts) == len(clips.labels)
+    people = [set(part.speakers.tolist()) - {""} for part in parts]
+    assert not any(one & other for one, other in itertools.combinations(people, 2))
+    assert len(parts[0].labels) > len(parts[1].labels)
+
+
+@pytest.mark.parametrize("choice", [LEAST, MOST])
+def test_the_ends_of_the_space_are_models_of_a_spotter(choice):
+    tflite = VOICES.untrained(choice)
+    keywords.Application(tflite)
+    assert search.Costs("nano33ble").of(tflite).ram_bytes < 256_000
+
+
+def test_the_committed_model_is_one_of_the_space():
+    made, kept = (
+        model_file.read(b) for b in (VOICES.untrained(HAND_MADE), trained.committed("real"))
+    )
+    assert made.macs == kept.macs
+    assert made.total_bytes == kept.total_bytes
+    assert made.operator_names == kept.operator_names
+
+
+def test_a_choice_of_another_space_is_refused():
+    with pytest.raises(ValueError, match="blocks is one of"):
+        VOICES.build(LEAST | {"blocks": 1})
+
+
+def test_training_keeps_what_the_untrained_model_cost(monkeypatch):
+    few = [clips.take(slice(0, None, 20)) for clips in searching._parts(None)]
+    monkeypatch.setattr(searching, "_parts", lambda folder: few)
+    choice = LEAST | {"keep": 0.75}
+    tflite = VOICES.trained(choice, epochs=4, seed=0)
+    untrained = VOICES.untrained(choice)
+    assert len(tflite) == len(untrained)
+    assert VOICES.score(tflite) == training.accuracy(tflite, few[1])
+    assert VOICES.test(tflite) == training.accuracy(tflite, few[2])
+    assert tflite != untrained

@@ -1,0 +1,79 @@
+"""What of keyword spotting is searched for: the shape of a DS-CNN, and how many channels it keeps.
+
+study = search.Study(searching.Keywords(), "nano33ble", folder, rungs=(4, 12, 36))
+"""
+
+import functools
+
+from tinyml_helpers import search
+from tinyml_helpers.applications.keywords import training
+from tinyml_helpers.applications.keywords.model import ds_cnn
+from tinyml_helpers.datasets.sounds.speech import speech
+from tinyml_helpers.datasets.sounds.speech_commands import speech_commands, split_by_speaker
+
+#: Shares of the people: of all for the test, and of the rest for choosing.
+_TEST, _CHOOSING = 1 / 3, 1 / 3
+
+
+class Keywords(search.Compressible):
+    """A `search.Task`: a model of `ds_cnn`, trained from the start. Its score is the share of clips
+    that it gets right of people, or voices, that it hasn't learned from.
+
+    Args:
+        folder: where the test set of Speech Commands v0.02 is, unpacked, for real people; None for
+            the bundled synthetic voices. Of the people a third are the test; of the rest, and of
+            the voices, a third are for choosing.
+    """
+
+    space = search.Space(
+        width=(32, 40, 48, 56, 64, 72, 80, 96),
+        blocks=(2, 3, 4, 5, 6),
+        stem=(16, 24, 32, 48),
+        seen_frames=(6, 10, 14),
+        seen_bands=(6, 8, 12),
+        stride=(2, 3, 4),
+        kernel=(5, 7, 9, 11),
+        keep=search.CHOICES["keep"],
+    )
+
+    def __init__(self, folder=None):
+        self._folder = folder
+
+    def build(self, choice):
+        """See `search.Compressible`."""
+        self.space.check(choice)
+        seen = choice["seen_frames"], choice["seen_bands"]
+        names = ("width", "blocks", "stem", "stride", "kernel")
+        return ds_cnn(**{name: choice[name] for name in names}, seen=seen)
+
+    def fit(self, model, epochs, seed, rate=1.0, teacher=None):
+        """See `search.Compressible`; there is no teacher."""
+        people = training.REAL._replace(start="", average=1)
+        recipe = people if self._folder else training.THOROUGH
+        recipe = recipe._replace(epochs=epochs, learning_rate=rate * recipe.learning_rate)
+        training.train(self._parts()[0], recipe, model, seed)
+
+    def representative(self):
+        """See `search.Compressible`."""
+        return training.representative(self._parts()[0])
+
+    def score(self, tflite_bytes):
+        """See `search.Task`."""
+        return training.accuracy(tflite_bytes, self._parts()[1])
+
+    def test(self, tflite_bytes):
+        """See `search.Task`."""
+        return training.accuracy(tflite_bytes, self._parts()[2])
+
+    def _parts(self):
+        return _parts(self._folder)
+
+
+@functools.cache
+def _parts(folder):
+    """(to train on, to choose by, to test on): Clips; nobody speaks in two of them."""
+    if folder is None:
+        rest, test = speech()
+    else:
+        rest, test = split_by_speaker(speech_commands(folder, part="all"), _TEST)
+    return *split_by_speaker(rest, _CHOOSING), test
