@@ -225,3 +225,25 @@ def test_training_rescues_what_quantizing_after_training_hurts():
     assert exact > 0.85
     assert after < exact - 0.15
     assert rescued > after + 0.1
+
+
+def test_an_input_gets_the_range_of_a_front_ends_codes():
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2, name="dense")])
+    x = np.random.default_rng(0).uniform(-1, 1, (16, 4)).astype(np.float32)
+    aware = compress.quantization_aware(model, x)
+    compress.fix_input_range(aware, -4.0, 127 / 32)
+    read = model_file.read(compress.quantize(aware, "int8")).inputs[0]
+    assert (read.scale, read.zero_point) == (1 / 32, 0)
+
+
+def test_no_range_is_given_to_what_has_none():
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
+    with pytest.raises(ValueError, match="quantization_aware made"):
+        compress.fix_input_range(model, -1, 1)
+    aware = compress.quantization_aware(model)
+    with pytest.raises(ValueError, match="from 1 to 2 hasn't 0 in it"):
+        compress.fix_input_range(aware, 1, 2)
+    one, two = keras.Input((2,)), keras.Input((2,))
+    both = keras.Model([one, two], keras.layers.Dense(2)(keras.layers.Concatenate()([one, two])))
+    with pytest.raises(ValueError, match="with one input"):
+        compress.fix_input_range(compress.quantization_aware(both), -1, 1)

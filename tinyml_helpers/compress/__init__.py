@@ -12,7 +12,7 @@ from tinyml_helpers.compress.fold import fold_batch_norm
 from tinyml_helpers.compress.layers import UnsupportedModel
 from tinyml_helpers.compress.lut import lut_compress
 from tinyml_helpers.compress.prune import MagnitudePruning, prune_at_once, sparsity
-from tinyml_helpers.compress.qat import quantization_aware
+from tinyml_helpers.compress.qat import fix_input_range, quantization_aware
 from tinyml_helpers.compress.quantize import quantize
 from tinyml_helpers.compress.streaming import quantize_streaming
 from tinyml_helpers.compress.svdf import Svdf
@@ -24,6 +24,7 @@ __all__ = [
     "WeightClustering",
     "cluster_weights",
     "distil",
+    "fix_input_range",
     "fold_batch_norm",
     "lut_compress",
     "prune_at_once",

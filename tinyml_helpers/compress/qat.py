@@ -23,6 +23,9 @@ _FIXED_RANGE = {
     "tanh": (-1, 127 / 128),
 }
 
+#: What the layer is called that rounds an input.
+_INPUT_RANGE = "input_{}_range"
+
 #: The layers that copy, compare or average codes without changing what a code stands for.
 _SAME_RANGE = (
     keras.layers.Concatenate,
@@ -92,6 +95,33 @@ def quantization_aware(model, representative=None, per_channel=True):
     return aware
 
 
+def fix_input_range(aware, low, high):
+    """Give the input of a quantization-aware model all of a range, after it was trained.
+
+    Training moves the range to where inputs mostly are. Where a front end's codes go in as they
+    are, the scale and the zero point are the front end's own.
+
+    Args:
+        aware: a model of `quantization_aware` with one input; it is changed.
+        low, high: the least and the largest input, low at most 0 and high above 0.
+
+    Raises:
+        ValueError: it isn't such a model, or has several inputs; or 0 isn't in the range.
+    """
+    inputs = [
+        layer
+        for layer in getattr(aware, "layers", ())
+        if isinstance(layer, FakeQuant) and layer.name == _INPUT_RANGE.format(0)
+    ]
+    if not inputs or len(aware.inputs) > 1:
+        raise ValueError("give a model that quantization_aware made, with one input.")
+    if not low <= 0 < high:
+        raise ValueError(f"a range from {low} to {high} hasn't 0 in it, which has to be exact.")
+    for end, value in ((inputs[0].lows, low), (inputs[0].highs, high)):
+        for one in end:
+            one.assign(value)
+
+
 def is_quantization_aware(model):
     """Whether a Keras model is one that `quantization_aware` made."""
     return any(isinstance(layer, FakeQuant) for layer in getattr(model, "layers", ()))
@@ -132,7 +162,7 @@ class _Ranges:
         """A `FakeQuant` for these tensors, named after the first."""
         maker = self.graph.maker(members[0])
         if maker is None:
-            name = f"input_{members[0]}_range"
+            name = _INPUT_RANGE.format(members[0])
             return FakeQuant(tensors=len(members), name=name, dtype="float32")
         fixed = _FIXED_RANGE.get(activation_name(maker.layer)) if len(members) == 1 else None
         name = maker.layer.name + "_range"
