@@ -60,7 +60,10 @@ class Compressible(Task):
 
     @abc.abstractmethod
     def representative(self):
-        """Inputs from the training data for the ranges of activations: float32 [n, ...]."""
+        """Inputs from the training data for the ranges of activations: float32 [n, ...].
+
+        The least and the largest of them are the input's range.
+        """
 
     def teacher(self):
         """A trained Keras model that knows nothing of the data kept for choosing.
@@ -93,11 +96,13 @@ class Compressible(Task):
         smaller = _pruned(model, choice)
         if second:
             self.fit(smaller, second, seed + 1, _RATE_AFTER_PRUNING, teacher)
+        x = self.representative()
         if choice.get("aware"):
-            smaller = compress.quantization_aware(smaller, self.representative())
+            smaller = compress.quantization_aware(smaller, x)
             if third:
                 self.fit(smaller, third, seed + 2, _RATE_ROUNDING, teacher)
-        return compress.quantize(smaller, "int8", self.representative())
+            compress.fix_input_range(smaller, float(x.min()), float(x.max()))
+        return compress.quantize(smaller, "int8", x)
 
 
 def split(epochs, choice):

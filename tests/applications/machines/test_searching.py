@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tinyml_helpers import model_file, search
+from tinyml_helpers.applications import machines
 from tinyml_helpers.applications.machines import searching, trained, training
 from tinyml_helpers.applications.machines.c_watcher import INPUT
 from tinyml_helpers.datasets.machines.looks import machine_looks
@@ -51,9 +52,22 @@ def test_a_choice_of_another_space_is_refused():
         FAULTS.untrained(LEAST | {"filters": 5})
 
 
-def test_training_keeps_what_the_untrained_model_cost(few):
-    tflite = FAULTS.trained(LEAST, epochs=1, seed=0)
-    trained_one, untrained = model_file.read(tflite), model_file.read(FAULTS.untrained(LEAST))
+def test_a_space_may_be_made_narrower():
+    narrow = searching.Faults(distilled=[False], filters=(4, 5))
+    assert len(FAULTS.space) == 6 * len(narrow.space)
+    narrow.build(LEAST | {"filters": 5})
+    with pytest.raises(ValueError, match="distilled is one of"):
+        narrow.build(LEAST | {"distilled": True})
+    with pytest.raises(ValueError, match="width: choose from convolutions, filters,"):
+        searching.Faults(width=[3])
+
+
+@pytest.mark.parametrize("changes", [{}, {"aware": True, "keep": 0.75, "filters": 8}])
+def test_training_keeps_what_the_untrained_model_cost(few, changes):
+    choice = LEAST | changes
+    tflite = FAULTS.trained(choice, epochs=4, seed=0)
+    machines.Application(tflite)  # it takes a front end's codes as they are
+    trained_one, untrained = model_file.read(tflite), model_file.read(FAULTS.untrained(choice))
     assert [op.name for op in trained_one.operators] == [op.name for op in untrained.operators]
     assert trained_one.macs == untrained.macs
     assert trained_one.total_bytes == untrained.total_bytes

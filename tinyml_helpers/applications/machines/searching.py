@@ -17,24 +17,37 @@ from tinyml_helpers.datasets.machines.looks import machine_looks
 #: One of so many machines is kept for choosing.
 _CHOOSING = 5
 
+#: What may be chosen.
+SPACE = {
+    "convolutions": (2, 3, 4, 5),
+    "filters": (4, 6, 8, 12, 16, 24),
+    "growth": (1.0, 1.25, 1.5),
+    "first_kernel": (3, 5, 7, 9),
+    "kernel": (3, 5),
+    "first_stride": (1, 2, 4),
+    "pooling": POOLINGS,
+    **search.CHOICES,
+}
+
 
 class Faults(search.Compressible):
     """A `search.Task`: the fault model. Its score is the area under the curve (AUC) of single looks
     at machines that it hasn't learned from.
 
     The front end stays as it is, since looks are bundled as codes.
+
+    Args:
+        narrower: other values than those of SPACE, by name, such as `distilled=[False]`, which
+            spares the training of a teacher.
+
+    Raises:
+        ValueError: SPACE has no such name.
     """
 
-    space = search.Space(
-        convolutions=(2, 3, 4, 5),
-        filters=(4, 6, 8, 12, 16, 24),
-        growth=(1.0, 1.25, 1.5),
-        first_kernel=(3, 5, 7, 9),
-        kernel=(3, 5),
-        first_stride=(1, 2, 4),
-        pooling=POOLINGS,
-        **search.CHOICES,
-    )
+    def __init__(self, **narrower):
+        if unknown := set(narrower) - set(SPACE):
+            raise ValueError(f"{', '.join(sorted(unknown))}: choose from {', '.join(SPACE)}")
+        self.space = search.Space(**SPACE | narrower)
 
     def build(self, choice):
         """See `search.Compressible`."""
