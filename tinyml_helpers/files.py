@@ -38,6 +38,28 @@ def unused_name(path):
     return next(name for name in names if not os.path.lexists(name))
 
 
+def put_folder(made, folder):
+    """Put a finished folder in another one's place, if there is one.
+
+    Args:
+        made: its Path, on the same disk; its name is gone afterwards.
+        folder: the Path it is to have; what was there is gone afterwards.
+
+    Raises:
+        OSError: it can't be; what was there before is as it was.
+    """
+    old = made.with_suffix(".old")
+    if folder.exists():
+        folder.rename(old)
+    try:
+        made.rename(folder)
+    except OSError:
+        if old.exists():
+            old.rename(folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
 def write_whole(path, content):
     """Write a file so that there is never half of it under its name, whoever else writes it too.
 

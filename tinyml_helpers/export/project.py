@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tinyml_helpers import firmware
 from tinyml_helpers.export import nano, pi, pico, readme
+from tinyml_helpers.files import put_folder
 
 #: What every project has; a folder with it is one of ours, and may be replaced.
 MARK = ".tinyml_project"
@@ -93,7 +94,6 @@ def _write_folder(folder, files, programs):
     folder = folder.absolute()
     folder.parent.mkdir(parents=True, exist_ok=True)
     made = folder.with_name(f".{folder.name}-{secrets.token_hex(4)}.unfinished")
-    old = made.with_suffix(".old")
     try:
         for name, content in files.items():
             path = made / name
@@ -101,14 +101,6 @@ def _write_folder(folder, files, programs):
             path.write_bytes(content.encode() if isinstance(content, str) else content)
             if name in programs:
                 path.chmod(0o755)
-        if folder.exists():
-            folder.rename(old)
-        try:
-            made.rename(folder)
-        except OSError:
-            if old.exists():
-                old.rename(folder)
-            raise
+        put_folder(made, folder)
     finally:
         shutil.rmtree(made, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tinyml_helpers.export import c_array, identifier, project
-from tinyml_helpers.files import write_whole
+from tinyml_helpers.files import put_folder, write_whole
 from tinyml_helpers.search import card
 
 
@@ -53,7 +53,7 @@ def export(study, number, folder, test=None):
         project(study.board_id, tflite, made / "project")
         write_whole(made / "model.tflite", tflite)
         write_whole(made / "card.md", card.text(study, number, name, test))
-        _put(made, folder)
+        put_folder(made, folder)
     finally:
         shutil.rmtree(made, ignore_errors=True)
     return Exported(folder, tuple(sorted(names)))
@@ -64,17 +64,3 @@ def _check_replaceable(folder, names):
         raise ValueError(f"{folder} is a file; name a folder for the model")
     if folder.is_dir() and {path.name for path in folder.iterdir()} - set(names):
         raise ValueError(f"{folder} holds files that no export wrote; name a new folder")
-
-
-def _put(made, folder):
-    """Put a folder in another one's place; if that fails, the other one is where it was."""
-    old = made.with_suffix(".old")
-    if folder.exists():
-        folder.rename(old)
-    try:
-        made.rename(folder)
-    except OSError:
-        if old.exists():
-            old.rename(folder)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
