@@ -61,8 +61,7 @@ def choice(**changes):
     return {"filters": 8, "keep": 1.0, "aware": False, "distilled": False} | changes
 
 
-@pytest.mark.parametrize("keep", [0.5, 1.0])
-@pytest.mark.parametrize("aware", [False, True])
+@pytest.mark.parametrize(("keep", "aware"), [(0.5, False), (0.5, True)])
 def test_a_trained_model_is_as_large_as_it_was_costed(keep, aware):
     chosen = choice(keep=keep, aware=aware)
     costed = model_file.read(Sides().untrained(chosen))
