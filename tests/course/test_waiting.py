@@ -89,6 +89,7 @@ def test_an_estimate_counts_down_while_nothing_new_is_known():
         (0.25, 60, ", about 3 min left"),
         (0.99, 60, ", about 10 s left"),
         (0.5, 2, ""),
+        (0.0001, 29, ""),
         (0, 60, ""),
         (1, 60, ""),
         (1.2, 60, ""),

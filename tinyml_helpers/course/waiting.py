@@ -12,6 +12,9 @@ _ON_TERMINAL, _ELSEWHERE = 0.5, 10
 #: Seconds that must have passed before an estimate is worth anything.
 _TOO_EARLY = 3
 
+#: The share that must have been done: the first packages are small, and take their time, too.
+_TOO_LITTLE = 0.01
+
 
 @contextlib.contextmanager
 def shown(say):
@@ -53,7 +56,7 @@ def time_left(part, seconds, since=0):
     Returns:
         A str such as ", about 40 s left" or "".
     """
-    if seconds < _TOO_EARLY or not 0 < part < 1:
+    if seconds < _TOO_EARLY or not _TOO_LITTLE <= part < 1:
         return ""
     left = seconds * (1 - part) / part - since
     if left > 90:
