@@ -60,9 +60,9 @@ def measure(chosen, clock=time.monotonic):
         ValueError: a search found other scores than the first.
     """
     trials, epochs = (2, 1) if chosen.quick else (chosen.trials, chosen.epochs)
-    runs = {}
+    runs, faults = {}, searching.Faults(distilled=[False])  # no teacher to be trained in between
     for name, workers, processes in _all_workers():
-        runs[name] = measured(workers, processes, searching.Faults(), trials, epochs, clock)
+        runs[name] = measured(workers, processes, faults, trials, epochs, clock)
         first = next(iter(runs))
         if runs[name]["scores"] != runs[first]["scores"]:
             raise ValueError(f"{name} found other scores than {first}: that mustn't be")

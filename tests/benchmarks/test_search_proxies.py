@@ -35,13 +35,12 @@ def network():
 
 
 def test_candidates_are_drawn_again_as_they_were_and_keep_the_limits(benchmark):
-    faults = searching.Faults()
+    faults = searching.Faults(distilled=[False])
     one, two = (benchmark.drawn(faults, 2) for _ in range(2))
     assert one == two and one[0] != one[1]
     costs = search.Costs(benchmark.BOARD)
     for choice in one:
         assert not benchmark.LIMITS.broken_by(costs.of(faults.untrained(choice)))
-        assert not choice["distilled"]
 
 
 def test_synflow_multiplies_what_paths_let_through(benchmark, network):

@@ -68,7 +68,7 @@ def test_the_driver_and_the_longest_training_limit_what_many_give(benchmark):
 
 def test_all_find_the_same_and_it_says_what_it_found(benchmark, monkeypatch):
     names = ("1 process", "2 processes", "2 computers of Ray", "1 computer of Ray")
-    monkeypatch.setattr(benchmark.searching, "Faults", Toy)
+    monkeypatch.setattr(benchmark.searching, "Faults", lambda distilled: Toy())
     monkeypatch.setattr(benchmark, "_all_workers", lambda: ((name, Clocked(), 2) for name in names))
     figures = benchmark.measure(argparse.Namespace(quick=True), itertools.count().__next__)
     text = benchmark.as_text(figures)
@@ -83,7 +83,7 @@ def test_other_scores_end_it(benchmark, monkeypatch):
             for place, done in super().each(function, jobs):
                 yield place, done and done._replace(score=0.5)
 
-    monkeypatch.setattr(benchmark.searching, "Faults", Toy)
+    monkeypatch.setattr(benchmark.searching, "Faults", lambda distilled: Toy())
     monkeypatch.setattr(
         benchmark, "_all_workers", lambda: iter([("one", Clocked(), 1), ("two", Other(), 1)])
     )
