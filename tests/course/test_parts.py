@@ -2,7 +2,7 @@
 
 import pytest
 
-from tinyml_helpers.course import installer, parts, pip_runner
+from tinyml_helpers.course import environment, installer, parts, pip_runner
 from tinyml_helpers.course.explaining import Stop
 
 
@@ -49,3 +49,24 @@ def test_what_failed_is_tried_again(root, monkeypatch, installed):
     monkeypatch.setattr(pip_runner, "pip_install", works)
     parts.ensure("room", root)
     assert len(installed) == 1
+
+
+@pytest.fixture
+def cluster(root, installed):
+    (root / "room").rename(root / "cluster")
+    return root
+
+
+def test_a_cluster_is_told_of_by_the_ray_that_was_added(cluster, installed, monkeypatch):
+    monkeypatch.setattr(parts.sys, "platform", "linux")
+    told = parts.cluster(cluster)
+    assert installed[0][-1] == "cluster/requirements.txt"
+    ray = environment.python_of(cluster).with_name("ray")
+    assert f"RAY_AUTH_MODE=token {ray} start --head" in told and f"{ray} stop" in told
+
+
+def test_where_ray_has_no_clusters_nothing_is_added(cluster, installed, monkeypatch):
+    monkeypatch.setattr(parts.sys, "platform", "win32")
+    with pytest.raises(Stop, match="on Linux only"):
+        parts.cluster(cluster)
+    assert not installed

@@ -8,7 +8,6 @@ compiled for the computer itself isn't handed on. The standard library is all th
 import hashlib
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 from tinyml_helpers.course import bundle_use, environment, waiting
@@ -110,12 +109,4 @@ def _copy(folder, root):
 
 def _python(root, *words):
     """Run the Python of `.venv`; the finished process."""
-    return subprocess.run(
-        [environment.python_of(root), *words],
-        cwd=root,
-        env=environment.child_environment(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-    )
+    return environment.finished([environment.python_of(root), *words], root)

@@ -42,6 +42,27 @@ def python_of(root=ROOT):
     return python_in(root / ".venv")
 
 
+def finished(command, root):
+    """Run a program in the workbook's folder to its end.
+
+    Args:
+        command: its words.
+        root: the workbook's folder.
+
+    Returns:
+        The `subprocess.CompletedProcess`, with what it said as str.
+    """
+    return subprocess.run(
+        command,
+        cwd=root,
+        env=child_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+    )
+
+
 def child_environment():
     """The variables for a program that runs in `.venv`: nothing of another Python leaks in."""
     variables = {

@@ -211,17 +211,7 @@ def hub(options):
 
 def cluster(options):
     """Add Ray, for a search on several computers, and say how they become a cluster."""
-    parts.ensure("cluster")
-    ray = environment.python_of().with_name("ray")
-    print(f"""\
-Do this on each computer, in a workbook of the same version. Then, on the first one,
-make a token, without which nobody gets in, and start:
-    {ray} get-auth-token --generate
-    RAY_AUTH_MODE=token {ray} start --head --disable-usage-stats --include-dashboard=false
-On each of the others put the token into the file ~/.ray/auth_token, and join:
-    RAY_AUTH_MODE=token {ray} start --address=ADDRESS:6379
-To end a computer's part:
-    {ray} stop""")
+    print(parts.cluster())
 
 
 def bundle(options):

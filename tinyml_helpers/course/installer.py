@@ -221,15 +221,7 @@ def _fill(root, lock, begin, *words, megabytes=None):
 
 def _quietly(command, root):
     """Run a program; raise Stop with its last line if it fails."""
-    done = subprocess.run(
-        command,
-        cwd=root,
-        env=environment.child_environment(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-    )
+    done = environment.finished(command, root)
     if done.returncode:
         last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
         raise Stop(f"Python stopped with: {last.rstrip('.')}.")

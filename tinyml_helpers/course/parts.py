@@ -3,7 +3,9 @@
 The standard library is all this takes.
 """
 
-from tinyml_helpers.course import installer
+import sys
+
+from tinyml_helpers.course import environment, installer
 from tinyml_helpers.course.environment import ROOT
 from tinyml_helpers.course.explaining import Stop, explain
 from tinyml_helpers.course.pip_runner import pip_install_locked
@@ -34,3 +36,27 @@ def ensure(part, root=ROOT):
             write_whole(stamp, wanted)
     except OSError as error:
         raise Stop(explain(error, root)) from error
+
+
+def cluster(root=ROOT):
+    """Add Ray, which joins computers to a cluster: a text that says how.
+
+    Args:
+        root: the workbook's folder.
+
+    Raises:
+        Stop: as `ensure`; or Ray has no clusters on this system.
+    """
+    if sys.platform != "linux":
+        raise Stop("Ray joins computers to a cluster on Linux only: start this on a Linux one.")
+    ensure("cluster", root)
+    ray = environment.python_of(root).with_name("ray")
+    return f"""\
+Do this on each computer, in a workbook of the same version. Then, on the first one,
+make a token, without which nobody gets in, and start:
+    {ray} get-auth-token --generate
+    RAY_AUTH_MODE=token {ray} start --head --disable-usage-stats --include-dashboard=false
+On each of the others put the token into the file ~/.ray/auth_token, and join:
+    RAY_AUTH_MODE=token {ray} start --address=ADDRESS:6379
+To end a computer's part:
+    {ray} stop"""

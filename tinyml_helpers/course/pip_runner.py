@@ -153,15 +153,7 @@ def settings_of(root, folder):
     wheels = bundle_use.find(root, folder)
     if wheels:  # as an address, which may stand in a list with spaces between
         return {"no-index": "true", "find-links": wheels.as_uri()}
-    asked = subprocess.run(
-        [environment.python_in(folder), "-c", _SETTINGS, "config"],
-        cwd=root,
-        env=environment.child_environment(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-    )
+    asked = environment.finished([environment.python_in(folder), "-c", _SETTINGS, "config"], root)
     found = json.loads(asked.stdout) if asked.returncode == 0 and asked.stdout else {}
     settings = {}
     for section in ("global", "install", ":env:"):  # the later wins, as in pip
