@@ -19,6 +19,7 @@ from field_text import as_text
 
 from tinyml_helpers.applications.fields import trained
 from tinyml_helpers.applications.fields.measuring.faulty import faulty
+from tinyml_helpers.datasets import simpact, uscrn
 from tinyml_helpers.datasets import simulated_fields as fields
 
 #: Faults are looked for in this year.
@@ -34,6 +35,9 @@ def main():
 
 def measure(chosen):
     """All figures, a dict that JSON can hold."""
+    # What was given is read first: nobody should wait to hear it won't do.
+    stations = None if chosen.test is None else uscrn(chosen.test)
+    park = None if chosen.park is None else simpact(chosen.park)
     made = field_skill.forecasters(chosen.quick)
     figures = {
         "models": field_skill.sizes(),
@@ -42,13 +46,13 @@ def measure(chosen):
         "says": [],
     }
     series = {"30 simulated sites": field_sending.simulated(chosen.quick)}
-    if chosen.test is None:
+    if stations is None:
         figures["says"].append("nothing was tried on real stations: add --test PATH")
     else:
-        figures["real"] = list(field_skill.on_stations(made, chosen.test, figures["says"]))
-        series["hourly stations"] = field_sending.hourly(chosen.test)
-    if chosen.park is not None:
-        series["SIMPaCT's park"] = field_sending.park(chosen.park)
+        figures["real"] = list(field_skill.on_stations(made, stations, figures["says"]))
+        series["hourly stations"] = field_sending.hourly(stations)
+    if park is not None:
+        series["SIMPaCT's park"] = field_sending.park(park)
     figures["sending"] = [
         row for name, some in series.items() if some for row in field_sending.curve(some, name)
     ]

@@ -3,7 +3,6 @@
 import numpy as np
 
 from tinyml_helpers.applications.fields import c_node, sending, trained
-from tinyml_helpers.datasets import simpact, uscrn
 from tinyml_helpers.datasets import simulated_fields as fields
 
 #: By how much a guess may be off, percent by volume.
@@ -23,15 +22,15 @@ def simulated(quick):
     return [(year.times[SEASON], fields.readings(year).values[SEASON]) for year in years]
 
 
-def hourly(path):
-    """Series of real stations that have hours; none for a path that has days alone."""
-    series = [soil for soil in uscrn(path) if soil.step_hours == 1]
+def hourly(stations):
+    """Series of those real stations, a list of Soil, that have hours."""
+    series = [soil for soil in stations if soil.step_hours == 1]
     return [(soil.times, soil.moisture[:, 0]) for soil in series if _measured(soil)]
 
 
-def park(path):
-    """SIMPaCT's sensors."""
-    return [(soil.times, soil.moisture[:, 0]) for soil in simpact(path)]
+def park(sensors):
+    """Series of SIMPaCT's sensors, a list of Soil."""
+    return [(soil.times, soil.moisture[:, 0]) for soil in sensors]
 
 
 def _measured(soil):

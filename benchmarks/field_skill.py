@@ -5,7 +5,6 @@ import numpy as np
 from tinyml_helpers.applications.fields import c_node, examples, offline, trained, training
 from tinyml_helpers.applications.fields.measuring import rivals, skill
 from tinyml_helpers.datasets import simulated_fields as fields
-from tinyml_helpers.datasets import uscrn
 from tinyml_helpers.datasets.fields.series import Soil
 
 #: Days with at least so much rain in the lead's time are wet, mm.
@@ -89,12 +88,12 @@ def on_simulated_days(made, quick):
     yield from _of_days(made, parts, f"{count} simulated fields, 5 cm")
 
 
-def on_stations(made, path, says):
-    """Rows on the days of real stations, at their first depth: a file of USCRN's, or a folder.
+def on_stations(made, stations, says):
+    """Rows on the days of real stations, a list of Soil, at their first depth.
 
     Adds to `says` which stations can't be tried.
     """
-    for soil in uscrn(path):
+    for soil in stations:
         wanted = np.zeros(0, bool)
         if np.isfinite(soil.moisture[:, 0]).any():
             days = examples.of_days(soil)

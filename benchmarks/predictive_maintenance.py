@@ -34,6 +34,8 @@ def main():
 
 def measure(chosen):
     """All figures, a dict that JSON can hold."""
+    # Read first: nobody should wait to hear that it won't do.
+    recordings = None if chosen.test is None else cwru_bearing(chosen.test)
     looks, others = machine_looks()
     if chosen.quick:
         looks, others = (
@@ -48,10 +50,9 @@ def measure(chosen):
             row for name, score in scorers.items() for row in on_looks(name, score, others)
         ],
     }
-    if chosen.test is None:
+    if recordings is None:
         figures["says"] = ["nothing was tried on real bearings: add --test DIR"]
     else:
-        recordings = cwru_bearing(chosen.test)
         figures["says"] = []
         figures["real"] = [
             row for name, score in scorers.items() for row in on_recordings(name, score, recordings)
