@@ -59,7 +59,7 @@ def measure(chosen):
         name: Model(
             training.committed(name), training.committed_keras(name), training.speakers(name)
         )
-        for name in MODELS
+        for name in (ON_BOARDS if chosen.quick else MODELS)
     }
     if train is not None:
         models |= trained({"real": train, "synthetic": voices}, chosen.quick)

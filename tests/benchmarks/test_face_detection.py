@@ -202,7 +202,7 @@ trained_models = pytest.mark.skipif(
 
 @trained_models
 def test_all_of_it_is_one_json_object_and_a_text(folder, benchmark):
-    made = benchmark_runner.run("face_detection", "--json", "--quick", *options(folder))
+    made = benchmark_runner.run_whole("face_detection", "--json", "--quick", *options(folder))
     assert made.returncode == 0, made.stderr
     figures = json.loads(made.stdout)
     assert {one["model"] for one in figures["models"]} == {"detector", "verifier"}

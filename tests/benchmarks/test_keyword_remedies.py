@@ -37,7 +37,7 @@ def test_thresholds_are_carried_to_others_and_compared_at_as_many_false_accepts(
 
 
 def test_it_runs_from_end_to_end(benchmark):
-    made = benchmark_runner.run("keyword_remedies", "--json", "--quick")
+    made = benchmark_runner.run_whole("keyword_remedies", "--json", "--quick")
     assert made.returncode == 0, made.stderr
     figures = json.loads(made.stdout)
     assert set(figures["second_look"]) == {str(agrees) for agrees in benchmark.AGREES}

@@ -30,7 +30,7 @@ def clips(people=PEOPLE):
 
 
 def test_it_runs_from_end_to_end():
-    made = benchmark_runner.run("keyword_streams", "--json", "--quick")
+    made = benchmark_runner.run_whole("keyword_streams", "--json", "--quick")
     assert made.returncode == 0, made.stderr
     figures = json.loads(made.stdout)
     assert [one["model"] for one in figures["tables"]] == list(MODELS)

@@ -26,7 +26,7 @@ def figures(benchmark):
 
 
 def test_networks_by_chance_are_the_same_again_and_of_every_kind(benchmark):
-    models = [model_file.read(benchmark.drawn_model(seed)) for seed in range(6)]
+    models = [model_file.read(benchmark.drawn_model(seed)) for seed in (0, 2, 5)]
     assert {"CONV_2D", "FULLY_CONNECTED"} <= {n for m in models for n in m.operator_names}
     assert {len(model.inputs[0].shape) for model in models} == {2, 3, 4}
     assert benchmark.drawn_model(2) == benchmark.drawn_model(2) != benchmark.drawn_model(0)

@@ -208,16 +208,6 @@ def test_a_recording_starts_with_its_button(lab):
         assert np.array_equal(np.load(lab[1] / "samples.npy"), motion.samples)
 
 
-@axe.needs_axe
-def test_nothing_serious_is_found_in_either_theme(lab):
-    with jupyter_lab.opened(*lab, "board") as page:
-        FakeSerial(page, line(OTHER))
-        panel = panel_of(page)
-        connect(panel)
-        says(panel, "runs another model")
-        assert axe.found_in_either_theme(page) == {"Dark": [], "Light": []}
-
-
 #: What the browser throws, when, and what the panel says.
 REFUSALS = [
     ({"choose": "NotFoundError"}, "No board was chosen"),
@@ -241,6 +231,7 @@ def test_each_trouble_is_said_in_a_sentence(lab):
         serial.plug_in(line(OTHER))
         connect(panel)
         says(panel, "runs another model")
+        axe.assert_nothing_serious(page)
         panel.get_by_role("button", name="Connect a board").wait_for()
         assert serial.port("opened") is False
 

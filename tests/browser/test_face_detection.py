@@ -1,5 +1,6 @@
 """Face detection, in a real browser: a student moves a slider, answers an exercise."""
 
+import axe
 import jupyter_lab
 import places
 
@@ -36,3 +37,4 @@ def test_a_student_works_through_the_lesson(lab_server):
         right = f"{stub}\n{solution.read_text(encoding='utf-8')}"
         jupyter_lab.type_and_run(page, stub, right)
         said.get_by_text("Exercise 7.7: right").wait_for()
+        axe.assert_nothing_serious(page)

@@ -1,5 +1,6 @@
 """Start here, in a real browser: a student moves a slider, errs, and gets it right."""
 
+import axe
 import jupyter_lab
 
 pytestmark = jupyter_lab.needs_chromium
@@ -40,3 +41,4 @@ def test_a_student_works_through_the_lesson(lab_server):
         said.get_by_text("not right yet").wait_for()
         jupyter_lab.type_and_run(page, stub, wrong.replace("1000", "1024"))
         said.get_by_text("Exercise 0.1: right").wait_for()
+        axe.assert_nothing_serious(page)

@@ -61,11 +61,22 @@ def choice(**changes):
     return {"filters": 8, "keep": 1.0, "aware": False, "distilled": False} | changes
 
 
-@pytest.mark.parametrize(("keep", "aware"), [(0.5, False), (0.5, True)])
-def test_a_trained_model_is_as_large_as_it_was_costed(keep, aware):
-    chosen = choice(keep=keep, aware=aware)
-    costed = model_file.read(Sides().untrained(chosen))
-    trained = model_file.read(Sides().trained(chosen, epochs=4, seed=0))
+@pytest.mark.parametrize(
+    ("aware", "parts"), [(False, (7, 3)), (True, (5, 3, 2))], ids=["pruned", "aware as well"]
+)
+def test_what_is_compressed_is_trained_in_parts_and_is_as_large_as_it_was_costed(aware, parts):
+    task, chosen = Sides(), choice(keep=0.5, aware=aware)
+    trained = model_file.read(task.trained(chosen, epochs=10, seed=7))
+    epochs, seeds, rates, teachers, was_aware, sizes = zip(*task.fitted, strict=True)
+    count = len(parts)
+    assert epochs == parts
+    assert seeds == (7, 8, 9)[:count]
+    assert rates == (1.0, 0.3, 0.1)[:count]
+    assert was_aware == (False, False, True)[:count]
+    assert teachers == (None,) * count
+    assert sizes[1] < sizes[0]
+
+    costed = model_file.read(task.untrained(chosen))
     assert costed.total_bytes == trained.total_bytes
     assert costed.macs == trained.macs
     assert costed.operator_names == trained.operator_names
@@ -74,18 +85,6 @@ def test_a_trained_model_is_as_large_as_it_was_costed(keep, aware):
 def test_fewer_channels_are_fewer_bytes():
     whole, half = (len(Sides().untrained(choice(keep=keep))) for keep in (1.0, 0.5))
     assert half < whole
-
-
-def test_what_is_compressed_is_trained_in_parts():
-    task = Sides()
-    task.trained(choice(keep=0.5, aware=True), epochs=10, seed=7)
-    epochs, seeds, rates, teachers, aware, sizes = zip(*task.fitted, strict=True)
-    assert epochs == (5, 3, 2)
-    assert seeds == (7, 8, 9)
-    assert rates == (1.0, 0.3, 0.1)
-    assert aware == (False, False, True)
-    assert teachers == (None, None, None)
-    assert sizes[1] < sizes[0]
 
 
 def test_only_who_is_distilled_has_a_teacher():
