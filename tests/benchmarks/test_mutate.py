@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import benchmark_runner
 import places
 import pytest
 
@@ -68,6 +69,7 @@ def test_each_change_is_small_and_of_what_runs(mutate):
 
 
 def test_every_module_that_does_something_has_changes(mutate):
+    benchmark_runner.if_asked_for()
     for room in mutate.ROOMS:
         paths = list((places.ROOT / "tinyml_helpers" / room).rglob("*.py"))
         changes = {path: mutate.sites(path.read_text("utf-8"))[1] for path in paths}

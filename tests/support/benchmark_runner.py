@@ -21,13 +21,15 @@ def run(name, *arguments):
 
 
 def run_whole(name, *arguments):
-    """The same for one that takes a minute, though it does a little of everything.
+    """The same for one that takes a minute, though it does a little of everything."""
+    if_asked_for()
+    return run(name, *arguments)
 
-    Skips the test unless the environment has TINYML_WHOLE_BENCHMARKS.
-    """
+
+def if_asked_for():
+    """Skip the test unless the environment has TINYML_WHOLE_BENCHMARKS."""
     if not os.environ.get("TINYML_WHOLE_BENCHMARKS"):
         pytest.skip("a benchmark's run from end to end takes a minute: TINYML_WHOLE_BENCHMARKS=1")
-    return run(name, *arguments)
 
 
 def refused(name, *arguments):
