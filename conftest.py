@@ -1,6 +1,7 @@
 """What every test run needs, whether `course.py test` or a bare `pytest --nbval` started it."""
 
 import atexit
+import gc
 import importlib.util
 import os
 import random
@@ -111,6 +112,18 @@ def pytest_runtest_makereport(call):
         )
         report.sections.append(("a limit was reached", said))
     return report
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays: to walk through it takes a collector of garbage seconds."""
+    gc.freeze()
+
+
+def pytest_runtest_teardown(item, nextitem):
+    """The same for what a file's tests leave behind, such as TensorFlow's graphs."""
+    if nextitem is None or nextitem.path != item.path:
+        gc.collect()
+        gc.freeze()
 
 
 def pytest_ignore_collect(collection_path):
