@@ -51,6 +51,17 @@ def test_what_isnt_done_and_what_was_refused_are_borne():
     SPACE.check(propose(SPACE, trials, ("flash_bytes",), True, 0))
 
 
+def test_the_first_batch_is_by_chance_and_the_next_is_guided():
+    guided, chance = ([t.choice for t in searched(18, way, seed=1)] for way in (True, False))
+    assert guided[:9] == chance[:9]
+    assert guided[9:] != chance[9:]
+    second = {
+        way: np.mean([[t.score for t in searched(18, way, seed)[9:]] for seed in range(8)])
+        for way in (False, True)
+    }
+    assert second[True] > second[False]
+
+
 def test_guided_finds_better_than_chance():
     best = {
         guided: np.mean([max(t.score for t in searched(50, guided, seed)) for seed in range(5)])

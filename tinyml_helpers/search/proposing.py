@@ -3,7 +3,13 @@
 Optuna (T. Akiba et al., KDD 2019) proposes by chance, or guided: where the best of what it has seen
 lie close together, and the rest doesn't (a tree-structured Parzen estimator, J. Bergstra et al.,
 NIPS 2011; for several aims at once Y. Ozaki et al., GECCO 2020).
+
+The guide begins after the first batch, and takes the best quarter for good. Optuna's own settings,
+ten trials and the best tenth, are for hundreds of trials: of 45 in batches of nine the first 18
+would be chance, and "the best" of the next 18 only two or three.
 """
+
+import math
 
 import numpy as np
 import optuna
@@ -13,7 +19,7 @@ from tinyml_helpers.quiet import quiet
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 
 
-def propose(space, trials, against, guided, seed):
+def propose(space, trials, against, guided, seed, first=9):
     """The next choice; the same for the same arguments.
 
     Args:
@@ -22,6 +28,7 @@ def propose(space, trials, against, guided, seed):
         against: which of `Cost`'s fields are to be small, while the score is to be large.
         guided: False to propose by chance.
         seed: of the search.
+        first: how many trials are proposed by chance, before the guide has enough to go by.
 
     Returns:
         A dict of name to value.
@@ -29,7 +36,7 @@ def propose(space, trials, against, guided, seed):
     chance = int(np.random.SeedSequence([seed, len(trials)]).generate_state(1)[0])
     distributions = {name: _distribution(values) for name, values in space.values.items()}
     with quiet():
-        sampler = _sampler(guided, chance)
+        sampler = _sampler(guided, chance, first)
         study = optuna.create_study(
             sampler=sampler, directions=["maximize", *("minimize" for _ in against)]
         )
@@ -40,10 +47,17 @@ def propose(space, trials, against, guided, seed):
     return {name: _value(values, params[name]) for name, values in space.values.items()}
 
 
-def _sampler(guided, chance):
+def _sampler(guided, chance, first):
     if not guided:
         return optuna.samplers.RandomSampler(seed=chance)
-    return optuna.samplers.TPESampler(seed=chance, multivariate=True, constant_liar=True)
+    return optuna.samplers.TPESampler(
+        seed=chance, multivariate=True, constant_liar=True, n_startup_trials=first, gamma=_good
+    )
+
+
+def _good(trials):
+    """How many of so many trials are taken for good ones."""
+    return math.ceil(trials / 4)
 
 
 def _told(space, distributions, trial, against):

@@ -27,8 +27,9 @@ from tinyml_helpers.search.workers import Died
 #: One of so many of a batch goes on to the next rung.
 _KEPT = 3
 
-#: Proposals in a row that don't fit, or were made before, after which a search ends.
-_PATIENCE = 200
+#: Proposals in a row that don't fit, or were made before, after which a guide gives way to chance,
+#: since it may insist; and after which a search ends.
+_INSISTS, _PATIENCE = 50, 200
 
 _ANYTHING = Limits()
 
@@ -132,8 +133,11 @@ class Study:
 
     def _proposed(self):
         """The next candidate that is new and keeps the limits: a `Trial`."""
-        for _ in range(_PATIENCE):
-            choice = propose(self.task.space, self.trials, self.against, self.guided, self.seed)
+        for tries in range(_PATIENCE):
+            guided = self.guided and tries < _INSISTS
+            choice = propose(
+                self.task.space, self.trials, self.against, guided, self.seed, self.batch
+            )
             cost, why = None, "proposed before"
             if all(choice != trial.choice for trial in self.trials):
                 cost, why = self._cost(choice)
