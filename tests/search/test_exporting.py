@@ -122,10 +122,11 @@ def test_the_card_says_so_of_one_that_isnt_the_best(study, kind, said):
 
 
 def test_the_card_of_a_search_by_chance_without_rungs(tmp_path):
-    one = search.Study(Toy(), "pico", tmp_path, guided=False, rungs=(1,), batch=1)
+    one = search.Study(Toy(), "pico", tmp_path, against=(), guided=False, rungs=(1,), batch=1)
     one.run(1, Beside())
     flat = " ".join(card.text(one, 0, "one").split())
     assert "1 candidate out of 30 possible ones; 0 of them refused" in flat
     assert "1 model trained, for 1 epoch each." in flat
-    assert "Limits: none." in flat and "Proposed by chance" in flat
+    assert "Limits: none." in flat
+    assert "Proposed by chance, for a high score alone; 1 at a time" in flat
     assert "after 1 epoch." in flat and "out of 1 model," in flat

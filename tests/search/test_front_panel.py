@@ -179,3 +179,12 @@ def test_a_search_with_a_front_to_come_has_a_picture(drawn):
     axes = drawn(made_up(EACH[2]))
     assert not any(ax.tables for ax in axes)
     assert front_still.words(made_up(EACH[2])).endswith("On the front: nothing yet")
+
+
+def test_where_only_the_score_counts_flash_and_time_are_shown():
+    study = made_up(*EACH)
+    study.task, study.board_id, study.against = toy_results.Toy(), "pico", ()
+    shown = front_panel.shown(study)
+    assert [axis["cost"] for axis in shown["axes"]] == ["flash_bytes", "milliseconds"]
+    assert [point["number"] for point in shown["points"] if point["kind"] == "front"] == [0]
+    assert "flash (bytes) and against time (ms)" in front_still.words(study, None, "score")

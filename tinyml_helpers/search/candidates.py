@@ -98,6 +98,15 @@ def trained(study):
     )
 
 
+def costs_shown(study):
+    """Which costs to show: those that are to be small, or flash and time if only the score counts.
+
+    Returns:
+        A tuple of names of fields of `Cost`.
+    """
+    return tuple(study.against) or ("flash_bytes", "milliseconds")
+
+
 def axis(study, cost, reference=None):
     """How to draw scores against a cost.
 

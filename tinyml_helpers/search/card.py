@@ -28,7 +28,7 @@ for a C program, and `project` is a whole one for the board. SHA-256: {sha256}.
 {choices}
 
 - Limits: {limits}.
-- Proposed {how}, for a high score and little {against}; {batch} at a time; seed {seed}.
+- Proposed {how}, {aims}; {batch} at a time; seed {seed}.
 
 ## What it takes
 One inference on {board}, and the memory of a program that runs this model alone. Memory: linked. \
@@ -90,7 +90,7 @@ def text(study, number, name, test=None):
         ),
         limits=candidates.limits(study),
         how="by a guided sampler" if study.guided else "by chance",
-        against=" and ".join(candidates.WORDS[cost][0] for cost in study.against),
+        aims=_aims(study.against),
         batch=study.batch,
         seed=study.seed,
         costs=_rows(
@@ -112,6 +112,11 @@ _PLACES = {
     "good in score and costs, and better in one of them.",
     "part": "Candidate {number} of a search, which did not train it to the end.",
 }
+
+
+def _aims(against):
+    little = " and ".join(candidates.WORDS[cost][0] for cost in against)
+    return f"for a high score and little {little}" if little else "for a high score alone"
 
 
 def _proposals(study, known):

@@ -118,7 +118,7 @@ def results(study, reference=None, score="score", folder=None):
 def shown(study, reference=None, score="score"):
     """What the browser draws and writes of a study, as a dict that JSON can hold."""
     known = candidates.kinds(study)
-    axes = [candidates.axis(study, cost, reference) for cost in study.against]
+    axes = [candidates.axis(study, cost, reference) for cost in candidates.costs_shown(study)]
     unscored = [t for t in study.trials if known[t.number] == "refused"]
     return {
         "score": score,

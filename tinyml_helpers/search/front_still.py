@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 from matplotlib.ticker import MaxNLocator
 
 from tinyml_helpers.search import candidates
+from tinyml_helpers.search.candidates import costs_shown
 
 #: How each kind is drawn; what is trained in part is faint.
 _LOOKS = {
@@ -24,19 +25,19 @@ def figure(study, reference=None, score="score"):
         reference: a `candidates.Reference`, or None.
         score: what its score is called.
     """
-    front = study.front()[:_MOST_ROWS]
+    front, costs = study.front()[:_MOST_ROWS], costs_shown(study)
     rows = 0.25 * (len(front) + 1)
     figure, grid = plt.subplots(
         2,
-        len(study.against),
-        figsize=(max(4.2 * len(study.against), 6), 3.6 + rows),
+        len(costs),
+        figsize=(max(4.2 * len(costs), 6), 3.6 + rows),
         height_ratios=(3.2, rows),
         squeeze=False,
         num=words(study, reference, score),
         clear=True,
         layout="constrained",
     )
-    for axes, cost in zip(grid[0], study.against, strict=True):
+    for axes, cost in zip(grid[0], costs, strict=True):
         _draw(axes, study, candidates.axis(study, cost, reference), reference)
     grid[0, 0].set_ylabel(score)
     marks = {}
@@ -55,14 +56,14 @@ def figure(study, reference=None, score="score"):
 def words(study, reference=None, score="score"):
     """What the picture shows, in words: the front, the best first, and the reference."""
     said = [_said(f"candidate {t.number}", t, study, score) for t in study.front()[:_MOST_ROWS]]
-    costs = " and against ".join(map(candidates.label, study.against))
+    costs = " and against ".join(map(candidates.label, costs_shown(study)))
     shown = "; ".join(said) or "nothing yet"
     beside = f". Beside them: {_said(reference.name, reference, study, score)}" if reference else ""
     return f"Candidates of a search: {score} against {costs}. On the front: {shown}{beside}"
 
 
 def _said(name, one, study, score):
-    costs = [candidates.with_unit(cost, getattr(one.cost, cost)) for cost in study.against]
+    costs = [candidates.with_unit(cost, getattr(one.cost, cost)) for cost in costs_shown(study)]
     return f"{name}, {score} {one.score:.3f}, {', '.join(costs)}"
 
 
@@ -102,9 +103,13 @@ def _draw(axes, study, axis, reference):
 
 def _write_table(axes, study, front, score):
     axes.axis("off")
-    heads = ["candidate", score, *map(candidates.label, study.against)]
+    heads = ["candidate", score, *map(candidates.label, costs_shown(study))]
     cells = [
-        [str(t.number), f"{t.score:.3f}", *map(candidates.number, t.costs(study.against))]
+        [
+            str(t.number),
+            f"{t.score:.3f}",
+            *map(candidates.number, t.costs(costs_shown(study))),
+        ]
         for t in front
     ]
     drawn = axes.table(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tinyml_helpers.search.candidates import kinds, label, number, trained
+from tinyml_helpers.search.candidates import costs_shown, kinds, label, number, trained
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def table(study, score="score", most=None):
     return Table(
         tuple(rows),
         tuple(known[trial.number] for trial in rows),
-        tuple(study.against),
+        costs_shown(study),
         len(every) - len(rows),
         sum(kind == "refused" for kind in known.values()),
         score,
