@@ -80,3 +80,9 @@ def test_costs_and_limits_in_words():
     assert candidates.limits(made_up(limits=limits)) == said
     assert candidates.limits(made_up()) == "none"
     assert set(candidates.WORDS) == set(search.Cost._fields)
+
+
+def test_what_was_chosen_is_said_in_words():
+    assert [candidates.chosen(value) for value in (True, False, 0, 1.5, "mean")] == [
+        "yes", "no", "0", "1.5", "mean",
+    ]  # fmt: skip

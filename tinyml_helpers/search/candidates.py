@@ -155,6 +155,11 @@ def label(cost):
     return f"{name} ({unit})" if unit else name
 
 
+def chosen(value):
+    """A value that was chosen, as text: truth values in words."""
+    return ("no", "yes")[value] if isinstance(value, bool) else str(value)
+
+
 def number(value):
     """A cost's value as text: whole numbers in full, others with three digits."""
     if isinstance(value, int) or value >= 100:

@@ -186,7 +186,7 @@ def _point(study, trial, kind):
         "place": _PLACES[kind],
         "said": f"{trial.score:.3f}",
         "trained": f"trained {trial.epochs} of {study.rungs[-1]} epochs",
-        "choice": [[name, str(value)] for name, value in trial.choice.items()],
+        "choice": [[name, candidates.chosen(value)] for name, value in trial.choice.items()],
         "cells": _cells(trial.cost),
     }
 

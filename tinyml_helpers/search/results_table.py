@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tinyml_helpers.search.candidates import costs_shown, kinds, label, number, trained
+from tinyml_helpers.search.candidates import chosen, costs_shown, kinds, label, number, trained
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Table:
             epochs = "1 epoch" if trial.epochs == 1 else f"{trial.epochs} epochs"
             became = epochs if kind == "part" else kind
             costs = map(number, trial.costs(self.against))
-            choice = (str(trial.choice[name]) for name in names)
+            choice = (chosen(trial.choice[name]) for name in names)
             lines.append([became, str(trial.number), f"{trial.score:.3f}", *costs, *choice])
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         text = ["  ".join(_aligned(line, widths)).rstrip() for line in lines]
