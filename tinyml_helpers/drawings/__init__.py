@@ -20,6 +20,7 @@ from tinyml_helpers.drawings.ring_buffer import ring_buffer
 from tinyml_helpers.drawings.road import road
 from tinyml_helpers.drawings.ruler import ruler
 from tinyml_helpers.drawings.runtimes import runtimes
+from tinyml_helpers.drawings.search_loop import search_loop
 from tinyml_helpers.drawings.signal_chain import signal_chain
 from tinyml_helpers.drawings.sketch import Sketch
 from tinyml_helpers.drawings.skip_connection import skip_connection
@@ -45,6 +46,7 @@ __all__ = [
     "road",
     "ruler",
     "runtimes",
+    "search_loop",
     "signal_chain",
     "skip_connection",
     "two_macs",
