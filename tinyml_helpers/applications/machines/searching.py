@@ -37,6 +37,8 @@ class Faults(search.Compressible):
     The front end stays as it is, since looks are bundled as codes.
 
     Args:
+        all_machines: True to learn from the machines kept for choosing as well, as the one that was
+            chosen may in the end; its score then means nothing, and only its test does.
         narrower: other values than those of SPACE, by name, such as `distilled=[False]`, which
             spares the training of a teacher.
 
@@ -44,10 +46,11 @@ class Faults(search.Compressible):
         ValueError: SPACE has no such name.
     """
 
-    def __init__(self, **narrower):
+    def __init__(self, all_machines=False, **narrower):
         if unknown := set(narrower) - set(SPACE):
             raise ValueError(f"{', '.join(sorted(unknown))}: choose from {', '.join(SPACE)}")
         self.space = search.Space(**SPACE | narrower)
+        self.all_machines = all_machines
 
     def build(self, choice):
         """See `search.Compressible`."""
@@ -63,23 +66,25 @@ class Faults(search.Compressible):
     def fit(self, model, epochs, seed, rate=1.0, teacher=None):
         """See `search.Compressible`."""
         recipe = training.Recipe(epochs, rate * training.DEFAULT.learning_rate)
-        training.train(_looks()[0], recipe, seed, build=lambda: model, teacher=teacher)
+        training.train(
+            _learned(self.all_machines), recipe, seed, build=lambda: model, teacher=teacher
+        )
 
     def representative(self):
         """See `search.Compressible`."""
-        return training.representative(_looks()[0])
+        return training.representative(_learned(self.all_machines))
 
     def teacher(self):
         """A network of twice the committed one's filters, trained as that one was."""
-        return _teacher()
+        return _teacher(self.all_machines)
 
     def score(self, tflite_bytes):
         """See `search.Task`."""
-        return _auc(tflite_bytes, _looks()[1])
+        return auc_of(tflite_bytes, _looks()[1])
 
     def test(self, tflite_bytes):
         """See `search.Task`."""
-        return _auc(tflite_bytes, machine_looks()[1])
+        return auc_of(tflite_bytes, machine_looks()[1])
 
 
 @functools.cache
@@ -91,13 +96,23 @@ def _looks():
     return looks.take(~choosing), looks.take(choosing)
 
 
+def _learned(all_machines):
+    return machine_looks()[0] if all_machines else _looks()[0]
+
+
 @functools.cache
-def _teacher():
+def _teacher(all_machines):
     twice = [(2 * filters, kernel, stride) for filters, kernel, stride in CONVOLUTIONS]
-    model, _ = training.train(_looks()[0], build=lambda: order_cnn(twice))
+    model, _ = training.train(_learned(all_machines), build=lambda: order_cnn(twice))
     return model
 
 
-def _auc(tflite_bytes, looks):
+def auc_of(tflite_bytes, looks):
+    """How well a model tells faulty looks from healthy ones: the area under the curve, 0 to 1.
+
+    Args:
+        tflite_bytes: a fault model in int8.
+        looks: `datasets.machines.looks.Looks`; some of each kind.
+    """
     faulty = 1 - training.predict(tflite_bytes, training.inputs(looks))[:, 0]
     return auc(faulty[looks.kinds == 0], faulty[looks.kinds > 0])
