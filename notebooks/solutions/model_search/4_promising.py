@@ -1,0 +1,2 @@
+def promising(values, good, rest):
+    return max(values, key=lambda value: (good.count(value) + 1) / (rest.count(value) + 1))
