@@ -104,3 +104,9 @@ def test_a_compressed_candidate_has_no_more_epochs_than_another(epochs, keep, aw
     assert first + second + third == epochs
     assert first > 0 <= min(second, third)
     assert split(epochs, {}) == (epochs, 0, 0)
+
+
+@pytest.mark.parametrize("aware", [False, True])
+def test_an_untrained_model_is_the_same_each_time(aware):
+    choice = {"filters": 4, "keep": 0.5, "aware": aware, "distilled": False}
+    assert Sides().untrained(choice) == Sides().untrained(choice)

@@ -75,7 +75,8 @@ class Compressible(Task):
         raise ValueError(f"{name} has no teacher: leave `distilled` out of its space")
 
     def untrained(self, choice):
-        """See `Task`."""
+        """See `Task`; the same bytes each time."""
+        _seed(0)
         model = _pruned(unlike(self.build(choice)), choice)
         shape = (8, *model.input_shape[1:])
         anything = np.random.default_rng(0).uniform(-4, 4, shape).astype(np.float32)
@@ -85,10 +86,7 @@ class Compressible(Task):
 
     def trained(self, choice, epochs, seed):
         """See `Task`."""
-        with quiet():
-            import keras
-
-        keras.utils.set_random_seed(seed)
+        _seed(seed)
         model = self.build(choice)
         teacher = self.teacher() if choice.get("distilled") else None
         first, second, third = split(epochs, choice)
@@ -103,6 +101,13 @@ class Compressible(Task):
                 self.fit(smaller, third, seed + 2, _RATE_ROUNDING, teacher)
             compress.fix_input_range(smaller, float(x.min()), float(x.max()))
         return compress.quantize(smaller, "int8", x)
+
+
+def _seed(seed):
+    with quiet():
+        import keras
+
+    keras.utils.set_random_seed(seed)
 
 
 def split(epochs, choice):
