@@ -4,6 +4,7 @@ import contextlib
 import importlib.metadata
 import re
 import sys
+import sysconfig
 
 import pytest
 from places import ROOT
@@ -30,22 +31,30 @@ def normal(name):
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+def installed():
+    """(package, its distribution) of each locked package that is installed here.
+
+    Once loaded, Ray has a folder of its own on the path, with packages that it brings along: these
+    aren't the lock's.
+    """
+    path = list({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
+    for package in sorted(locked()):
+        for found in importlib.metadata.distributions(name=package, path=path):
+            yield package, found
+            break
+
+
 def licence_files():
     """(package, text) of each licence file that an installed, locked package has."""
-    for package in sorted(locked()):
-        try:
-            files = importlib.metadata.files(package) or []
-        except importlib.metadata.PackageNotFoundError:
-            continue
-        for file in files:
+    for package, found in installed():
+        for file in found.files or []:
             if re.search(r"(licen[cs]e|copying|notice)[^/]*$", str(file), re.IGNORECASE):
                 with contextlib.suppress(OSError):
                     yield package, file.locate().read_text(encoding="utf-8", errors="replace")
 
 
-def stated(package):
+def stated(metadata):
     """The licence in an installed package's metadata, or None if it states none."""
-    metadata = importlib.metadata.metadata(package)
     if expression := metadata.get("License-Expression"):
         return expression
     classifiers = metadata.get_all("Classifier") or []
@@ -61,11 +70,8 @@ def test_every_locked_package_has_a_row_and_every_row_a_package():
 
 def test_rows_say_what_the_installed_packages_state():
     said_of, checked = table(), 0
-    for package in sorted(locked()):
-        try:
-            licence = stated(package)
-        except importlib.metadata.PackageNotFoundError:
-            continue  # a package for another operating system
+    for package, found in installed():
+        licence = stated(found.metadata)
         if licence is not None:
             # The package states its bindings' licence; the row also gives the engine's.
             said = said_of[package].split(" (its")[0]
