@@ -93,6 +93,28 @@ def test_a_search_that_was_interrupted_ends_as_if_it_hadnt_been(plain, tmp_path,
     assert len(rest.jobs) == 16 - after
 
 
+class Falling(Toy):
+    """Longer training makes worse, as it sometimes does."""
+
+    def score(self, tflite_bytes):
+        epochs = int(tflite_bytes.rpartition(b"|")[2].split()[1])
+        return super().score(tflite_bytes) - epochs
+
+
+@pytest.mark.parametrize("after", [10, 11])
+def test_who_goes_on_is_the_same_when_some_had_gone_on_already(tmp_path, after):
+    def begun(name):
+        return search.Study(Falling(), "pico", tmp_path / name, rungs=(1, 3), batch=9)
+
+    begun("whole").run(9, Beside())
+    with pytest.raises(KeyboardInterrupt):
+        begun("broken").run(9, Beside(breaks_after=after))
+    rest = Beside()
+    begun("broken").run(9, rest)
+    assert kept(begun("broken")) == kept(begun("whole"))
+    assert len(rest.jobs) == 12 - after
+
+
 def test_another_seed_searches_elsewhere(plain, tmp_path):
     other = study(tmp_path, search.Limits(macs=1200), seed=1)
     other.run(3, Beside())

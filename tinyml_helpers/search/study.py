@@ -166,7 +166,7 @@ class Study:
                 trial = self._with(batch[left[at]], epochs, done)
                 batch[trial.number] = trial
                 self._record.keep(trial)
-            alive = self._best([batch[n] for n in alive if batch[n].score is not None])
+            alive = self._best([batch[n] for n in alive], place)
         finished = [trial._replace(done=True) for trial in batch.values()]
         for trial in finished:
             self._record.keep(trial)
@@ -179,9 +179,14 @@ class Study:
         files.write_whole(self._model_file(trial.number), done.tflite)
         return trial._replace(rungs=(*trial.rungs, Rung(epochs, done.score, done.seconds)))
 
-    def _best(self, trials):
-        """The numbers of those that go on, in order."""
-        scores, costs = [t.score for t in trials], [t.costs(self.against) for t in trials]
+    def _best(self, trials, place):
+        """The numbers of those that go on from a rung, in order.
+
+        That rung's scores count: where a search goes on, some have been on the next one already.
+        """
+        trials = [trial for trial in trials if trial.rungs[place].score is not None]
+        scores = [trial.rungs[place].score for trial in trials]
+        costs = [trial.costs(self.against) for trial in trials]
         order = front.ranked(scores, costs) if trials else []
         kept = order[: max(1, len(trials) // _KEPT)]
         return sorted(trials[place].number for place in kept)
