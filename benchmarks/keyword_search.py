@@ -7,8 +7,8 @@ gets more right.
 bundled voices are learned from. A third of the people are the test, a third of the rest choose. A
 guided search of `--trials` candidates, told the score alone, keeps to what `ds_cnn` as it comes
 takes in flash and time. Then its winner and that one are trained for as long, from the start, with
-`--seeds` seeds that the search hadn't, and tested. By default that takes three quarters of an hour
-of two processors; `--work` keeps what is done, and an interrupted one goes on.
+`--seeds` seeds that the search hadn't, and tested. With four seeds that took half an hour of two
+processors; `--work` keeps what is done, and an interrupted one goes on.
 """
 
 import json
@@ -87,9 +87,9 @@ class Last:
 
     def trained(self, choices, seeds, workers):
         """Rows for each choice: a dict of name to a list, one a seed."""
-        wanted = [(name, seed) for name in choices for seed in seeds]
+        wanted = [(choice, seed) for choice in choices.values() for seed in seeds]
         left = [one for one in wanted if not self._file(*one).exists()]
-        jobs = [task.Job(self._keywords, choices[name], self._epochs, seed) for name, seed in left]
+        jobs = [task.Job(self._keywords, choice, self._epochs, seed) for choice, seed in left]
         for place, done in workers.each(task.do, jobs):
             cost = self._costs.of(done.tflite)
             row = {
@@ -102,12 +102,13 @@ class Last:
             }
             write_whole(self._file(*left[place]), json.dumps(row))
         return {
-            name: [json.loads(self._file(name, seed).read_text(encoding="utf-8")) for seed in seeds]
-            for name in choices
+            name: [json.loads(self._file(choice, seed).read_text("utf-8")) for seed in seeds]
+            for name, choice in choices.items()
         }
 
-    def _file(self, name, seed):
-        return self._folder / f"{name.replace(' ', '_')}_{self._epochs}_{seed}.json"
+    def _file(self, choice, seed):
+        chosen = "-".join(map(str, choice.values()))
+        return self._folder / f"{chosen}_{self._epochs}_{seed}.json"
 
 
 def as_text(figures):

@@ -98,7 +98,9 @@ def measured(studies, trainings):
         name: trainings.of([(faults, choice, seed) for seed in AGAIN])
         for name, choice in winners.items()
     }
-    aimed = [row for name, rows in whole_runs.items() if "three" in name for row in rows]
+    aimed = [
+        row for name, rows in whole_runs.items() if name.startswith("three_aims") for row in rows
+    ]
     least = smallest(aimed, spread_of(again.values()))["choice"]
     at_last = winners | {"grid": best(grid)["choice"]}
     return {

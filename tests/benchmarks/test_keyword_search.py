@@ -39,6 +39,8 @@ def test_what_is_trained_is_kept_and_not_trained_again(benchmark, tmp_path):
             return iter(())
 
     assert last.trained(choices, (5, 6), Nobody()) == rows
+    another = {"winner": choices["winner"] | {"width": 16}}  # as more candidates may bring
+    assert last.trained(another, (5, 6), Beside())["winner"] != rows["winner"]
     text = benchmark.as_text(
         {"trained": 9, "refused": 2, "seconds a trial": 1.0, "won with": 0.9,
          "choice": choices["winner"], "rows": rows}
