@@ -38,7 +38,9 @@ EXCEPTIONS = {
 #: The most that dead channels may add to a layer.
 DEAD = 1.12
 
-MODELS = {path.stem: path for path in DATA.rglob("*.tflite") if path.parent.name != "field_models"}
+#: A search's candidates aren't among them: layers of two channels take more for their windows than
+#: for their MACs, so these prices aren't theirs.
+MODELS = {path.stem: path for path in DATA.glob("*/*.tflite") if path.parent.name != "field_models"}
 MODELS |= {f"field_{path.stem}": path for path in (DATA / "field_models").glob("*.tflite")}
 
 
