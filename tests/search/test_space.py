@@ -38,3 +38,13 @@ def test_what_is_no_space_is_refused(values):
 def test_what_is_no_choice_is_refused(choice, words):
     with pytest.raises(ValueError, match=words):
         SPACE.check(choice)
+
+
+def test_a_space_is_narrowed_to_other_values():
+    narrow = SPACE.narrowed(kind=("relu",), width=[8, 16])
+    assert narrow.values == {"width": (8, 16), "kind": ("relu",), "wide": (False, True)}
+    assert len(SPACE) == 12
+    with pytest.raises(ValueError, match="deep, high: choose from width, kind, wide"):
+        SPACE.narrowed(high=(1,), deep=(2,))
+    with pytest.raises(ValueError, match="needs"):
+        SPACE.narrowed(width=())

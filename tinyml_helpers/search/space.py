@@ -37,6 +37,19 @@ class Space:
         """How many choices there are."""
         return math.prod(map(len, self.values.values()))
 
+    def narrowed(self, **narrower):
+        """The same space with other values of some names: a new one.
+
+        Args:
+            narrower: the values, by name.
+
+        Raises:
+            ValueError: there is no such name, or its values won't do.
+        """
+        if unknown := set(narrower) - set(self.values):
+            raise ValueError(f"{', '.join(sorted(unknown))}: choose from {', '.join(self.values)}")
+        return Space(**self.values | narrower)
+
     def check(self, choice):
         """Refuse what isn't a choice of this space.
 

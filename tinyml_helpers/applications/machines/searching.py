@@ -47,9 +47,7 @@ class Faults(search.Compressible):
     """
 
     def __init__(self, all_machines=False, **narrower):
-        if unknown := set(narrower) - set(SPACE):
-            raise ValueError(f"{', '.join(sorted(unknown))}: choose from {', '.join(SPACE)}")
-        self.space = search.Space(**SPACE | narrower)
+        self.space = search.Space(**SPACE).narrowed(**narrower)
         self.all_machines = all_machines
 
     def build(self, choice):
