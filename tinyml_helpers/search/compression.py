@@ -55,7 +55,7 @@ class Compressible(Task):
             epochs: passes over the data.
             seed: for order and changes of the data.
             rate: the learning rate, times that of a training from the start.
-            teacher: a Keras model to learn from besides, or None.
+            teacher: what `teacher` returned, to learn from besides, or None.
         """
 
     @abc.abstractmethod
@@ -66,7 +66,8 @@ class Compressible(Task):
         """
 
     def teacher(self):
-        """A trained Keras model that knows nothing of the data kept for choosing.
+        """What a distilled candidate learns from: a trained Keras model, or whatever `fit` takes,
+        which knows nothing of the data kept for choosing.
 
         Raises:
             ValueError: the task has none.

@@ -4,9 +4,10 @@ nobody who is judged by was learned from.
 
 import itertools
 
+import numpy as np
 import pytest
 
-from tinyml_helpers import model_file, search
+from tinyml_helpers import micro, model_file, search
 from tinyml_helpers.applications import keywords
 from tinyml_helpers.applications.keywords import searching, trained, training
 from tinyml_helpers.datasets.sounds.speech import speech
@@ -67,9 +68,15 @@ def test_a_choice_of_another_space_is_refused():
         VOICES.build(LEAST | {"blocks": 1})
 
 
-def test_training_keeps_what_the_untrained_model_cost(monkeypatch):
-    few = [clips.take(slice(0, None, 40)) for clips in searching._parts(None)]
-    monkeypatch.setattr(searching, "_parts", lambda folder: few)
+@pytest.fixture
+def few(monkeypatch):
+    """Few clips to train on, choose by and test on; those of people and of voices are the same."""
+    some = [clips.take(slice(0, None, 40)) for clips in searching._parts(None)]
+    monkeypatch.setattr(searching, "_parts", lambda folder: some)
+    return some
+
+
+def test_training_keeps_what_the_untrained_model_cost(few):
     choice = LEAST | {"keep": 0.75}
     tflite = VOICES.trained(choice, epochs=1, seed=0)
     untrained = VOICES.untrained(choice)
@@ -77,3 +84,54 @@ def test_training_keeps_what_the_untrained_model_cost(monkeypatch):
     assert VOICES.score(tflite) == training.accuracy(tflite, few[1])
     assert VOICES.test(tflite) == training.accuracy(tflite, few[2])
     assert tflite != untrained
+
+
+def test_a_thorough_training_goes_from_voices_to_people_and_averages(few, monkeypatch):
+    trained = []
+
+    def note(clips, recipe, model, seed, teacher):
+        trained.append((len(clips.labels), recipe.epochs, recipe.average, recipe.learning_rate))
+
+    monkeypatch.setattr(searching.training, "train", note)
+    voices, people, rates = len(speech()[0].labels), len(few[0].labels), (3e-3, 2e-3)
+    for thorough, keep, expected in (
+        (False, 1.0, [(people, 10, 1, rates[1])]),
+        (True, 1.0, [(voices, 10, 1, rates[0]), (people, 10, 2, rates[1])]),
+        (True, 0.5, [(voices, 7, 1, rates[0]), (people, 7, 2, rates[1]),
+                     (people, 3, 2, pytest.approx(0.3 * rates[1]))]),
+    ):  # fmt: skip
+        trained.clear()
+        searching.Keywords("people", thorough=thorough).trained(LEAST | {"keep": keep}, 10, 0)
+        assert trained == expected
+    assert training.REAL.average == 2
+    with pytest.raises(ValueError, match="give their folder"):
+        searching.Keywords(thorough=True)
+
+
+def test_a_pupil_learns_from_what_its_teachers_answer_on_average(few):
+    teachers = [trained.committed(name) for name in ("synthetic", "real")]
+    taught = searching.Keywords(teachers=teachers, width=[32], keep=[1.0])
+    assert taught.space.values["distilled"] == (False, True)
+    assert "distilled" not in VOICES.space.values
+    x = training.features(few[0].audio[:3])
+    each = [micro.predict(tflite_bytes, x) for tflite_bytes in teachers]
+    assert np.allclose(taught.teacher()(x), (each[0] + each[1]) / 2)
+    models = [
+        taught.trained(LEAST | {"keep": 1.0, "distilled": with_teacher}, 1, 0)
+        for with_teacher in (False, True)
+    ]
+    assert models[0] == VOICES.trained(LEAST | {"keep": 1.0}, 1, 0) != models[1]
+
+
+def test_half_of_a_target_is_the_teachers(few):
+    def always_go(x):
+        assert x.shape[1:] == (49, 40, 1) and x.dtype == np.float32
+        return np.eye(12, dtype=np.float32)[np.full(len(x), 11)]
+
+    x = training.features(few[1].audio)
+    likely = []
+    for teacher in (None, always_go):
+        model = training.committed_keras("synthetic")
+        training.train(few[0], training.Recipe(epochs=3), model, teacher=teacher)
+        likely.append(float(model.predict(x, verbose=0)[:, 11].mean()))
+    assert likely[1] > likely[0] + 0.1

@@ -5,7 +5,9 @@ study = search.Study(searching.Keywords(), "nano33ble", folder, rungs=(4, 12, 36
 
 import functools
 
-from tinyml_helpers import search
+import numpy as np
+
+from tinyml_helpers import micro, search
 from tinyml_helpers.applications.keywords import training
 from tinyml_helpers.applications.keywords.model import ds_cnn
 from tinyml_helpers.datasets.sounds.speech import speech
@@ -13,6 +15,19 @@ from tinyml_helpers.datasets.sounds.speech_commands import speech_commands, spli
 
 #: Shares of the people: of all for the test, and of the rest for choosing.
 _TEST, _CHOOSING = 1 / 3, 1 / 3
+
+
+#: What may be chosen.
+SPACE = {
+    "width": (32, 40, 48, 56, 64, 72, 80, 96),
+    "blocks": (2, 3, 4, 5, 6),
+    "stem": (16, 24, 32, 48),
+    "seen_frames": (6, 10, 14),
+    "seen_bands": (6, 8, 12),
+    "stride": (2, 3, 4),
+    "kernel": (5, 7, 9, 11),
+    "keep": search.CHOICES["keep"],
+}
 
 
 class Keywords(search.Compressible):
@@ -23,21 +38,23 @@ class Keywords(search.Compressible):
         folder: where the test set of Speech Commands v0.02 is, unpacked, for real people; None for
             the bundled synthetic voices. Of the people a third are the test; of the rest, and of
             the voices, a third are for choosing.
+        thorough: train as the committed model for people is: from a training on the bundled voices
+            on, of as many epochs, and twice from there, of which the model gets the mean. That
+            takes about six times as long.
+        teachers: bytes of trained int8 models that know nothing of those to choose by or to test
+            on. With some, `distilled` is a choice: to learn from the mean of what they answer, too.
+        narrower: other values than those of SPACE, by name, such as `keep=[1.0]`.
+
+    Raises:
+        ValueError: it is to be thorough without people, or SPACE has no such name.
     """
 
-    space = search.Space(
-        width=(32, 40, 48, 56, 64, 72, 80, 96),
-        blocks=(2, 3, 4, 5, 6),
-        stem=(16, 24, 32, 48),
-        seen_frames=(6, 10, 14),
-        seen_bands=(6, 8, 12),
-        stride=(2, 3, 4),
-        kernel=(5, 7, 9, 11),
-        keep=search.CHOICES["keep"],
-    )
-
-    def __init__(self, folder=None):
-        self._folder = folder
+    def __init__(self, folder=None, *, thorough=False, teachers=(), **narrower):
+        if thorough and folder is None:
+            raise ValueError("a thorough training goes from voices to people: give their folder")
+        taught = {"distilled": search.CHOICES["distilled"]} if teachers else {}
+        self.space = search.Space(**SPACE | taught).narrowed(**narrower)
+        self._folder, self._thorough, self._teachers = folder, thorough, tuple(teachers)
 
     def build(self, choice):
         """See `search.Compressible`."""
@@ -47,11 +64,26 @@ class Keywords(search.Compressible):
         return ds_cnn(**{name: choice[name] for name in names}, seen=seen)
 
     def fit(self, model, epochs, seed, rate=1.0, teacher=None):
-        """See `search.Compressible`; there is no teacher."""
-        people = training.REAL._replace(start="", average=1)
-        recipe = people if self._folder else training.THOROUGH
-        recipe = recipe._replace(epochs=epochs, learning_rate=rate * recipe.learning_rate)
-        training.train(self._parts()[0], recipe, model, seed)
+        """See `search.Compressible`."""
+
+        def learn(clips, recipe, teacher=None):
+            recipe = recipe._replace(epochs=epochs, learning_rate=rate * recipe.learning_rate)
+            training.train(clips, recipe, model, seed, teacher=teacher)
+
+        recipe = training.REAL._replace(start="") if self._folder else training.THOROUGH
+        if self._thorough and rate == 1:  # after a compression it goes on with people
+            learn(speech()[0], training.THOROUGH)
+        learn(
+            self._parts()[0],
+            recipe if self._thorough else recipe._replace(average=1),
+            teacher,
+        )
+
+    def teacher(self):
+        """What the teachers answer on average: a function, see `training.train`."""
+        return (
+            functools.partial(_mean_answer, self._teachers) if self._teachers else super().teacher()
+        )
 
     def representative(self):
         """See `search.Compressible`."""
@@ -67,6 +99,10 @@ class Keywords(search.Compressible):
 
     def _parts(self):
         return _parts(self._folder)
+
+
+def _mean_answer(teachers, x):
+    return np.mean([micro.predict(tflite_bytes, x) for tflite_bytes in teachers], axis=0)
 
 
 @functools.cache

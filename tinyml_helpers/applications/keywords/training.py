@@ -86,7 +86,7 @@ REAL_STREAMS = STREAMS._replace(epochs=25, bundled=1000, others=5)
 FINE_TUNING = Recipe(epochs=6, learning_rate=0.03, speed=0.15, noise=0.3, label_smoothing=0.0)
 
 
-def train(clips, recipe=DEFAULT, model=None, seed=0, callbacks=()):
+def train(clips, recipe=DEFAULT, model=None, seed=0, callbacks=(), teacher=None):
     """Train a model on clips, each epoch on another version of every one.
 
     While one version is learned, a second thread makes the next.
@@ -98,6 +98,9 @@ def train(clips, recipe=DEFAULT, model=None, seed=0, callbacks=()):
         seed: for initial weights, order and augmentation. Even so two machines don't train the
             same model: their sums of floats differ in the order.
         callbacks: Keras callbacks; each epoch is a `fit` of its own to them.
+        teacher: called with what the model is shown, float32 [n, 49, 40, 1], for how likely it
+            finds each class, float32 [n, classes]; if there is one, half of the target is what it
+            finds (Hinton, Vinyals and Dean, arXiv:1503.02531, at a temperature of 1).
 
     Returns:
         The model, and its history: {"loss": [...], "accuracy": [...]}, one value an epoch, of the
@@ -121,13 +124,13 @@ def train(clips, recipe=DEFAULT, model=None, seed=0, callbacks=()):
     start, ends, history = model.get_weights(), [], {"loss": [], "accuracy": []}
     for run in range(recipe.average):
         model.set_weights(start)
-        _train_once(model, clips, more, recipe, seed + run, history, callbacks)
+        _train_once(model, clips, more, recipe, seed + run, history, callbacks, teacher)
         ends.append(model.get_weights())
     model.set_weights([np.mean(same, axis=0) for same in zip(*ends, strict=True)])
     return model, history
 
 
-def _train_once(model, clips, more, recipe, seed, history, callbacks):
+def _train_once(model, clips, more, recipe, seed, history, callbacks, teacher):
     """Train a model on every clip for the recipe's epochs, and add them to the history."""
     keras.utils.set_random_seed(seed)
     words = sorted({*clips.words.tolist(), *(more.words.tolist() if more else ())})
@@ -149,12 +152,13 @@ def _train_once(model, clips, more, recipe, seed, history, callbacks):
         if epoch == 0:
             _compile(student, recipe, steps=-(-len(codes) // recipe.batch_size))
         # A word nobody says isn't in the list: its row is all zeros, which weighs nothing.
+        seen, said_to_be = model_input(codes), np.eye(len(clips.names), dtype=np.float32)[labels]
         targets = [
-            np.eye(len(clips.names), dtype=np.float32)[labels],
+            (said_to_be + teacher(seen)) / 2 if teacher else said_to_be,
             (said[:, np.newaxis] == words).astype(np.float32),
         ]
         new = student.fit(
-            model_input(codes),
+            seen,
             targets,
             batch_size=recipe.batch_size,
             verbose=0,
