@@ -1,28 +1,40 @@
 """Whether a search finds a keyword model that takes no more of a Nano than the hand-made one, and
 gets more right.
 
-    python benchmarks/keyword_search.py --work FOLDER [--test FOLDER] [--trials N] [--json]
+    python benchmarks/keyword_search.py --work FOLDER [--test FOLDER] [--json]
 
 `--test` names the unpacked test set of Speech Commands v0.02, for real people; without it the
-bundled voices are learned from. A third of the people are the test, a third of the rest choose. A
-guided search of `--trials` candidates, told the score alone, keeps to what `ds_cnn` as it comes
-takes in flash and time. Then its winner and that one are trained for as long, from the start, with
-`--seeds` seeds that the search hadn't, and tested. With four seeds that took half an hour of two
-processors; `--work` keeps what is done, and an interrupted one goes on.
+bundled voices are learned from, and nothing thoroughly. A third of the people are the test, a third
+of the rest choose.
+
+1. Searches for the score alone, guided and by chance, `--searches` of each with `--trials`
+   candidates; limits are what `ds_cnn` as it comes takes in flash and time.
+2. Each one's winner is trained again, for as long, with two seeds that no search had. Of the
+   winners the one that scores highest then is the `found` one.
+3. It and the hand-made one are trained thoroughly, as the committed model for people is (for
+   `--epochs` on voices, and twice from there on people), with `--seeds` seeds, and tested.
+4. Both once more, taught by what the models of step 3 answer on average.
+
+Means over seeds, with Student's 95% interval. `--work` keeps what is done, and an interrupted one
+goes on. With everything as it comes it takes about three hours of two processors.
 """
 
+import hashlib
 import json
 from pathlib import Path
 
 import command
 import numpy as np
+from scipy import stats
 
 from tinyml_helpers import model_file, search
 from tinyml_helpers.applications.keywords.searching import Keywords
 from tinyml_helpers.files import write_whole
 from tinyml_helpers.search import task
 
-BOARD, RUNGS, BATCH = "nano33ble", (3, 9, 27), 9
+#: The first rung isn't shorter: after 3 epochs whoever is shallow leads. Nor are channels pruned:
+#: a width is chosen anyway, and in so few epochs nobody recovers.
+BOARD, RUNGS, BATCH, NARROWER = "nano33ble", (9, 27), 9, {"keep": [1.0]}
 
 #: The choice that is `ds_cnn` as it comes.
 BY_HAND = {
@@ -30,15 +42,19 @@ BY_HAND = {
     "kernel": 7, "keep": 1.0,
 }  # fmt: skip
 
-#: Seeds of the last trainings begin here: a search's are small.
-_FIRST_SEED = 1001
+KINDS = ("guided", "chance")
+
+#: Seeds of the trainings after the searches: a search's own are small.
+_AGAIN, _LAST = (1001, 1002), 1005
 
 
 def main():
     options = command.parser(__doc__)
     options.add_argument("--work", metavar="FOLDER", type=Path, required=True, help="of the search")
     options.add_argument("--test", metavar="FOLDER", help="Speech Commands' test set, unpacked")
-    options.add_argument("--trials", type=int, default=18, metavar="N", help="how many (18)")
+    options.add_argument("--searches", type=int, default=3, metavar="N", help="of each kind (3)")
+    options.add_argument("--trials", type=int, default=18, metavar="N", help="of a search (18)")
+    options.add_argument("--epochs", type=int, default=40, metavar="N", help="at the end (40)")
     options.add_argument("--seeds", type=int, default=3, metavar="N", help="at the end (3)")
     options.add_argument("--processes", type=int, default=2, metavar="N", help="that train (2)")
     command.run(options, measure, as_text)
@@ -46,91 +62,155 @@ def main():
 
 def measure(chosen):
     """All figures, a dict that JSON can hold."""
-    keywords, rungs, batch = Keywords(chosen.test), RUNGS, BATCH
+    keywords, rungs, batch, again = Keywords(chosen.test, **NARROWER), RUNGS, BATCH, _AGAIN
     if chosen.quick:
-        rungs, batch = (1,), 1
+        rungs, batch, again = (1,), 1, _AGAIN[:1]
+        chosen.searches = chosen.trials = chosen.epochs = chosen.seeds = 1
     costs = search.Costs(BOARD)
     by_hand = costs.of(keywords.untrained(BY_HAND))
     limits = search.Limits(flash_bytes=by_hand.flash_bytes, milliseconds=by_hand.milliseconds)
-    study = search.Study(
-        keywords, BOARD, chosen.work / "study", limits, against=(), rungs=rungs, batch=batch
-    )
+    searches = {
+        f"{kind} {seed}": search.Study(
+            keywords, BOARD, chosen.work / f"{kind}_{seed}", limits, against=(),
+            guided=kind == "guided", rungs=rungs, batch=batch, seed=seed,
+        )
+        for seed in range(chosen.searches) for kind in KINDS
+    }  # fmt: skip
     with search.Here(chosen.processes) as workers:
-        study.run(1 if chosen.quick else chosen.trials, workers)
-        winner = study.front()[0]
-        seeds = range(_FIRST_SEED, _FIRST_SEED + (1 if chosen.quick else chosen.seeds))
-        last = Last(chosen.work, keywords, rungs[-1], costs)
-        rows = last.trained({"winner": winner.choice, "by hand": BY_HAND}, seeds, workers)
-    trained = [trial for trial in study.trials if trial.rungs]
+        for study in searches.values():
+            study.run(chosen.trials, workers)
+        winners = {name: study.front()[0] for name, study in searches.items()}
+        kept = Trainings(chosen.work, costs, workers)
+        choices = {name: winner.choice for name, winner in winners.items()} | {"by hand": BY_HAND}
+        trained_again = kept.rows("again", keywords, choices, rungs[-1], again)
+        found = max(winners, key=lambda name: _mean(trained_again[name], "score"))
+        last = {"found": winners[found].choice, "by hand": BY_HAND}
+        seeds = range(_LAST, _LAST + chosen.seeds)
+        alone = Keywords(chosen.test, thorough=chosen.test is not None)
+        plain = kept.rows("plain", alone, last, chosen.epochs, seeds)
+        teachers = kept.models("plain", last, chosen.epochs, seeds)
+        pupil = Keywords(chosen.test, thorough=chosen.test is not None, teachers=teachers)
+        last = {name: choice | {"distilled": True} for name, choice in last.items()}
+        name = f"taught_by_{hashlib.sha256(b''.join(teachers)).hexdigest()[:8]}"
+        taught = kept.rows(name, pupil, last, chosen.epochs, seeds)
+    trials = [trial for study in searches.values() for trial in study.trials]
+    trained = [trial for trial in trials if trial.rungs]
     return {
         "trained": len(trained),
-        "refused": sum(not trial.rungs for trial in study.trials),
+        "refused": len(trials) - len(trained),
         "seconds a trial": float(np.mean([trial.seconds for trial in trained])),
-        "won with": winner.score,
-        "choice": winner.choice,
-        "rows": rows,
+        "won with": {name: winner.score for name, winner in winners.items()},
+        "again": trained_again,
+        "found": found,
+        "choice": winners[found].choice,
+        "plain": plain,
+        "taught": taught,
     }
 
 
-class Last:
-    """The last trainings, each kept when it is done.
+class Trainings:
+    """Trainings after the searches, each kept when it is done.
 
     Args:
-        folder: where.
-        keywords: the `Keywords`.
-        epochs: of a training.
+        folder: where; each name's are in a folder there.
         costs: a `search.Costs`.
+        workers: such as a `search.Here`.
     """
 
-    def __init__(self, folder, keywords, epochs, costs):
-        self._folder, self._keywords, self._epochs, self._costs = folder, keywords, epochs, costs
+    def __init__(self, folder, costs, workers):
+        self._folder, self._costs, self._workers = folder, costs, workers
 
-    def trained(self, choices, seeds, workers):
-        """Rows for each choice: a dict of name to a list, one a seed."""
+    def rows(self, name, keywords, choices, epochs, seeds):
+        """Train and test what isn't yet.
+
+        Args:
+            name: of these trainings.
+            keywords: the `Keywords`.
+            choices: a dict of names to choices.
+            epochs: of a training.
+            seeds: of the trainings of each choice.
+
+        Returns:
+            For each choice's name a list of dicts, one a seed.
+        """
         wanted = [(choice, seed) for choice in choices.values() for seed in seeds]
-        left = [one for one in wanted if not self._file(*one).exists()]
-        jobs = [task.Job(self._keywords, choice, self._epochs, seed) for choice, seed in left]
-        for place, done in workers.each(task.do, jobs):
+        left = [one for one in wanted if not self._file(name, *one, epochs, "json").exists()]
+        jobs = [task.Job(keywords, choice, epochs, seed) for choice, seed in left]
+        for place, done in self._workers.each(task.do, jobs):
             cost = self._costs.of(done.tflite)
             row = {
                 "score": done.score,
-                "test": self._keywords.test(done.tflite),
+                "test": keywords.test(done.tflite),
                 "flash": cost.flash_bytes,
                 "milliseconds": cost.milliseconds,
                 "model bytes": model_file.read(done.tflite).total_bytes,
                 "macs": cost.macs,
             }
-            write_whole(self._file(*left[place]), json.dumps(row))
+            write_whole(self._file(name, *left[place], epochs, "tflite"), done.tflite)
+            write_whole(self._file(name, *left[place], epochs, "json"), json.dumps(row))
         return {
-            name: [json.loads(self._file(choice, seed).read_text("utf-8")) for seed in seeds]
-            for name, choice in choices.items()
+            title: [
+                json.loads(self._file(name, choice, seed, epochs, "json").read_text("utf-8"))
+                for seed in seeds
+            ]
+            for title, choice in choices.items()
         }
 
-    def _file(self, choice, seed):
+    def models(self, name, choices, epochs, seeds):
+        """The models that `rows` trained, bytes of .tflite files, in a list."""
+        return [
+            self._file(name, choice, seed, epochs, "tflite").read_bytes()
+            for choice in choices.values()
+            for seed in seeds
+        ]
+
+    def _file(self, name, choice, seed, epochs, ending):
+        (self._folder / name).mkdir(parents=True, exist_ok=True)
         chosen = "-".join(map(str, choice.values()))
-        return self._folder / f"{chosen}_{self._epochs}_{seed}.json"
+        return self._folder / name / f"{chosen}_{epochs}_{seed}.{ending}"
 
 
 def as_text(figures):
     """The figures as lines."""
     lines = [
         f"{figures['trained']} trained, {figures['refused']} refused, "
-        f"{figures['seconds a trial']:.0f} s a trial; the winner scored {figures['won with']:.4f}",
-        ", ".join(f"{name} {value}" for name, value in figures["choice"].items()),
+        f"{figures['seconds a trial']:.0f} s a trial"
     ]
-    for name, rows in figures["rows"].items():
-        scores, tests = ([row[key] for row in rows] for key in ("score", "test"))
-        one = rows[0]
-        lines.append(
-            f"{name:8} {one['flash']:,} bytes of flash (model {one['model bytes']:,}), "
-            f"{one['milliseconds']:.1f} ms, {one['macs']:,} MACs; to choose by {_each(scores)}, "
-            f"tested {_each(tests)}"
-        )
+    for name, rows in figures["again"].items():
+        won = figures["won with"].get(name)
+        lines.append(f"{name:10} {f'won with {won:.4f}; ' if won else ''}again: {_said(rows)}")
+    for kind in KINDS:
+        of_kind = [rows for name, rows in figures["again"].items() if name.startswith(kind)]
+        if of_kind:
+            means = [{key: _mean(rows, key) for key in ("score", "test")} for rows in of_kind]
+            lines.append(f"winners of {kind}, again: {_said(means)}")
+    chosen = ", ".join(f"{name} {value}" for name, value in figures["choice"].items())
+    lines.append(f"found by {figures['found']}: {chosen}")
+    for how in ("plain", "taught"):
+        for name, rows in figures[how].items():
+            one = rows[0]
+            lines.append(
+                f"{name}, {how}: {one['flash']:,} bytes of flash (model {one['model bytes']:,}), "
+                f"{one['milliseconds']:.1f} ms, {one['macs']:,} MACs; {_said(rows)}"
+            )
     return "\n".join(lines)
 
 
-def _each(values):
-    return f"{np.mean(values):.4f} ({', '.join(f'{value:.4f}' for value in values)})"
+def _mean(rows, key):
+    return float(np.mean([row[key] for row in rows]))
+
+
+def _said(rows):
+    """Scores and tests of rows, each with its mean's interval if there are several."""
+    said = []
+    for key, title in (("score", "to choose by"), ("test", "tested")):
+        values = [row[key] for row in rows]
+        text = f"{title} {np.mean(values):.4f}"
+        if len(values) > 1:
+            half = stats.sem(values) * stats.t.ppf(0.975, len(values) - 1)
+            text += f" ({np.mean(values) - half:.4f} to {np.mean(values) + half:.4f})"
+        said.append(text)
+    return ", ".join(said)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ def benchmark():
 
 
 def test_the_hand_made_model_is_a_choice_of_the_space(benchmark):
-    keywords = Keywords()
+    keywords = Keywords(**benchmark.NARROWER)
     keywords.space.check(benchmark.BY_HAND)
     made, usual = keywords.build(benchmark.BY_HAND), keyword_models.ds_cnn()
     assert [w.shape for w in made.weights] == [w.shape for w in usual.weights]
@@ -26,29 +26,47 @@ def test_what_is_trained_is_kept_and_not_trained_again(benchmark, tmp_path):
         "winner": {"width": 4, "layers": 1, "kind": "relu"},
         "by hand": {"width": 8, "layers": 2, "kind": "relu"},
     }
-    last = benchmark.Last(tmp_path, Toy(), 3, search.Costs("pico"))
-    rows = last.trained(choices, (5, 6), Beside())
+    kept = benchmark.Trainings(tmp_path, search.Costs("pico"), Beside())
+    rows = kept.rows("again", Toy(), choices, 3, (5, 6))
     assert [len(each) for each in rows.values()] == [2, 2]
     model = model_file.read(Toy().untrained(choices["by hand"]))
     assert rows["by hand"][0]["macs"] == model.macs
     assert rows["by hand"][0]["score"] != rows["by hand"][1]["score"]
+    models = kept.models("again", choices, 3, (5, 6))
+    assert [Toy().score(each) for each in models] == [
+        row["score"] for each in rows.values() for row in each
+    ]
 
     class Nobody:
         def each(self, function, jobs):
             assert jobs == []
             return iter(())
 
-    assert last.trained(choices, (5, 6), Nobody()) == rows
+    later = benchmark.Trainings(tmp_path, search.Costs("pico"), Nobody())
+    assert later.rows("again", Toy(), choices, 3, (5, 6)) == rows
     another = {"winner": choices["winner"] | {"width": 16}}  # as more candidates may bring
-    assert last.trained(another, (5, 6), Beside())["winner"] != rows["winner"]
+    assert kept.rows("again", Toy(), another, 3, (5, 6))["winner"] != rows["winner"]
+    assert kept.rows("plain", Toy(), choices, 4, (5, 6)) != rows
+
+
+def test_all_is_said_with_intervals(benchmark):
+    row = {
+        "score": 0.8, "test": 0.7, "flash": 70_000, "milliseconds": 40.0, "model bytes": 50_000,
+        "macs": 1_000_000,
+    }  # fmt: skip
+    rows = [row, row | {"score": 0.9}]
     text = benchmark.as_text(
-        {"trained": 9, "refused": 2, "seconds a trial": 1.0, "won with": 0.9,
-         "choice": choices["winner"], "rows": rows}
+        {"trained": 9, "refused": 2, "seconds a trial": 1.0, "won with": {"guided 0": 0.9},
+         "again": {"guided 0": rows, "by hand": rows}, "found": "guided 0",
+         "choice": benchmark.BY_HAND, "plain": {"found": rows}, "taught": {"found": [row]}}
     )  # fmt: skip
-    assert "9 trained, 2 refused" in text and "by hand" in text
+    assert "9 trained, 2 refused" in text
+    assert "guided 0   won with 0.9000; again: to choose by 0.8500 (0.2147 to 1.4853)" in text
+    assert "found, taught: 70,000 bytes of flash" in text
+    assert "winners of chance" not in text
 
 
 def test_it_runs(tmp_path):
     ran = benchmark_runner.run_whole("keyword_search", "--quick", "--work", tmp_path)
     assert ran.returncode == 0, ran.stderr
-    assert "winner" in ran.stdout
+    assert "found, taught" in ran.stdout
