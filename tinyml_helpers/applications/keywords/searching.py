@@ -16,7 +16,6 @@ from tinyml_helpers.datasets.sounds.speech_commands import speech_commands, spli
 #: Shares of the people: of all for the test, and of the rest for choosing.
 _TEST, _CHOOSING = 1 / 3, 1 / 3
 
-
 #: What may be chosen.
 SPACE = {
     "width": (32, 40, 48, 56, 64, 72, 80, 96),
@@ -70,20 +69,17 @@ class Keywords(search.Compressible):
             recipe = recipe._replace(epochs=epochs, learning_rate=rate * recipe.learning_rate)
             training.train(clips, recipe, model, seed, teacher=teacher)
 
-        recipe = training.REAL._replace(start="") if self._folder else training.THOROUGH
         if self._thorough and rate == 1:  # after a compression it goes on with people
             learn(speech()[0], training.THOROUGH)
-        learn(
-            self._parts()[0],
-            recipe if self._thorough else recipe._replace(average=1),
-            teacher,
-        )
+        recipe = training.REAL if self._folder else training.THOROUGH
+        average = recipe.average if self._thorough else 1
+        learn(self._parts()[0], recipe._replace(start="", average=average), teacher)
 
     def teacher(self):
         """What the teachers answer on average: a function, see `training.train`."""
-        return (
-            functools.partial(_mean_answer, self._teachers) if self._teachers else super().teacher()
-        )
+        if not self._teachers:
+            return super().teacher()
+        return functools.partial(_mean_answer, self._teachers)
 
     def representative(self):
         """See `search.Compressible`."""
