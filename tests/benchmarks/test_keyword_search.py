@@ -44,6 +44,11 @@ def test_what_is_trained_is_kept_and_not_trained_again(benchmark, tmp_path):
 
     later = benchmark.Trainings(tmp_path, search.Costs("pico"), Nobody())
     assert later.rows("again", Toy(), choices, 3, (5, 6)) == rows
+    twice = {name: choices["winner"] | {"width": 32} for name in ("guided 0", "chance 0")}
+    beside = Beside()
+    again = benchmark.Trainings(tmp_path, search.Costs("pico"), beside)
+    same = again.rows("again", Toy(), twice, 3, (5, 6))
+    assert len(beside.jobs) == 2 and same["guided 0"] == same["chance 0"]
     another = {"winner": choices["winner"] | {"width": 16}}  # as more candidates may bring
     assert kept.rows("again", Toy(), another, 3, (5, 6))["winner"] != rows["winner"]
     assert kept.rows("plain", Toy(), choices, 4, (5, 6)) != rows
