@@ -71,6 +71,12 @@ def test_all_is_said_with_intervals(benchmark):
     assert "winners of chance" not in text
 
 
+def test_nothing_is_thorough_without_people(tmp_path):
+    said = benchmark_runner.refused("keyword_search", "--thorough", "--work", tmp_path)
+    assert "give their folder" in said
+    assert not list(tmp_path.iterdir())
+
+
 def test_it_runs(tmp_path):
     ran = benchmark_runner.run_whole("keyword_search", "--quick", "--work", tmp_path)
     assert ran.returncode == 0, ran.stderr
