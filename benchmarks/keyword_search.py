@@ -16,7 +16,7 @@ of the rest choose.
 4. Both once more, taught by what the models of step 3 answer on average.
 
 With `--thorough` the searches and the trainings of step 2 are as thorough as those of step 3, in
-the rungs' epochs; that takes three times as long.
+the rungs' epochs; such a training takes about four times as long.
 
 Means over seeds, with Student's 95% interval. `--work` keeps what is done, and an interrupted one
 goes on. With everything as it comes it takes about three hours of two processors.
@@ -28,7 +28,7 @@ from pathlib import Path
 
 import command
 import numpy as np
-from scipy import stats
+import searches
 
 from tinyml_helpers import model_file, search
 from tinyml_helpers.applications.keywords.searching import Keywords
@@ -78,7 +78,7 @@ def measure(chosen):
     costs = search.Costs(BOARD)
     by_hand = costs.of(keywords.untrained(BY_HAND))
     limits = search.Limits(flash_bytes=by_hand.flash_bytes, milliseconds=by_hand.milliseconds)
-    searches = {
+    studies = {
         f"{kind} {seed}": search.Study(
             keywords, BOARD, folder / f"{kind}_{seed}", limits, against=(),
             guided=kind == "guided", rungs=rungs, batch=batch, seed=seed,
@@ -86,9 +86,9 @@ def measure(chosen):
         for seed in range(chosen.searches) for kind in KINDS
     }  # fmt: skip
     with search.Here(chosen.processes) as workers:
-        for study in searches.values():
+        for study in studies.values():
             study.run(chosen.trials, workers)
-        winners = {name: study.front()[0] for name, study in searches.items()}
+        winners = {name: study.front()[0] for name, study in studies.items()}
         kept = Trainings(folder, costs, workers)
         choices = {name: winner.choice for name, winner in winners.items()} | {"by hand": BY_HAND}
         trained_again = kept.rows("again", keywords, choices, rungs[-1], again)
@@ -102,7 +102,7 @@ def measure(chosen):
         last = {name: choice | {"distilled": True} for name, choice in last.items()}
         name = f"taught_by_{hashlib.sha256(b''.join(teachers)).hexdigest()[:8]}"
         taught = kept.rows(name, pupil, last, chosen.epochs, seeds)
-    trials = [trial for study in searches.values() for trial in study.trials]
+    trials = [trial for study in studies.values() for trial in study.trials]
     trained = [trial for trial in trials if trial.rungs]
     return {
         "trained": len(trained),
@@ -142,6 +142,7 @@ class Trainings:
         Returns:
             For each choice's name a list of dicts, one a seed.
         """
+        (self._folder / name).mkdir(parents=True, exist_ok=True)
         wanted = [(choice, seed) for choice in choices.values() for seed in seeds]
         # Two searches may have one winner.
         files = {self._file(name, *one, epochs, "json"): one for one in wanted}
@@ -176,7 +177,6 @@ class Trainings:
         ]
 
     def _file(self, name, choice, seed, epochs, ending):
-        (self._folder / name).mkdir(parents=True, exist_ok=True)
         chosen = "-".join(map(str, choice.values()))
         return self._folder / name / f"{chosen}_{epochs}_{seed}.{ending}"
 
@@ -213,15 +213,13 @@ def _mean(rows, key):
 
 def _said(rows):
     """Scores and tests of rows, each with its mean's interval if there are several."""
-    said = []
+    texts = []
     for key, title in (("score", "to choose by"), ("test", "tested")):
         values = [row[key] for row in rows]
-        text = f"{title} {np.mean(values):.4f}"
-        if len(values) > 1:
-            half = stats.sem(values) * stats.t.ppf(0.975, len(values) - 1)
-            text += f" ({np.mean(values) - half:.4f} to {np.mean(values) + half:.4f})"
-        said.append(text)
-    return ", ".join(said)
+        one = f"{values[0]:.4f}"
+        text = searches.said(searches.mean_and_interval(values)) if len(values) > 1 else one
+        texts.append(f"{title} {text}")
+    return ", ".join(texts)
 
 
 if __name__ == "__main__":

@@ -111,14 +111,14 @@ def as_text(figures):
     names = ("best", "over chance", "again", "covered", "tested")
     lines = [f"{'':12}" + "".join(f"{name:>26}" for name in names)]
     for kind, found in figures["kinds"].items():
-        lines.append(f"{kind:12}" + "".join(f"{_said(found[name]):>26}" for name in names))
+        lines.append(f"{kind:12}" + "".join(f"{said(found[name]):>26}" for name in names))
     grid, hand, small = figures["grid"], figures["by hand"], figures["smallest"]
     lines += [
         f"grid of {grid['models']}: best {grid['best']:.4f}, covered {grid['covered']:.4f}, "
         f"tested {grid['tested']:.4f}",
-        f"by hand: {_said(hand['score'])}, tested {_said(hand['tested'])}",
+        f"by hand: {said(hand['score'])}, tested {said(hand['tested'])}",
         f"smallest within a spread of the best: {small['cost']['flash_bytes']:,} bytes, "
-        f"{small['cost']['milliseconds']:.2f} ms, tested {_said(small['tested'])}",
+        f"{small['cost']['milliseconds']:.2f} ms, tested {said(small['tested'])}",
     ]
     least = figures["least that keeps the score"]
     lines.append(
@@ -134,7 +134,8 @@ def as_text(figures):
     return "\n".join(lines)
 
 
-def _said(three):
+def said(three):
+    """What `mean_and_interval` gives, as text."""
     mean, low, high = three
     return f"{mean:.4f} ({low:.4f} to {high:.4f})"
 

@@ -39,7 +39,7 @@ class Keywords(search.Compressible):
             the voices, a third are for choosing.
         thorough: train as the committed model for people is: from a training on the bundled voices
             on, of as many epochs, and twice from there, of which the model gets the mean. That
-            takes about six times as long.
+            takes about four times as long.
         teachers: bytes of trained int8 models that know nothing of those to choose by or to test
             on. With some, `distilled` is a choice: to learn from the mean of what they answer, too.
         narrower: other values than those of SPACE, by name, such as `keep=[1.0]`.
