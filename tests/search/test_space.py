@@ -48,3 +48,15 @@ def test_a_space_is_narrowed_to_other_values():
         SPACE.narrowed(high=(1,), deep=(2,))
     with pytest.raises(ValueError, match="needs"):
         SPACE.narrowed(width=())
+
+
+def test_neighbours_are_one_step_away():
+    space = search.Space(width=(4, 8, 16), kind=("relu", "tanh"), deep=(1,))
+    at = {"width": 8, "kind": "relu", "deep": 1}
+    assert space.neighbours(at) == [at | {"width": 4}, at | {"width": 16}, at | {"kind": "tanh"}]
+    assert space.neighbours(at | {"width": 4, "kind": "tanh"}) == [
+        {"width": 8, "kind": "tanh", "deep": 1},
+        {"width": 4, "kind": "relu", "deep": 1},
+    ]
+    with pytest.raises(ValueError, match="width is one of"):
+        space.neighbours(at | {"width": 5})

@@ -65,3 +65,23 @@ class Space:
         for name, value in choice.items():
             if value not in self.values[name]:
                 raise ValueError(f"{name} is one of {list(self.values[name])}, not {value!r}")
+
+    def neighbours(self, choice):
+        """The choices one step away: one name has the next value, or the one before.
+
+        Args:
+            choice: a dict of name to value.
+
+        Returns:
+            A list of choices, by the order of names.
+
+        Raises:
+            ValueError: it is no choice of this space.
+        """
+        self.check(choice)
+        made = []
+        for name, values in self.values.items():
+            place = values.index(choice[name])
+            steps = [*values[max(0, place - 1) : place], *values[place + 1 : place + 2]]
+            made += [choice | {name: value} for value in steps]
+        return made
