@@ -9,19 +9,21 @@ of the rest choose.
 
 1. Searches for the score alone, guided and by chance, `--searches` of each with `--trials`
    candidates; limits are what `ds_cnn` as it comes takes in flash and time.
-2. Each one's winner is trained again, for as long, with two seeds that no search had. Of the
-   winners the one that scores highest then is the `found` one.
-3. It and the hand-made one are trained thoroughly, as the committed model for people is (for
-   `--epochs` on voices, and twice from there on people), with `--seeds` seeds, and tested.
-4. Both once more, taught by what the models of step 3 answer on average.
-
-With `--thorough` the searches and the trainings of step 2 are as thorough as those of step 3, in
-the rungs' epochs; such a training takes about four times as long.
+2. Each one's winner is trained again, for as long, with two seeds that no search had: to compare
+   the guide with chance.
+3. The `--best` of all searches go one rung further: they are trained thoroughly, as the committed
+   model for people is (for `--epochs` on voices, and twice from there on people), with one seed.
+4. So are `--near` neighbours of the best third of them: choices one step away that keep the limits,
+   those with the most MACs, since what uses the limits up tends to be better.
+5. The best fifth of all that is trained so far is trained with `--seeds`. What scores highest on
+   average is the `found` one. The hand-made one is trained so, too, and both are tested.
+6. Both once more, taught by what the models of step 5 answer on average.
 
 Means over seeds, with Student's 95% interval. `--work` keeps what is done, and an interrupted one
-goes on. With everything as it comes it takes about three hours of two processors.
+goes on. With everything as it comes it takes about five hours of two processors.
 """
 
+import functools
 import hashlib
 import json
 from pathlib import Path
@@ -57,9 +59,8 @@ def main():
     options.add_argument("--test", metavar="FOLDER", help="Speech Commands' test set, unpacked")
     options.add_argument("--searches", type=int, default=3, metavar="N", help="of each kind (3)")
     options.add_argument("--trials", type=int, default=18, metavar="N", help="of a search (18)")
-    options.add_argument(
-        "--thorough", action="store_true", help="the searches train as the committed model was"
-    )
+    options.add_argument("--best", type=int, default=12, metavar="N", help="go further (12)")
+    options.add_argument("--near", type=int, default=8, metavar="N", help="neighbours (8)")
     options.add_argument("--epochs", type=int, default=27, metavar="N", help="at the end (27)")
     options.add_argument("--seeds", type=int, default=3, metavar="N", help="at the end (3)")
     options.add_argument("--processes", type=int, default=2, metavar="N", help="that train (2)")
@@ -68,19 +69,18 @@ def main():
 
 def measure(chosen):
     """All figures, a dict that JSON can hold."""
-    keywords = Keywords(chosen.test, thorough=chosen.thorough, **NARROWER)
+    keywords = Keywords(chosen.test, **NARROWER)
     rungs, batch, again = RUNGS, BATCH, _AGAIN
     if chosen.quick:
         rungs, batch, again = (1,), 1, _AGAIN[:1]
         chosen.searches = chosen.trials = chosen.epochs = chosen.seeds = 1
-    # Thorough and brief trainings of one choice have other results.
-    folder = chosen.work / ("thorough" if chosen.thorough else "brief")
+        chosen.best = chosen.near = 1
     costs = search.Costs(BOARD)
     by_hand = costs.of(keywords.untrained(BY_HAND))
     limits = search.Limits(flash_bytes=by_hand.flash_bytes, milliseconds=by_hand.milliseconds)
     studies = {
         f"{kind} {seed}": search.Study(
-            keywords, BOARD, folder / f"{kind}_{seed}", limits, against=(),
+            keywords, BOARD, chosen.work / f"{kind}_{seed}", limits, against=(),
             guided=kind == "guided", rungs=rungs, batch=batch, seed=seed,
         )
         for seed in range(chosen.searches) for kind in KINDS
@@ -89,19 +89,11 @@ def measure(chosen):
         for study in studies.values():
             study.run(chosen.trials, workers)
         winners = {name: study.front()[0] for name, study in studies.items()}
-        kept = Trainings(folder, costs, workers)
+        kept = Trainings(chosen.work, costs, workers)
         choices = {name: winner.choice for name, winner in winners.items()} | {"by hand": BY_HAND}
         trained_again = kept.rows("again", keywords, choices, rungs[-1], again)
-        found = max(winners, key=lambda name: _mean(trained_again[name], "score"))
-        last = {"found": winners[found].choice, "by hand": BY_HAND}
-        seeds = range(_LAST, _LAST + chosen.seeds)
-        alone = Keywords(chosen.test, thorough=chosen.test is not None)
-        plain = kept.rows("plain", alone, last, chosen.epochs, seeds)
-        teachers = kept.models("plain", last, chosen.epochs, seeds)
-        pupil = Keywords(chosen.test, thorough=chosen.test is not None, teachers=teachers)
-        last = {name: choice | {"distilled": True} for name, choice in last.items()}
-        name = f"taught_by_{hashlib.sha256(b''.join(teachers)).hexdigest()[:8]}"
-        taught = kept.rows(name, pupil, last, chosen.epochs, seeds)
+        best = best_of(studies.values(), chosen.best)
+        further = go_further(chosen, keywords, best, kept, costs, limits)
     trials = [trial for study in studies.values() for trial in study.trials]
     trained = [trial for trial in trials if trial.rungs]
     return {
@@ -110,11 +102,74 @@ def measure(chosen):
         "seconds a trial": float(np.mean([trial.seconds for trial in trained])),
         "won with": {name: winner.score for name, winner in winners.items()},
         "again": trained_again,
-        "found": found,
-        "choice": winners[found].choice,
-        "plain": plain,
-        "taught": taught,
-    }
+    } | further
+
+
+def go_further(chosen, keywords, best, kept, costs, limits):
+    """Steps 3 to 6, from the `best` of the searches on: the later figures."""
+    alone = Keywords(chosen.test, thorough=chosen.test is not None)
+    thorough = functools.partial(kept.rows, "thorough", alone, epochs=chosen.epochs)
+    seeds = range(_LAST, _LAST + chosen.seeds)
+    rows = thorough(best, seeds=seeds[:1])
+    beside = neighbours(keywords, highest(rows, best, 3), costs, limits)
+    new = [name for name in beside if name not in best][: chosen.near]
+    near = {name: beside[name] for name in new}
+    rows |= thorough(near, seeds=seeds[:1])
+    finalists = thorough(highest(rows, best | near, 5), seeds=seeds)
+    found = max(finalists, key=lambda name: _mean(finalists[name], "score"))
+    last = {"found": (best | near)[found], "by hand": BY_HAND}
+    plain = thorough(last, seeds=seeds)
+    teachers = kept.models("thorough", last, chosen.epochs, seeds)
+    pupil = Keywords(chosen.test, thorough=chosen.test is not None, teachers=teachers)
+    pupils = {name: choice | {"distilled": True} for name, choice in last.items()}
+    name = f"taught_by_{hashlib.sha256(b''.join(teachers)).hexdigest()[:8]}"
+    taught = kept.rows(name, pupil, pupils, chosen.epochs, seeds)
+    return {
+        "further": rows | finalists, "found": last["found"], "plain": plain, "taught": taught,
+    }  # fmt: skip
+
+
+def best_of(studies, count):
+    """The candidates with the highest scores after the longest training, of several searches.
+
+    Returns:
+        A dict of titles (the chosen values) to choices, the best first; each choice is there once.
+    """
+    whole = [
+        trial
+        for study in studies
+        for trial in study.trials
+        if trial.epochs == study.rungs[-1] and trial.score is not None
+    ]
+    whole.sort(key=lambda trial: -trial.score)
+    return dict(list({title(trial.choice): trial.choice for trial in whole}.items())[:count])
+
+
+def highest(rows, choices, parts):
+    """Of choices, by title, those with the highest scores: one of so many `parts`, rounded up."""
+    order = sorted(rows, key=lambda name: -_mean(rows[name], "score"))
+    return {name: choices[name] for name in order[: -(-len(order) // parts)]}
+
+
+def neighbours(keywords, choices, costs, limits):
+    """What is one step away from one of `choices`, and keeps the limits.
+
+    Returns:
+        A dict of titles to choices, those with the most MACs first.
+    """
+    beside = [near for choice in choices.values() for near in keywords.space.neighbours(choice)]
+    macs = []
+    for choice in {title(choice): choice for choice in beside}.values():
+        cost = costs.of(keywords.untrained(choice))
+        if not limits.broken_by(cost):
+            macs.append((cost.macs, choice))
+    macs.sort(key=lambda one: -one[0])
+    return {title(choice): choice for _, choice in macs}
+
+
+def title(choice):
+    """A choice's values, as a short text."""
+    return "-".join(map(str, choice.values()))
 
 
 class Trainings:
@@ -161,11 +216,11 @@ class Trainings:
             write_whole(self._file(name, *left[place], epochs, "tflite"), done.tflite)
             write_whole(self._file(name, *left[place], epochs, "json"), json.dumps(row))
         return {
-            title: [
+            key: [
                 json.loads(self._file(name, choice, seed, epochs, "json").read_text("utf-8"))
                 for seed in seeds
             ]
-            for title, choice in choices.items()
+            for key, choice in choices.items()
         }
 
     def models(self, name, choices, epochs, seeds):
@@ -177,8 +232,7 @@ class Trainings:
         ]
 
     def _file(self, name, choice, seed, epochs, ending):
-        chosen = "-".join(map(str, choice.values()))
-        return self._folder / name / f"{chosen}_{epochs}_{seed}.{ending}"
+        return self._folder / name / f"{title(choice)}_{epochs}_{seed}.{ending}"
 
 
 def as_text(figures):
@@ -195,8 +249,10 @@ def as_text(figures):
         if of_kind:
             means = [{key: _mean(rows, key) for key in ("score", "test")} for rows in of_kind]
             lines.append(f"winners of {kind}, again: {_said(means)}")
-    chosen = ", ".join(f"{name} {value}" for name, value in figures["choice"].items())
-    lines.append(f"found by {figures['found']}: {chosen}")
+    for name, rows in figures["further"].items():
+        lines.append(f"{name}, thoroughly: {_said(rows)}")
+    chosen = ", ".join(f"{name} {value}" for name, value in figures["found"].items())
+    lines.append(f"found: {chosen}")
     for how in ("plain", "taught"):
         for name, rows in figures[how].items():
             one = rows[0]
@@ -214,11 +270,11 @@ def _mean(rows, key):
 def _said(rows):
     """Scores and tests of rows, each with its mean's interval if there are several."""
     texts = []
-    for key, title in (("score", "to choose by"), ("test", "tested")):
+    for key, meaning in (("score", "to choose by"), ("test", "tested")):
         values = [row[key] for row in rows]
         one = f"{values[0]:.4f}"
         text = searches.said(searches.mean_and_interval(values)) if len(values) > 1 else one
-        texts.append(f"{title} {text}")
+        texts.append(f"{meaning} {text}")
     return ", ".join(texts)
 
 

@@ -54,6 +54,38 @@ def test_what_is_trained_is_kept_and_not_trained_again(benchmark, tmp_path):
     assert kept.rows("plain", Toy(), choices, 4, (5, 6)) != rows
 
 
+def test_the_best_of_all_searches_go_further(benchmark, tmp_path):
+    studies = [
+        search.Study(Toy(), "pico", tmp_path / str(seed), rungs=(1, 3), batch=6, seed=seed)
+        for seed in (0, 1)
+    ]
+    for study in studies:
+        study.run(6, Beside())
+    scores = {
+        benchmark.title(trial.choice): trial.score
+        for study in studies
+        for trial in study.trials
+        if trial.epochs == 3
+    }
+    assert len(scores) in (3, 4)
+    best = benchmark.best_of(studies, 3)
+    assert [scores[title] for title in best] == sorted(scores.values(), reverse=True)[:3]
+    assert list(best) == [benchmark.title(choice) for choice in best.values()]
+
+
+def test_neighbours_keep_the_limits_and_use_them_up(benchmark):
+    costs = search.Costs("pico")
+    at = {"at": {"width": 8, "layers": 1, "kind": "relu"}}
+    space = Toy().space.neighbours(at["at"])
+    all_fit = benchmark.neighbours(Toy(), at, costs, search.Limits())
+    macs = [costs.of(Toy().untrained(choice)).macs for choice in all_fit.values()]
+    assert macs == sorted(macs, reverse=True) and len(macs) == len(space)
+    limit = search.Limits(macs=macs[0] - 1)
+    assert list(benchmark.neighbours(Toy(), at, costs, limit)) == [
+        name for name, count in zip(all_fit, macs, strict=True) if count < macs[0]
+    ]
+
+
 def test_all_is_said_with_intervals(benchmark):
     row = {
         "score": 0.8, "test": 0.7, "flash": 70_000, "milliseconds": 40.0, "model bytes": 50_000,
@@ -62,19 +94,14 @@ def test_all_is_said_with_intervals(benchmark):
     rows = [row, row | {"score": 0.9}]
     text = benchmark.as_text(
         {"trained": 9, "refused": 2, "seconds a trial": 1.0, "won with": {"guided 0": 0.9},
-         "again": {"guided 0": rows, "by hand": rows}, "found": "guided 0",
-         "choice": benchmark.BY_HAND, "plain": {"found": rows}, "taught": {"found": [row]}}
+         "again": {"guided 0": rows, "by hand": rows}, "further": {"64-4": [row]},
+         "found": benchmark.BY_HAND, "plain": {"found": rows}, "taught": {"found": [row]}}
     )  # fmt: skip
     assert "9 trained, 2 refused" in text
     assert "guided 0   won with 0.9000; again: to choose by 0.8500 (0.2147 to 1.4853)" in text
+    assert "64-4, thoroughly: to choose by 0.8000, tested 0.7000" in text
     assert "found, taught: 70,000 bytes of flash" in text
     assert "winners of chance" not in text
-
-
-def test_nothing_is_thorough_without_people(tmp_path):
-    said = benchmark_runner.refused("keyword_search", "--thorough", "--work", tmp_path)
-    assert "give their folder" in said
-    assert not list(tmp_path.iterdir())
 
 
 def test_it_runs(tmp_path):
