@@ -1,6 +1,7 @@
 """The benchmark of keyword searches: the hand-made model is a choice, and what is done is kept."""
 
 import benchmark_runner
+import numpy as np
 import pytest
 from toy_search import Beside, Toy
 
@@ -86,6 +87,22 @@ def test_neighbours_keep_the_limits_and_use_them_up(benchmark):
     ]
 
 
+def test_a_difference_has_an_interval_over_people(benchmark):
+    people = np.repeat([f"person {n}" for n in range(40)], 10)
+
+    class Heard:
+        """Models are the shares of people whom they understand."""
+
+        def right(self, share):
+            return np.arange(400) < 400 * share, people
+
+    mean, low, high = benchmark.difference(Heard(), [0.8, 0.9], [0.7])
+    assert mean == pytest.approx(0.15)
+    # Of 40 people 4 are understood, and 4 by half: drawn anew, their count varies by about 2.
+    assert 0.03 < low < 0.09 and 0.21 < high < 0.28
+    assert benchmark.difference(Heard(), [0.8], [0.8]) == (0.0, 0.0, 0.0)
+
+
 def test_all_is_said_with_intervals(benchmark):
     row = {
         "score": 0.8, "test": 0.7, "flash": 70_000, "milliseconds": 40.0, "model bytes": 50_000,
@@ -95,11 +112,13 @@ def test_all_is_said_with_intervals(benchmark):
     text = benchmark.as_text(
         {"trained": 9, "refused": 2, "seconds a trial": 1.0, "won with": {"guided 0": 0.9},
          "again": {"guided 0": rows, "by hand": rows}, "further": {"64-4": [row]},
-         "found": benchmark.BY_HAND, "plain": {"found": rows}, "taught": {"found": [row]}}
+         "found": benchmark.BY_HAND, "plain": {"found": rows}, "taught": {"found": [row]},
+         "difference": (0.01, -0.02, 0.04)}
     )  # fmt: skip
     assert "9 trained, 2 refused" in text
     assert "guided 0   won with 0.9000; again: to choose by 0.8500 (0.2147 to 1.4853)" in text
     assert "64-4, thoroughly: to choose by 0.8000, tested 0.7000" in text
+    assert "over people: 0.0100 (-0.0200 to 0.0400)" in text
     assert "found, taught: 70,000 bytes of flash" in text
     assert "winners of chance" not in text
 

@@ -83,6 +83,8 @@ def test_training_keeps_what_the_untrained_model_cost(few):
     assert len(tflite) == len(untrained)
     assert VOICES.score(tflite) == training.accuracy(tflite, few[1])
     assert VOICES.test(tflite) == training.accuracy(tflite, few[2])
+    right, people = VOICES.right(tflite)
+    assert right.mean() == VOICES.test(tflite) and list(people) == list(few[2].speakers)
     assert tflite != untrained
 
 

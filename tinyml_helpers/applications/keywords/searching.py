@@ -93,6 +93,11 @@ class Keywords(search.Compressible):
         """See `search.Task`."""
         return training.accuracy(tflite_bytes, self._parts()[2])
 
+    def right(self, tflite_bytes):
+        """Which clips of the test it gets right, bool [n], and who speaks in each, str [n]."""
+        clips = self._parts()[2]
+        return training.predict(tflite_bytes, clips) == clips.labels, clips.speakers
+
     def _parts(self):
         return _parts(self._folder)
 
