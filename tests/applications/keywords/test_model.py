@@ -36,6 +36,14 @@ def test_model_has_the_size_it_says():
 def test_model_can_be_varied():
     assert ds_cnn(width=8, blocks=1, stem=4, classes=3).output_shape == (None, 3)
     assert ds_cnn(blocks=0).count_params() < ds_cnn().count_params()
+    x = np.random.default_rng(0).normal(size=(3, 49, 40, 1)).astype(np.float32)
+    averaging = ds_cnn(averaged=(2, 4))
+    averages = x[:, :48].reshape(3, 24, 2, 10, 4).mean(axis=(2, 4))
+    seen = averages.repeat(2, axis=1).repeat(4, axis=2)[..., np.newaxis]
+    seen = np.concatenate([seen, x[:, 48:]], axis=1)
+    assert np.allclose(
+        averaging.predict(x, verbose=0), averaging.predict(seen, verbose=0), atol=1e-5
+    )
 
 
 def test_training_learns(trained):

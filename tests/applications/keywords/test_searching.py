@@ -63,6 +63,25 @@ def test_the_committed_model_is_one_of_the_space():
     assert made.operator_names == kept.operator_names
 
 
+@pytest.mark.parametrize("averaged", [*itertools.product((1, 2), repeat=2)])
+def test_a_model_may_see_its_input_less_finely(averaged):
+    finely = searching.Keywords(inputs=True)
+    names = ("averaged_frames", "averaged_bands")
+    choice = HAND_MADE | dict(zip(names, averaged, strict=True))
+    tflite = finely.untrained(choice)
+    keywords.Application(tflite)
+    stem = finely.build(choice).get_layer("stem")
+    assert stem.input.shape[1:3] == (49 // averaged[0], 40 // averaged[1])
+    if averaged == (1, 1):
+        assert tflite == VOICES.untrained(HAND_MADE)
+    else:
+        costs = search.Costs("nano33ble")
+        assert costs.of(tflite).cycles < costs.of(VOICES.untrained(HAND_MADE)).cycles
+    assert not set(names) & set(VOICES.space.values)
+    with pytest.raises(ValueError, match="averaged_bands"):
+        VOICES.build(choice)
+
+
 def test_a_choice_of_another_space_is_refused():
     with pytest.raises(ValueError, match="blocks is one of"):
         VOICES.build(LEAST | {"blocks": 1})

@@ -16,7 +16,10 @@ with quiet():
 CLASSES = 12
 
 
-def ds_cnn(width=64, blocks=4, stem=32, classes=CLASSES, *, seen=(10, 8), stride=2, kernel=7):
+def ds_cnn(
+    width=64, blocks=4, stem=32, classes=CLASSES, *, seen=(10, 8), stride=2, kernel=7,
+    averaged=(1, 1),
+):  # fmt: skip
     """An untrained DS-CNN: first it looks at sounds, then at how they follow each other.
 
     As ds_cnn() comes:
@@ -45,14 +48,19 @@ def ds_cnn(width=64, blocks=4, stem=32, classes=CLASSES, *, seen=(10, 8), stride
         seen: frames and bands that the convolution in front sees at once.
         stride: frames that it moves by; it moves by 4 bands.
         kernel: places in time that a block sees.
+        averaged: over so many frames and bands the input is averaged first, as if the front end
+            gave fewer; `seen` and `stride` are of these then.
 
     Returns:
         A `keras.Model` from float32 [n, 49, 40, 1], codes of the front end / 32, to probabilities
         [n, classes].
     """
     inputs = keras.Input((FRAMES, BINS, 1), name="log_mel")
+    x = inputs
+    if tuple(averaged) != (1, 1):
+        x = layers.AveragePooling2D(averaged, name="averaged")(x)
     strides = (stride, 4)
-    x = layers.Conv2D(stem, seen, strides, padding="same", use_bias=False, name="stem")(inputs)
+    x = layers.Conv2D(stem, seen, strides, padding="same", use_bias=False, name="stem")(x)
     x = _relu(_norm(x))
     bands = layers.DepthwiseConv2D(
         (3, x.shape[2]), depth_multiplier=3, use_bias=False, name="bands_depthwise"

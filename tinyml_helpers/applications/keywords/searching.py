@@ -1,4 +1,5 @@
-"""What of keyword spotting is searched for: the shape of a DS-CNN, and how many channels it keeps.
+"""What of keyword spotting is searched for: the shape of a DS-CNN, how many channels it keeps, and
+how finely it sees its input.
 
 study = search.Study(searching.Keywords(), "nano33ble", folder, rungs=(4, 12, 36))
 """
@@ -28,6 +29,10 @@ SPACE = {
     "keep": search.CHOICES["keep"],
 }
 
+#: What may be chosen besides, of the input: over how many frames, and bands, a model averages what
+#: the front end gives before all else. The front end itself stays as it is in C.
+INPUTS = {"averaged_frames": (1, 2), "averaged_bands": (1, 2)}
+
 
 class Keywords(search.Compressible):
     """A `search.Task`: a model of `ds_cnn`, trained from the start. Its score is the share of clips
@@ -42,17 +47,19 @@ class Keywords(search.Compressible):
             takes about four times as long.
         teachers: bytes of trained int8 models that know nothing of those to choose by or to test
             on. With some, `distilled` is a choice: to learn from the mean of what they answer, too.
+        inputs: whether INPUTS are choices, too.
         narrower: other values than those of SPACE, by name, such as `keep=[1.0]`.
 
     Raises:
         ValueError: it is to be thorough without people, or SPACE has no such name.
     """
 
-    def __init__(self, folder=None, *, thorough=False, teachers=(), **narrower):
+    def __init__(self, folder=None, *, thorough=False, teachers=(), inputs=False, **narrower):
         if thorough and folder is None:
             raise ValueError("a thorough training goes from voices to people: give their folder")
         taught = {"distilled": search.CHOICES["distilled"]} if teachers else {}
-        self.space = search.Space(**SPACE | taught).narrowed(**narrower)
+        seen = INPUTS if inputs else {}
+        self.space = search.Space(**SPACE | taught | seen).narrowed(**narrower)
         self._folder, self._thorough, self._teachers = folder, thorough, tuple(teachers)
 
     def build(self, choice):
@@ -60,7 +67,8 @@ class Keywords(search.Compressible):
         self.space.check(choice)
         seen = choice["seen_frames"], choice["seen_bands"]
         names = ("width", "blocks", "stem", "stride", "kernel")
-        return ds_cnn(**{name: choice[name] for name in names}, seen=seen)
+        averaged = tuple(choice.get(name, 1) for name in INPUTS)
+        return ds_cnn(**{name: choice[name] for name in names}, seen=seen, averaged=averaged)
 
     def fit(self, model, epochs, seed, rate=1.0, teacher=None):
         """See `search.Compressible`."""
