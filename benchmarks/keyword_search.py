@@ -10,7 +10,8 @@ of the rest choose.
 1. Searches for the score alone, guided and by chance, `--searches` of each with `--trials`
    candidates; limits are what `ds_cnn` as it comes takes in flash and time.
 2. Each one's winner is trained again, for as long, with two seeds that no search had: to compare
-   the guide with chance.
+   the guide with chance. So is the hand-made one, as it is and with its input averaged over 2
+   frames, 2 bands, or both: whether a coarser front end would do.
 3. The `--best` of all searches go one rung further: they are trained thoroughly, as the committed
    model for people is (for `--epochs` on voices, and twice from there on people), with one seed.
 4. So are `--near` neighbours of the best third of them: choices one step away that keep the limits,
@@ -93,6 +94,12 @@ def measure(chosen):
         kept = Trainings(chosen.work, costs, workers)
         choices = {name: winner.choice for name, winner in winners.items()} | {"by hand": BY_HAND}
         trained_again = kept.rows("again", keywords, choices, rungs[-1], again)
+        coarser = {
+            f"{frames} × {bands}": BY_HAND | {"averaged_frames": frames, "averaged_bands": bands}
+            for frames, bands in ((2, 1), (1, 2), (2, 2))
+        }
+        seeing = Keywords(chosen.test, inputs=True, **NARROWER)
+        averaged = kept.rows("averaged", seeing, coarser, rungs[-1], again)
         best = best_of(studies.values(), chosen.best)
         further = go_further(chosen, keywords, best, kept, costs, limits)
     trials = [trial for study in studies.values() for trial in study.trials]
@@ -103,6 +110,7 @@ def measure(chosen):
         "seconds a trial": float(np.mean([trial.seconds for trial in trained])),
         "won with": {name: winner.score for name, winner in winners.items()},
         "again": trained_again,
+        "averaged": averaged,
     } | further
 
 
@@ -215,6 +223,8 @@ def as_text(figures):
         if of_kind:
             means = [{key: _mean(rows, key) for key in ("score", "test")} for rows in of_kind]
             lines.append(f"winners of {kind}, again: {_said(means)}")
+    for name, rows in figures["averaged"].items():
+        lines.append(f"by hand, input averaged {name}: {_costs(rows[0])}; {_said(rows)}")
     for name, rows in figures["further"].items():
         lines.append(f"{name}, thoroughly: {_costs(rows[0])}; {_said(rows)}")
     tests = [rows[0]["test"] for rows in figures["further"].values()]

@@ -111,7 +111,8 @@ def test_all_is_said_with_intervals(benchmark):
     rows = [row, row | {"score": 0.9}]
     text = benchmark.as_text(
         {"trained": 9, "refused": 2, "seconds a trial": 1.0, "won with": {"guided 0": 0.9},
-         "again": {"guided 0": rows, "by hand": rows}, "further": {"64-4": [row], "8-2": rows},
+         "again": {"guided 0": rows, "by hand": rows}, "averaged": {"2 × 1": rows},
+         "further": {"64-4": [row], "8-2": rows},
          "found": benchmark.BY_HAND, "plain": {"found": rows}, "taught": {"found": [row]},
          "test clips": 84, "differences": {"64-4": (0.01, -0.02, 0.04)}}
     )  # fmt: skip
@@ -121,6 +122,7 @@ def test_all_is_said_with_intervals(benchmark):
     assert "MACs; to choose by 0.8000, tested 0.7000" in text
     assert "these 2, tested, with the first seed: 0.7000 to 0.7000" in text
     assert "deviation 0.0000; the luck of 84 clips: 0.0500" in text
+    assert "by hand, input averaged 2 × 1: 70,000 bytes of flash" in text
     assert "64-4 minus by hand, tested, over people: 0.0100 (-0.0200 to 0.0400)" in text
     assert "found, taught: 70,000 bytes of flash" in text
     assert "winners of chance" not in text
