@@ -15,7 +15,7 @@ of the rest choose.
 3. The `--best` of all searches go one rung further: they are trained thoroughly, as the committed
    model for people is (for `--epochs` on voices, and twice from there on people), with one seed.
 4. So are `--near` neighbours of the best third of them: choices one step away that keep the limits,
-   those with the most MACs, since what uses the limits up tends to be better.
+   those with the most MACs, which use the limits up.
 5. The best fifth of all that is trained so far is trained with `--seeds`. What scores highest on
    average is the `found` one. The hand-made one is trained so, too, and both are tested.
 6. Both once more, taught by what the models of step 5 answer on average.
@@ -124,51 +124,50 @@ def go_further(chosen, keywords, best, kept, costs, limits):
     new = [name for name in beside if name not in best][: chosen.near]
     near = {name: beside[name] for name in new}
     rows |= thorough(near, seeds=seeds[:1])
-    finalists = thorough(highest(rows, best | near, 5), seeds=seeds)
+    highest_fifth = highest(rows, best | near, 5)
+    finalists = thorough(highest_fifth, seeds=seeds)
     found = max(finalists, key=lambda name: _mean(finalists[name], "score"))
-    last = {"found": (best | near)[found], "by hand": BY_HAND}
+    last = {"found": highest_fifth[found], "by hand": BY_HAND}
     plain = thorough(last, seeds=seeds)
     teachers = kept.models("thorough", last, chosen.epochs, seeds)
     pupil = Keywords(chosen.test, thorough=chosen.test is not None, teachers=teachers)
     pupils = {name: choice | {"distilled": True} for name, choice in last.items()}
     name = f"taught_by_{hashlib.sha256(b''.join(teachers)).hexdigest()[:8]}"
     taught = kept.rows(name, pupil, pupils, chosen.epochs, seeds)
-    by_hand = kept.models("thorough", {"by hand": BY_HAND}, chosen.epochs, seeds)
+    right = {
+        name: alone.right(kept.models("thorough", {name: choice}, chosen.epochs, seeds))
+        for name, choice in (highest_fifth | {"by hand": BY_HAND}).items()
+    }
+    by_hand, people = right.pop("by hand")
     return {
         "further": rows | finalists, "found": last["found"], "plain": plain, "taught": taught,
-        "test clips": len(alone.right(by_hand[0])[0]),
+        "test clips": len(people),
         "differences": {
-            name: difference(
-                alone, kept.models("thorough", {name: choice}, chosen.epochs, seeds), by_hand
-            )
-            for name, choice in highest(rows, best | near, 5).items()
+            name: mean_over_people(ours - by_hand, people) for name, (ours, _) in right.items()
         },
     }  # fmt: skip
 
 
-def difference(keywords, some, others):
-    """By how much more of the test's clips some models get right than others.
+def mean_over_people(values, people):
+    """The mean of a value of each clip, and what it would be were it other people.
 
     Args:
-        keywords: a `Keywords`.
-        some, others: lists of bytes of .tflite files; of each list the mean counts.
+        values: float64 [n].
+        people: who speaks in each clip, str [n].
 
     Returns:
-        (mean, low, high), with 95% of what it would be were it other people.
+        (mean, low, high), of 95% of all draws of as many people.
     """
-    heard = [[keywords.right(model) for model in models] for models in (some, others)]
-    ours, theirs = (np.mean([right for right, _ in each], axis=0) for each in heard)
-    more = ours - theirs
-    _, who = np.unique(heard[0][0][1], return_inverse=True)
-    of_each = np.bincount(who, more), np.bincount(who)
+    _, who = np.unique(people, return_inverse=True)
+    of_each = np.bincount(who, values), np.bincount(who)
 
-    def share(more, clips, axis=-1):
-        return more.sum(axis) / clips.sum(axis)
+    def mean(sums, counts, axis=-1):
+        return sums.sum(axis) / counts.sum(axis)
 
     # The percentiles stand even where nobody differs.
     seeded = np.random.default_rng(0)
-    drawn = stats.bootstrap(of_each, share, paired=True, method="percentile", rng=seeded)
-    return float(share(*of_each)), *map(float, drawn.confidence_interval)
+    drawn = stats.bootstrap(of_each, mean, paired=True, method="percentile", rng=seeded)
+    return float(mean(*of_each)), *map(float, drawn.confidence_interval)
 
 
 def best_of(studies, count):

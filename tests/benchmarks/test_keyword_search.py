@@ -87,20 +87,14 @@ def test_neighbours_keep_the_limits_and_use_them_up(benchmark):
     ]
 
 
-def test_a_difference_has_an_interval_over_people(benchmark):
+def test_a_mean_over_people_knows_how_they_differ(benchmark):
     people = np.repeat([f"person {n}" for n in range(40)], 10)
-
-    class Heard:
-        """Models are the shares of people whom they understand."""
-
-        def right(self, share):
-            return np.arange(400) < 400 * share, people
-
-    mean, low, high = benchmark.difference(Heard(), [0.8, 0.9], [0.7])
+    values = np.repeat([1.0, 0.5, 0.0], [40, 40, 320])
+    mean, low, high = benchmark.mean_over_people(values, people)
     assert mean == pytest.approx(0.15)
-    # Of 40 people 4 are understood, and 4 by half: drawn anew, their count varies by about 2.
+    # Of 40 people 4 are worth 1, and 4 a half: drawn anew, their sum varies by about 2.
     assert 0.03 < low < 0.09 and 0.21 < high < 0.28
-    assert benchmark.difference(Heard(), [0.8], [0.8]) == (0.0, 0.0, 0.0)
+    assert benchmark.mean_over_people(0 * values, people) == (0.0, 0.0, 0.0)
 
 
 def test_all_is_said_with_intervals(benchmark):

@@ -101,10 +101,18 @@ class Keywords(search.Compressible):
         """See `search.Task`."""
         return training.accuracy(tflite_bytes, self._parts()[2])
 
-    def right(self, tflite_bytes):
-        """Which clips of the test it gets right, bool [n], and who speaks in each, str [n]."""
+    def right(self, models):
+        """How many of several models get each clip of the test right.
+
+        Args:
+            models: bytes of .tflite files.
+
+        Returns:
+            Shares of the models, float64 [n], and who speaks in each clip, str [n].
+        """
         clips = self._parts()[2]
-        return training.predict(tflite_bytes, clips) == clips.labels, clips.speakers
+        right = [training.predict(model, clips) == clips.labels for model in models]
+        return np.mean(right, axis=0), clips.speakers
 
     def _parts(self):
         return _parts(self._folder)
