@@ -24,7 +24,10 @@ from tinyml_helpers.micro import binding
 #: What programs leave out, as `firmware.needs.defines` has it, of models that compute in int8 only
 #: and of those that don't.
 VARIANTS = {
-    "int8": ["TM_WITHOUT_CHECKS", "TM_WITHOUT_FLOAT", "TM_WITHOUT_INT16"],
+    "int8": [
+        *("TM_WITHOUT_CHECKS", "TM_WITHOUT_COMPUTED_WEIGHTS"),
+        *("TM_WITHOUT_FLOAT", "TM_WITHOUT_INT16"),
+    ],
     "all": ["TM_WITHOUT_CHECKS"],
 }
 _ARENA, _MODEL = 16, bytes(16)

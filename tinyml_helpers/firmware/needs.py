@@ -36,6 +36,7 @@ def defines(application, readable=False):
         "TM_READABLE": readable,
         "TM_WITHOUT_FLOAT": not has_floats,
         "TM_WITHOUT_INT16": not any(map(_computes_int16, models)),
+        "TM_WITHOUT_COMPUTED_WEIGHTS": not any(map(_computes_weights, models)),
     }
     # The models were loaded here, by the same C, to know the arena they need.
     return ["TM_WITHOUT_CHECKS", *(name for name, wanted in chosen.items() if wanted)]
@@ -49,6 +50,15 @@ def _computes_int16(model):
         if operator.name not in _ALWAYS_INT16
         for index in operator.inputs[: 1 if operator.name in _WITH_STATE else None]
         if index >= 0
+    )
+
+
+def _computes_weights(model):
+    """Whether another operator, such as TFLM_DECODE, makes the weights of a convolution."""
+    return any(
+        not model.tensors[operator.inputs[1]].is_constant
+        for operator in model.operators
+        if operator.name == "CONV_2D"
     )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from tinyml_helpers.model_file.schema import OPERATORS, TENSOR_TYPES
 from tinyml_helpers.quiet import quiet
 
+from . import coded
 from .chooser import Chooser
 
 with quiet():
@@ -69,6 +70,7 @@ class Graph(Chooser):
         steps: one line of text for each operator.
         grids: for places of float32 inputs, a step that half of their values are multiples of.
         dying: whether layers have channels whose weights nearly vanish, as training leaves them.
+        coded: whether an operator TFLM_DECODE makes the weights of layers.
     """
 
     def __init__(self, seed):
@@ -77,7 +79,7 @@ class Graph(Chooser):
         self.made = []
         self.steps = []
         self.grids = {}
-        self.dying = False
+        self.dying = self.coded = False
         self._read = set()
         self._buffers = {}
         self._model, self._graph = schema.ModelT(), schema.SubGraphT()
@@ -116,6 +118,17 @@ class Graph(Chooser):
         return self.tensor(
             values.shape, kind, scale, zero_point, axis=axis, buffer=self._buffers[content]
         )
+
+    def kernel(self, values, scales, axis):
+        """A layer's weights: a constant, unless the model is `coded`.
+
+        Args:
+            values: int8 array.
+            scales: float32 [1], or one for each place along `axis`.
+        """
+        if self.coded:
+            return coded.weights(self, values, scales, axis)
+        return self.constant(values, scales, 0, axis)
 
     def integers(self, values):
         """A constant of int32, such as the axes of an operator."""
@@ -172,7 +185,7 @@ class Graph(Chooser):
         """Add an operator.
 
         Args:
-            name: in the schema, such as "CONV_2D".
+            name: in the schema, such as "CONV_2D"; others are custom operators.
             inputs: `Tensor`s; None for one that is left out.
             outputs: `Tensor`s.
             options: name of the schema's table of its options, such as "Conv2DOptions".
@@ -202,7 +215,8 @@ class Graph(Chooser):
     def _operator_code(self, name):
         if name not in self._codes:
             record = schema.OperatorCodeT()
-            record.builtinCode, record.version = _OPERATOR[name], 1
+            record.builtinCode, record.version = _OPERATOR.get(name, _OPERATOR["CUSTOM"]), 1
+            record.customCode = None if name in _OPERATOR else name
             record.deprecatedBuiltinCode = min(record.builtinCode, 127)
             self._codes[name] = len(self._codes)
             self._model.operatorCodes.append(record)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import elementwise, movement, recurrent, reductions, weighted
+from . import coded, elementwise, movement, recurrent, reductions, weighted
 
 _LONGEST = {0: 1, 1: 40, 2: 20, 3: 9, 4: 7, 5: 4}
 
@@ -147,7 +147,9 @@ _MORE_WITHOUT_INT16 = {
 #: The same, without float32.
 _LSTM = {"UNIDIRECTIONAL_SEQUENCE_LSTM": (recurrent.lstm, (3, 3))}
 #: int8, by name.
-MORE = {name: Operator(*facts) for name, facts in (_MORE | _MORE_WITHOUT_INT16 | _LSTM).items()}
+MORE = {name: Operator(*facts) for name, facts in (_MORE | _MORE_WITHOUT_INT16 | _LSTM).items()} | {
+    "TFLM_DECODE": Operator(coded.decoded, _PICTURE, ("int8", "int8", "int16"))
+}
 #: int16, with int8 weights, by name.
 _WIDE = (
     *("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "ADD", "SUB", "MUL"),

@@ -263,7 +263,7 @@ def _layer(g, x, filter_shape, axis, terms, output_shape, narrow=False):
         # Half the channels give their bias alone.
         silent = g.rng.random(_along(filter_shape, axis)) < 0.5
         values = np.where(silent, 0, values).astype(np.int8)
-    weights = g.constant(values, scales, 0, axis)
+    weights = g.kernel(values, scales, axis)
     bias = None
     if has_bias:
         shift = np.maximum(np.frexp(effective)[1], 0)

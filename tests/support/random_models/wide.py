@@ -49,7 +49,7 @@ def wide_layer(g, x, filter_shape, axis, terms, has_bias, narrow):
         effective = dying(g, effective)
     scales = (effective * scale / x.scale).astype(np.float32)
     effective = scales * np.float64(x.scale) / scale
-    weights = g.constant(g.weights(filter_shape), scales, 0, axis)
+    weights = g.kernel(g.weights(filter_shape), scales, axis)
     if not has_bias:
         return weights, None, scale
     most = np.minimum(2.0**29 / effective, 2.0**29 if narrow else 2.0**45)

@@ -2,6 +2,7 @@
 
 #define IDENTIFIER 0x334C4654u // "TFL3"
 #define INFINITE 0x7F800000u   // a float's bits
+#define CUSTOM 32              // the schema's BuiltinOperator of all that it has no name for
 #define MOST_THINGS 16000u     // tensors or operators; their places must fit 16 bits
 
 static tm_status refuse(tm_interpreter *m, tm_status status, const char *what)
@@ -153,6 +154,19 @@ tm_status tm_read_tensors(tm_interpreter *m, uint32_t graph)
     return TM_OK;
 }
 
+#ifndef TM_WITHOUT_CHECKS // compilers don't leave out a loop
+// Whether an operator code of CUSTOM is that of the one custom operator there is a kernel for.
+static bool is_decode(tm_interpreter *m, uint32_t code_table)
+{
+    static const char name[] = "TFLM_DECODE";
+    tm_vector text = tm_field_vector(m, code_table, 1, 1);
+    bool same = text.count == sizeof name - 1;
+    for (uint32_t i = 0; same && i < text.count; i++)
+        same = m->model[text.at + i] == name[i];
+    return same;
+}
+#endif
+
 // Finds the kernel of an operator code among those that are linked.
 static tm_status find_kernel(tm_interpreter *m, tm_operator *op, uint32_t code_table)
 {
@@ -167,6 +181,10 @@ static tm_status find_kernel(tm_interpreter *m, tm_operator *op, uint32_t code_t
     for (uint32_t i = 0; i < UINT8_MAX && m->kernels[i] != NULL; i++) {
         if (m->kernels[i]->code != code)
             continue;
+#ifndef TM_WITHOUT_CHECKS
+        if (code == CUSTOM && !is_decode(m, code_table))
+            return refuse(m, TM_UNSUPPORTED, TM_WHY_NO_KERNEL);
+#endif
         if (version > m->kernels[i]->max_version)
             return refuse(m, TM_UNSUPPORTED, TM_WHY_NEWER_VERSION);
         op->kernel = (uint8_t)i;

@@ -62,6 +62,9 @@
 // What one operator needs.
 #define TM_WHY_ONE_INPUT "needs one input and one output"
 #define TM_WHY_COARSE_INPUTS "has inputs far coarser than its output"
+#define TM_WHY_DECODE_TYPES "needs constant uint8 indices and tables, and int8 outputs"
+#define TM_WHY_DECODE_KIND "has another encoding than look-up tables, or another version than 1"
+#define TM_WHY_DECODE_TABLES "has indices or tables that don't fit its output, or each other"
 #define TM_WHY_PADDINGS "needs two constant int32 paddings a dimension"
 #define TM_WHY_PADDING_VALUE "needs a value of its output's type and scale"
 #define TM_WHY_QUANTIZE_TYPES "needs float32, int8, int16, int32 or uint8"

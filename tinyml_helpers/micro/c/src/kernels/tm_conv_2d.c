@@ -214,6 +214,16 @@ static void convolve_picture(const tm_convolution *c, const int8_t *input, tm_ti
     }
 }
 
+// Returns how many bytes may be read behind a filter's last.
+static inline uint32_t bytes_behind(const tm_interpreter *m, const tm_tensor *filter)
+{
+#ifndef TM_WITHOUT_COMPUTED_WEIGHTS
+    if (filter->place != TM_IN_MODEL)
+        return 0; // the arena may end there
+#endif
+    return m->model_bytes - filter->data - filter->bytes;
+}
+
 SEPARATE static void invoke_int8(tm_interpreter *m, const tm_operator *op, const tm_convolution *c)
 {
     tm_tile tile;
@@ -222,7 +232,7 @@ SEPARATE static void invoke_int8(tm_interpreter *m, const tm_operator *op, const
     int8_t *output = tm_data(m, c->output_tensor);
     int32_t numbers = c->output.height * c->output.width * c->output.channels;
     // Words of the last row may reach behind the model, and of rows of one number those of others.
-    uint32_t behind = m->model_bytes - c->filter_tensor->data - c->filter_tensor->bytes;
+    uint32_t behind = bytes_behind(m, c->filter_tensor);
     int32_t beyond = 4 * tile.fours - tile.length - (int32_t)(behind < 3 ? behind : 3);
     int32_t rows = tile.length == 1 ? beyond : 1;
     int32_t whole = c->output.channels - (beyond > 0 ? rows : 0);

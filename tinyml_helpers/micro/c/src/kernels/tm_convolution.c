@@ -39,7 +39,7 @@ tm_status tm_check_convolution_types(tm_interpreter *m, const tm_operator *op,
     if ((input->type != TM_INT8 && !is_float && !is_int16) ||
         filter->type != (is_int16 ? TM_INT8 : input->type) || output->type != input->type)
         return tm_refuse(m, op, TM_UNSUPPORTED, TM_WHY_INT8_OR_FLOAT32);
-    if (filter->place != TM_IN_MODEL || channels > MOST_CHANNELS ||
+    if (channels > MOST_CHANNELS ||
         (bias != NULL && ((bias->type != (is_float ? TM_FLOAT32 : TM_INT32) &&
                            !(is_int16 && bias->type == TM_INT64)) ||
                           tm_elements(m, bias) != channels || bias->place != TM_IN_MODEL)))
