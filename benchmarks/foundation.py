@@ -99,7 +99,7 @@ def smaller_models():
     with quiet():
         import keras
     from tinyml_helpers import compress, datasets
-    from tinyml_helpers.runtimes import litert, tflm
+    from tinyml_helpers.runtimes import litert
 
     layers, digits, rows = keras.layers, datasets.digits(), []
 
@@ -149,8 +149,7 @@ def smaller_models():
     clustered = compress.cluster_weights(model, 16)
     train(clustered, 5, compress.WeightClustering())
     file = keep_int8("16 clusters", clustered)
-    if tflm.available():
-        keep("16 clusters, tables", compress.lut_compress(file), accuracy_by_tflm)
+    keep("16 clusters, tables", compress.lut_compress(file), accuracy_by_micro)
     alone, taught = student(), student()
     train(alone, 15)
     keep_int8("student, alone", alone)
@@ -159,11 +158,11 @@ def smaller_models():
     return rows
 
 
-def accuracy_by_tflm(file, x, labels):
+def accuracy_by_micro(file, x, labels):
     """The share of right answers, 0..1; LiteRT doesn't read look-up tables."""
-    from tinyml_helpers.runtimes import tflm
+    from tinyml_helpers import micro
 
-    return float((tflm.predict(file, x).argmax(1) == labels).mean())
+    return float((micro.predict(file, x).argmax(1) == labels).mean())
 
 
 def lines_of_helpers():

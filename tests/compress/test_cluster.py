@@ -8,10 +8,9 @@ from keras import layers
 from sklearn.cluster import KMeans
 
 from tinyml_helpers import model_file
-from tinyml_helpers.compress import WeightClustering, cluster_weights, lut_compress, quantize
+from tinyml_helpers.compress import WeightClustering, cluster_weights, quantize
 from tinyml_helpers.compress.cluster import kmeans
 from tinyml_helpers.compress.prune import kernels, largest
-from tinyml_helpers.runtimes import tflm
 
 X = np.random.default_rng(0).random((40, 8, 8, 1), dtype=np.float32)
 
@@ -146,68 +145,3 @@ def test_bad_arguments():
         cluster_weights(
             keras.Sequential([keras.Input((4, 2)), layers.GRU(3, name="memory"), layers.Dense(2)])
         )
-
-
-@pytest.fixture(scope="module")
-def clustered():
-    """A model of 4 clusters: a wide depthwise kernel, channels on the last axis, a wide Dense."""
-    keras.utils.set_random_seed(5)
-    model = keras.Sequential(
-        [
-            keras.Input((8, 8, 1)),
-            layers.Conv2D(32, 3, padding="same", activation="relu"),
-            layers.DepthwiseConv2D(7, padding="same", activation="relu"),
-            layers.Conv2D(64, 1, activation="relu"),
-            layers.GlobalAveragePooling2D(),
-            layers.Dense(100, activation="relu"),
-            layers.Dense(3, activation="softmax"),
-        ]
-    )
-    return cluster_weights(model, 4)
-
-
-@pytest.mark.parametrize(
-    ("mode", "per_channel"), [("int8", True), ("int8", False), ("int16x8", True)]
-)
-def test_look_up_tables_shorten_the_file_and_change_no_answer(
-    needs_tflm, clustered, mode, per_channel
-):
-    plain = quantize(clustered, mode, representative=X, per_channel=per_channel)
-    short = lut_compress(plain, bits=2)
-    assert len(short) < 0.75 * len(plain)
-    model = model_file.read(short)
-    decoded = [op.outputs[0] for op in model.operators if op.name == "TFLM_DECODE"]
-    shapes = {model.tensors[index].shape for index in decoded}
-    assert {(1, 7, 7, 32), (100, 64)} <= shapes
-    assert (32, 3, 3, 1) not in shapes or not per_channel  # 288 weights aren't worth 32 tables
-    before, after = tflm.Interpreter(plain), tflm.Interpreter(short)
-    for codes in before.model.inputs[0].quantize(X[:8, np.newaxis]):
-        np.testing.assert_array_equal(after.invoke(codes), before.invoke(codes))
-
-
-def test_look_up_tables_cost_ram(needs_tflm, clustered):
-    plain = quantize(clustered, representative=X)
-    with_tables = lut_compress(plain)
-    assert tflm.arena(with_tables).head_bytes >= 64 * 100  # the largest kernel, written out
-    assert tflm.arena(plain).head_bytes < 64 * 100
-
-
-def test_weights_of_many_values_are_refused(needs_tflm):
-    with pytest.raises(ValueError, match=r"cluster_weights\(model, 16\)"):
-        lut_compress(quantize(net(), representative=X))
-
-
-def test_bits_out_of_range(int8_model):
-    for bits in (0, 8):
-        with pytest.raises(ValueError, match="1 to 7 bits"):
-            lut_compress(int8_model, bits)
-    with pytest.raises(model_file.ModelFileError):
-        lut_compress(b"not a model")
-
-
-def test_without_tflm_it_says_so(int8_model, monkeypatch, capsys):
-    monkeypatch.setattr(tflm, "available", lambda: False)
-    with tflm.or_skip():
-        lut_compress(int8_model)
-    said = capsys.readouterr().out
-    assert said.startswith("Skipped: ") and said.endswith("x86-64.\n")

@@ -1,80 +1,153 @@
-"""TFLM's look-up-table compression: weights stored as short indices into a table of their values.
+"""Look-up-table compression: weights stored as short indices into tables of their codes.
 
-A clustered int8 kernel holds few distinct codes, so 4 bits a weight can do what 8 did. TFLM undoes
-it while it runs: a DECODE operator before each user of the kernel writes the weights out into the
-arena. Flash is saved and RAM is spent, about as much as the largest decoded kernel has bytes, and
-every inference pays for the decoding. LiteRT doesn't know DECODE; TFLM does.
+A clustered int8 kernel holds few distinct codes, so 4 bits a weight can do what 8 did. It is undone
+while the model runs: TFLM's custom operator TFLM_DECODE, before each user of the kernel, writes the
+weights out into the arena. Flash is saved and RAM is spent, about as much as the largest decoded
+kernel has bytes, and every inference pays for the decoding. TFLM and the micro-interpreter know the
+operator; LiteRT doesn't.
+
+Format: TFLM's compression/decode.py and lut.py.
 """
 
 import numpy as np
 
 from tinyml_helpers import model_file
 from tinyml_helpers.quiet import quiet
-from tinyml_helpers.runtimes import tflm
 
-#: The widest index TFLM's DECODE operator reads, in bits.
+with quiet():
+    from tensorflow.lite.python import schema_py_generated as schema
+    from tensorflow.lite.tools import flatbuffer_utils
+
+#: The widest index that TFLM_DECODE reads, in bits.
 _WIDEST = 7
+
+#: Bytes of the header in front of tables, and what else a decoded kernel adds to a file, at most:
+#: an operator, two tensors, a buffer, and their padding.
+_HEADER_BYTES, _OTHER_BYTES = 16, 256
+
+#: What the header says instead of an axis where one table is for all.
+_NO_AXIS = 15
 
 
 def lut_compress(tflite_bytes, bits=4):
-    """Compress a model's weights with TFLM's own compressor, wherever that makes the file shorter.
+    """Compress a model's weights with look-up tables, wherever that makes the file shorter.
 
     A tensor is eligible if it is constant, int8, of two or more dimensions, and has at most
     2**bits distinct codes: over all if it has one scale, in each channel if it has a scale for each
-    (`cluster_weights` makes both so). It gets one table, or one for each channel, accordingly: the
-    compressor offers the choice, but DECODE goes by the scales and decodes anything else wrongly
-    (tflite-micro issue 3685). Indices are as narrow as the codes allow. A small tensor may grow, by
-    its table and its operator; it is then left alone.
+    (`cluster_weights` makes both so). It gets one table, or one for each channel, accordingly:
+    TFLM_DECODE goes by the scales. Every table has 2**bits codes, used or not, so that how long a
+    file gets, and which of its kernels have tables, follows from shapes alone. A small tensor would
+    grow, by its tables and its operator; it is left alone.
 
     Args:
         tflite_bytes: an int8 or int16x8 model, not compressed yet.
-        bits: the widest index, 1 to 7.
+        bits: of an index, 1 to 7. Indices of 2 and 4 bits are decoded the quickest.
 
     Returns:
-        The compressed .tflite, as bytes; TFLM computes the same outputs from it.
+        The compressed .tflite, as bytes, with the same outputs.
 
     Raises:
-        tflm.NotInstalled: tflite-micro is missing (it exists for Linux on x86-64).
         ModelFileError: not a .tflite file.
         ValueError: `bits` out of range, or no tensor gains anything.
     """
     if not 1 <= bits <= _WIDEST:
         raise ValueError(f"bits={bits}: an index into a look-up table has 1 to {_WIDEST} bits.")
-    model = model_file.read(tflite_bytes)
-    if not tflm.available():
-        raise tflm.NotInstalled(
-            "look-up-table compression needs the tflite-micro package, which is for Linux on x86-64"
-        )
-    chosen = []
-    for tensor in model.tensors:
-        table = _table(tensor, bits)
-        if table and len(_compress(tflite_bytes, [table])) < len(tflite_bytes):
-            chosen.append(table)
+    chosen = [one for one in model_file.read(tflite_bytes).tensors if _gains(one, bits)]
     if not chosen:
         raise ValueError(
             f"no weights of this model get shorter with {bits}-bit indices: "
             f"cluster_weights(model, {2**bits}) before quantizing, or the model is too small."
         )
-    return _compress(tflite_bytes, chosen)
+    model = flatbuffer_utils.convert_bytearray_to_object(bytearray(tflite_bytes))
+    for tensor in chosen:
+        _encode(model, tensor, bits)
+    return bytes(flatbuffer_utils.convert_object_to_bytearray(model))
 
 
-def _table(tensor, bits):
-    """How to compress a tensor, (its index, index bits, channel axis or None), or None if unfit."""
+def _gains(tensor, bits):
+    """Whether a `model_file.Tensor` is eligible and gets shorter."""
     if not tensor.is_constant or tensor.dtype != "int8" or len(tensor.shape) < 2:
-        return None
-    axis = tensor.quantized_dimension if len(tensor.scale) > 1 else None
-    slices = [tensor.data] if axis is None else np.moveaxis(tensor.data, axis, 0)
-    most = max(len(np.unique(codes)) for codes in slices)
-    return (tensor.index, max(1, (most - 1).bit_length()), axis) if most <= 2**bits else None
+        return False
+    rows = _rows(tensor)
+    coded = -(-tensor.data.size * bits // 8) + _HEADER_BYTES + len(rows) * 2**bits
+    if coded + _OTHER_BYTES >= tensor.data.size:
+        return False
+    return max(len(np.unique(codes)) for codes in rows) <= 2**bits
 
 
-def _compress(tflite_bytes, tables):
-    """Run TFLM's compressor on these tensors of a model."""
-    with quiet():
-        from tflite_micro.tensorflow.lite.micro.compression import compress, spec
+def _rows(tensor):
+    """The codes of each table: [channels, ...], or [1, ...]."""
+    if len(tensor.scale) == 1:
+        return tensor.data[np.newaxis]
+    return np.moveaxis(tensor.data, tensor.quantized_dimension, 0)
 
-        tensors = []
-        for index, bits, axis in tables:
-            mode = spec.PerTensor() if axis is None else spec.PerChannel(axis)
-            tensors.append(spec.Tensor(0, index, [spec.LookUpTableCompression(bits, mode)]))
-        return bytes(compress(tflite_bytes, tensors))
+
+def _encode(model, tensor, bits):
+    """Replace a tensor by its indices, and have an operator decode it before each of its users."""
+    graph = model.subgraphs[0]
+    encoded = graph.tensors[tensor.index]
+    indices, tables = _look_up(tensor, bits)
+    decoded = _tensor("decoded", encoded.shape, encoded.type)
+    decoded.quantization = encoded.quantization
+    graph.tensors.append(
+        _tensor("tables", [tables.size], schema.TensorType.UINT8, _buffer(model, tables))
+    )
+    read = [tensor.index, len(graph.tensors) - 1]
+    for user in [one for one in graph.operators if tensor.index in one.inputs]:
+        graph.tensors.append(decoded)
+        made = len(graph.tensors) - 1
+        operator = schema.OperatorT()
+        operator.opcodeIndex, operator.inputs, operator.outputs = _decode_code(model), read, [made]
+        user.inputs = [made if place == tensor.index else place for place in user.inputs]
+        graph.operators.insert(graph.operators.index(user), operator)
+    sharing = [one for one in graph.tensors if one.buffer == encoded.buffer]
+    if len(sharing) == 1:
+        model.buffers[encoded.buffer].data = indices
+    else:
+        encoded.buffer = _buffer(model, indices)
+    encoded.shape, encoded.type = [indices.size], schema.TensorType.UINT8
+    encoded.quantization = None
+
+
+def _look_up(tensor, bits):
+    """The packed indices of a tensor's codes, and header and tables: uint8 [n] each."""
+    rows = _rows(tensor)
+    tables, indices = np.zeros((len(rows), 2**bits), np.int8), np.empty(rows.shape, np.uint8)
+    for table, row, places in zip(tables, rows, indices, strict=True):
+        codes, found = np.unique(row, return_inverse=True)
+        table[: len(codes)] = codes
+        places[...] = found.reshape(row.shape)
+    axis = tensor.quantized_dimension if len(rows) > 1 else _NO_AXIS
+    in_order = indices[0] if axis == _NO_AXIS else np.moveaxis(indices, 0, axis)
+    each = np.unpackbits(in_order.reshape(-1, 1), axis=1)[:, -bits:]
+    header = np.zeros(_HEADER_BYTES, np.uint8)
+    # Look-up tables are kind 0 of version 1, their tables version 1.
+    header[1], header[4], header[5], header[6] = 1, 1, axis << 4 | bits, 2**bits
+    return np.packbits(each), np.concatenate([header, tables.view(np.uint8).ravel()])
+
+
+def _tensor(name, shape, kind, buffer=0):
+    made = schema.TensorT()
+    made.name, made.shape, made.type, made.buffer = name, shape, kind, buffer
+    return made
+
+
+def _buffer(model, data):
+    """Add a buffer; its place."""
+    made = schema.BufferT()
+    made.data = data
+    model.buffers.append(made)
+    return len(model.buffers) - 1
+
+
+def _decode_code(model):
+    """The place of TFLM_DECODE among a model's kinds of operators, where it is added if missing."""
+    codes = model.operatorCodes
+    for place, code in enumerate(codes):
+        if code.customCode in ("TFLM_DECODE", b"TFLM_DECODE"):
+            return place
+    made = schema.OperatorCodeT()
+    made.builtinCode = made.deprecatedBuiltinCode = schema.BuiltinOperator.CUSTOM
+    made.customCode, made.version = "TFLM_DECODE", 1
+    codes.append(made)
+    return len(codes) - 1
