@@ -138,6 +138,28 @@ def test_fine_tuning_wants_a_clustered_model():
         step(net())
 
 
+def test_each_channel_may_have_values_of_its_own():
+    together, apart = (cluster_weights(net(), 3, per_channel) for per_channel in (False, True))
+    original = values(net())
+    for whole, kernel, before in zip(values(together), values(apart), original, strict=True):
+        depthwise = kernel.shape[-1] == 1
+        rows = kernel.reshape(-1, kernel.shape[2 if depthwise else -1])
+        if kernel.ndim == 2:  # Dense has one scale
+            np.testing.assert_array_equal(kernel, whole)
+            continue
+        assert all(len(np.unique(row)) == 3 for row in rows.T)
+        assert np.abs(kernel - before).mean() < np.abs(whole - before).mean()
+
+
+def test_channels_of_few_values_have_few_codes():
+    model = model_file.read(quantize(cluster_weights(net(), 4, per_channel=True), representative=X))
+    weights = [one for one in model.tensors if one.is_constant and one.dtype == "int8"]
+    for tensor in weights:
+        many = len(tensor.scale) > 1
+        rows = np.moveaxis(tensor.data, tensor.quantized_dimension, 0) if many else [tensor.data]
+        assert max(len(np.unique(row)) for row in rows) <= 4
+
+
 def test_bad_arguments():
     with pytest.raises(ValueError, match="at least 2"):
         cluster_weights(net(), 1)

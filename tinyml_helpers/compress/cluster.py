@@ -6,8 +6,9 @@ table can now shorten it (`lut_compress`), and gzip finds more to squeeze.
 
 import numpy as np
 
+from tinyml_helpers.compress.fake_quant import QuantizedWeights
 from tinyml_helpers.compress.layers import check, copy_call, rebuild, weights_of
-from tinyml_helpers.compress.prune import kernels, kernels_of
+from tinyml_helpers.compress.prune import is_depthwise, kernels, kernels_of
 from tinyml_helpers.quiet import quiet
 
 with quiet():
@@ -17,7 +18,7 @@ with quiet():
 _MOST_ROUNDS = 300
 
 
-def cluster_weights(model, clusters=16):
+def cluster_weights(model, clusters=16, per_channel=False):
     """A copy of a model whose kernels take few distinct values each.
 
     The values are found by k-means, its centroids first spread evenly over the kernel's range:
@@ -32,6 +33,8 @@ def cluster_weights(model, clusters=16):
     Args:
         model: a built Sequential or functional model.
         clusters: the most distinct values in a kernel, 2 or more; 2**b for an index of b bits.
+        per_channel: whether each output channel of a convolution has so many of its own, as look-up
+            tables have; a Dense kernel has one table. With few values that costs less accuracy.
 
     Returns:
         A functional `keras.Model` of the same layers, to be compiled anew.
@@ -48,14 +51,24 @@ def cluster_weights(model, clusters=16):
         weights = weights_of(call.layer)
         for place, weight in enumerate(call.layer.weights):
             if id(weight) in chosen:
-                weights[place] = _cluster(weights[place], clusters)
+                for row in _rows(call.layer, weight, weights[place], per_channel):
+                    row[...] = _cluster(row, clusters)
         return copy_call(call, *tensors, weights=weights)
 
     return rebuild(model, replace, check(model))
 
 
+def _rows(layer, kernel, values, per_channel):
+    """Views of the values that are clustered together: of a whole kernel, or of each channel."""
+    if not per_channel or isinstance(layer, keras.layers.Dense):
+        return [values]
+    if is_depthwise(layer, kernel):
+        return [values[..., i, j] for i, j in np.ndindex(values.shape[-2:])]
+    return [values[..., i] for i in range(values.shape[-1])]
+
+
 def _cluster(kernel, clusters):
-    """Cluster a kernel's weights; those that are zero are a group of their own."""
+    """Cluster weights; those that are zero are a group of their own."""
     clustered = np.zeros_like(kernel)
     weights = kernel != 0
     clustered[weights] = kmeans(kernel[weights], clusters - (not weights.all()))
@@ -69,6 +82,7 @@ class WeightClustering(keras.callbacks.Callback):
     share one get their mean: the value moves by the mean of the steps the optimizer wanted for
     them. With plain gradient descent that is the centroid's own gradient descent (Deep Compression,
     equation 3, which sums where this averages: a matter of the learning rate). Zeros stay zero.
+    A quantization-aware model of a clustered one is trained so, too.
 
     Raises:
         ValueError: from `fit`, if no kernel of the model is clustered.
@@ -80,7 +94,8 @@ class WeightClustering(keras.callbacks.Callback):
     """
 
     def on_train_begin(self, logs=None):
-        self._kernels = kernels(self.model)
+        rounded = [one.layer for one in self.model.layers if isinstance(one, QuantizedWeights)]
+        self._kernels = [layer.kernel for layer in rounded] or kernels(self.model)
         self._shared = [np.unique(kernel, return_inverse=True) for kernel in self._kernels]
         if all(len(values) == members.size for values, members in self._shared):
             raise ValueError("no two weights of this model are equal: use cluster_weights first.")
