@@ -3,10 +3,11 @@
     python benchmarks/search_cycles.py [--json] [--models N] [--write]
 
 Networks such as a search might propose are drawn by chance: along a picture, along a series, of
-values without an order. Each is quantized, linked and run on both emulated boards. Two of three are
-for `search.cycle_model` to be fitted to, the rest, and the workbook's own trained models, say how
-far off it is. With --write the constants fitted so are kept for the search to use, and the trained
-models aren't among what they were fitted to.
+values without an order. Each is quantized, linked and run on both emulated boards, and a third of
+them once more with weights of 1 to 7 bits. Two of three are for `search.cycle_model` to be fitted
+to, the rest, and the workbook's own trained models, say how far off it is. With --write the
+constants fitted so are kept for the search to use, and the trained models aren't among what they
+were fitted to.
 """
 
 import json
@@ -28,6 +29,8 @@ with quiet():
 ROOT = Path(__file__).resolve().parents[1]
 BOARDS = ("nano33ble", "pico")
 
+_DECODE = "TFLM_DECODE"
+
 #: Values that a network has at once at most, so that all fit both boards.
 _MOST_VALUES = 30_000
 
@@ -41,17 +44,23 @@ def main():
 
 def measure(chosen):
     """All figures, a dict that JSON can hold."""
-    drawn = [drawn_model(seed) for seed in range(12 if chosen.quick else chosen.models)]
-    runs = [run for run in map(emulated, drawn) if run]
-    fitted = [run for place, run in enumerate(runs) if place % 3 != 2]
-    others = runs[2::3]
+    count = 12 if chosen.quick else chosen.models
+    runs = [run for run in map(emulated, map(drawn_model, range(count))) if run]
+    fitted, others = parted(runs)
     constants = {board: constants_of(fitted, board) for board in BOARDS}
+    with_tables = [run for run in map(emulated, coded_models(count // 3)) if run]
+    fitted_tables, other_tables = parted(with_tables)
+    for board, known in constants.items():
+        known[_DECODE] = constants_of(fitted_tables, board)[_DECODE]
     if chosen.write:
         write_whole(cycle_model.FILE, json.dumps(constants, indent=1) + "\n")
     known = {path.name: run for path in trained_models() if (run := emulated(path.read_bytes()))}
     return {
         "fitted to": len(fitted),
         "held out": {board: errors(others, constants, fitted, board) for board in BOARDS},
+        "held out, few bits": {
+            board: errors(other_tables, constants, fitted, board) for board in BOARDS
+        },
         "trained models": {
             board: errors(known.values(), constants, fitted, board) for board in BOARDS
         },
@@ -61,6 +70,11 @@ def measure(chosen):
             if predictable(run, constants)
         },
     }
+
+
+def parted(runs):
+    """(to fit to, to try it on): two of three, and the others."""
+    return [run for place, run in enumerate(runs) if place % 3 != 2], runs[2::3]
 
 
 def trained_models():
@@ -128,14 +142,29 @@ def _spread(values):
     return [round(float(v), 4) for v in (*np.quantile(values, [0.5, 0.9]), max(values))]
 
 
-def drawn_model(seed):
-    """A network by chance, in int8: bytes of a .tflite file."""
+def coded_models(count):
+    """Networks by chance with weights of 1 to 7 bits: bytes of a .tflite file each.
+
+    Some of `count` are too small for that, and left out.
+    """
+    for seed in range(count):
+        bits = (2, 4, 2, 4, 3, 4, 1, 2, 5, 6, 7)[seed % 11]
+        try:
+            yield compress.lut_compress(drawn_model(seed, 2**bits), bits)
+        except ValueError:
+            continue
+
+
+def drawn_model(seed, clusters=None):
+    """A network by chance, in int8, a channel of so many values: bytes of a .tflite file."""
     random = np.random.default_rng(seed)
     keras.utils.set_random_seed(seed)
     keras.backend.clear_session()
     kinds = (_picture, _picture, _series, _picture, _series, _values)
     inputs, x = kinds[seed % len(kinds)](random)
     model = keras.Model(inputs, x)
+    if clusters:
+        model = compress.cluster_weights(model, clusters, per_channel=True)
     examples = random.normal(size=(16, *model.input_shape[1:])).astype(np.float32)
     return compress.quantize(model, "int8", examples)
 
@@ -249,10 +278,10 @@ def _scored(random, x):
 def as_text(figures):
     """The figures as lines of text."""
     lines = [f"Fitted to {figures['fitted to']} networks. How far cycles are off, of 100:"]
-    form = "{:9}  {:16}{:>7}  {:>22}  {:>22}".format
+    form = "{:9}  {:18}{:>5}  {:>22}  {:>22}".format
     lines.append(form("board", "models", "", "by shapes", "by MACs"))
     lines.append(form("", "", "", "median, 9 of 10, most", "median, 9 of 10, most"))
-    for kind in ("held out", "trained models"):
+    for kind in ("held out", "held out, few bits", "trained models"):
         for board, found in figures[kind].items():
             parts = [
                 ", ".join(f"{100 * value:.1f}" for value in found[how])

@@ -34,8 +34,13 @@ def test_networks_by_chance_are_the_same_again_and_of_every_kind(benchmark):
     assert benchmark.drawn_model(2) == drawn[2] != drawn[0]
 
 
+def test_networks_of_few_bits_have_tables(benchmark):
+    coded = [model_file.read(file) for file in benchmark.coded_models(2)]
+    assert coded and all("TFLM_DECODE" in model.operator_names for model in coded)
+
+
 def test_shapes_predict_better_than_macs(figures):
-    for board, found in figures["held out"].items():
+    for board, found in (*figures["held out"].items(), *figures["held out, few bits"].items()):
         assert found["by shapes"][0] < found["by MACs"][0], board
 
 

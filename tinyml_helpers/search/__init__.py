@@ -9,7 +9,7 @@ This room knows boards and their costs, and no application: what is searched for
 """
 
 from tinyml_helpers.search.candidates import Reference
-from tinyml_helpers.search.compression import CHOICES, Compressible
+from tinyml_helpers.search.compression import BITS, CHOICES, Compressible
 from tinyml_helpers.search.cost import Cost, Costs, Limits, unlike
 from tinyml_helpers.search.exporting import export
 from tinyml_helpers.search.front_panel import results
@@ -22,6 +22,7 @@ from tinyml_helpers.search.task import Task
 from tinyml_helpers.search.workers import Died, Here
 
 __all__ = [
+    "BITS",
     "CHOICES",
     "Compressible",
     "Cost",

@@ -19,6 +19,9 @@ import numpy as np
 
 from tinyml_helpers import firmware
 
+#: In front of the tables that weights are looked up in, of 2**bits codes each.
+_HEADER_BYTES = 16
+
 #: The constants of each board and operator: made by `benchmarks/search_cycles.py --write`.
 FILE = Path(__file__).with_suffix(".json")
 
@@ -176,6 +179,22 @@ def _pool(inputs, output, options):
     return [math.prod(output), math.prod(output) * window, math.prod(output[:3])]
 
 
+def _tflm_decode(inputs, output, options):
+    """Each weight: of 2 or 4 bits those of a byte together, where they are of one channel."""
+    (indices,), (tables,) = inputs[:2]
+    weights = math.prod(output)
+    bits = 8 * indices // weights
+    channels = (tables - _HEADER_BYTES) // 2**bits
+    in_turn = output[0] == 1 < channels  # a depthwise filter, whose channels come last
+    by_byte = bits in (2, 4) and not in_turn
+    apart = 0 if by_byte else weights
+    return [
+        weights // channels if in_turn else channels,
+        *(apart, apart * bits),
+        *(weights if by_byte and bits == width else 0 for width in (2, 4)),
+    ]
+
+
 def _elementwise(inputs, output, options):
     """Each value read or written."""
     return [math.prod(output), math.prod(inputs[0]) if inputs else 0, output[-1] if output else 0]
@@ -187,6 +206,7 @@ _COUNTS = {
     "FULLY_CONNECTED": _fully_connected,
     "AVERAGE_POOL_2D": _pool,
     "MAX_POOL_2D": _pool,
+    "TFLM_DECODE": _tflm_decode,
 }
 
 

@@ -6,10 +6,12 @@ import itertools
 
 import numpy as np
 import pytest
+from streaming import same
 
-from tinyml_helpers import micro, model_file, search
+from tinyml_helpers import emulator, micro, model_file, search
 from tinyml_helpers.applications import keywords
 from tinyml_helpers.applications.keywords import searching, trained, training
+from tinyml_helpers.applications.keywords.spotter import Spotter
 from tinyml_helpers.datasets.sounds.speech import speech
 
 VOICES = searching.Keywords()
@@ -110,10 +112,23 @@ def test_training_keeps_what_the_untrained_model_cost(few):
     assert tflite != untrained
 
 
+@pytest.mark.parametrize("bits", [2, 4])
+def test_weights_of_few_bits_run_in_the_spotter(few, bits):
+    coded, choice = searching.Keywords(bits=search.BITS), MOST | {"blocks": 2, "bits": bits}
+    tflite = coded.trained(choice, epochs=5, seed=0)
+    assert len(tflite) == len(coded.untrained(choice)) < len(coded.untrained(choice | {"bits": 8}))
+    board = emulator.Board("nano33ble")
+    board.flash(keywords.Application(tflite))
+    sound = np.concatenate(few[1].audio[:2])
+    made, here = board.client.run(sound), Spotter(tflite).push(sound)
+    assert same(made, here)
+    assert len(np.unique([hop.scores for hop in here if hop.scores is not None])) > 5
+
+
 def test_a_thorough_training_goes_from_voices_to_people_and_averages(few, monkeypatch):
     trained = []
 
-    def note(clips, recipe, model, seed, teacher):
+    def note(clips, recipe, model, seed, callbacks, teacher):
         trained.append((len(clips.labels), recipe.epochs, recipe.average, recipe.learning_rate))
 
     monkeypatch.setattr(searching.training, "train", note)

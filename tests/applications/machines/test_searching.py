@@ -62,12 +62,21 @@ def test_a_space_may_be_made_narrower():
         searching.Faults(width=[3])
 
 
-@pytest.mark.parametrize("changes", [{}, {"aware": True, "keep": 0.75, "filters": 8}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"aware": True, "keep": 0.75, "filters": 8},
+        {"filters": 24, "bits": 2},
+        {"filters": 24, "keep": 1.0, "bits": 4, "aware": True},
+    ],
+)
 def test_training_keeps_what_the_untrained_model_cost(few, changes):
-    choice = LEAST | changes
-    tflite = FAULTS.trained(choice, epochs=4, seed=0)
-    machines.Application(tflite)  # it takes a front end's codes as they are
-    trained_one, untrained = model_file.read(tflite), model_file.read(FAULTS.untrained(choice))
+    choice, task = LEAST | changes, searching.Faults(bits=search.BITS if "bits" in changes else ())
+    tflite = task.trained(choice, epochs=5, seed=0)
+    machines.Application(tflite).check()  # it takes a front end's codes as they are
+    trained_one, untrained = model_file.read(tflite), model_file.read(task.untrained(choice))
+    assert ("TFLM_DECODE" in trained_one.operator_names) == ("bits" in changes)
     assert [op.name for op in trained_one.operators] == [op.name for op in untrained.operators]
     assert trained_one.macs == untrained.macs
     assert trained_one.total_bytes == untrained.total_bytes

@@ -48,18 +48,21 @@ class Keywords(search.Compressible):
         teachers: bytes of trained int8 models that know nothing of those to choose by or to test
             on. With some, `distilled` is a choice: to learn from the mean of what they answer, too.
         inputs: whether INPUTS are choices, too.
+        bits: of a weight, to choose from, such as `search.BITS`; all have 8 if empty.
         narrower: other values than those of SPACE, by name, such as `keep=[1.0]`.
 
     Raises:
         ValueError: it is to be thorough without people, or SPACE has no such name.
     """
 
-    def __init__(self, folder=None, *, thorough=False, teachers=(), inputs=False, **narrower):
+    def __init__(
+        self, folder=None, *, thorough=False, teachers=(), inputs=False, bits=(), **narrower
+    ):
         if thorough and folder is None:
             raise ValueError("a thorough training goes from voices to people: give their folder")
         taught = {"distilled": search.CHOICES["distilled"]} if teachers else {}
-        seen = INPUTS if inputs else {}
-        self.space = search.Space(**SPACE | taught | seen).narrowed(**narrower)
+        more = (INPUTS if inputs else {}) | ({"bits": bits} if bits else {})
+        self.space = search.Space(**SPACE | taught | more).narrowed(**narrower)
         self._folder, self._thorough, self._teachers = folder, thorough, tuple(teachers)
 
     def build(self, choice):
@@ -70,12 +73,12 @@ class Keywords(search.Compressible):
         averaged = tuple(choice.get(name, 1) for name in INPUTS)
         return ds_cnn(**{name: choice[name] for name in names}, seen=seen, averaged=averaged)
 
-    def fit(self, model, epochs, seed, rate=1.0, teacher=None):
+    def fit(self, model, epochs, seed, rate=1.0, teacher=None, callbacks=()):
         """See `search.Compressible`."""
 
         def learn(clips, recipe, teacher=None):
             recipe = recipe._replace(epochs=epochs, learning_rate=rate * recipe.learning_rate)
-            training.train(clips, recipe, model, seed, teacher=teacher)
+            training.train(clips, recipe, model, seed, callbacks, teacher)
 
         if self._thorough and rate == 1:  # after a compression it goes on with people
             learn(speech()[0], training.THOROUGH)

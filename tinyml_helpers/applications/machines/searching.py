@@ -39,6 +39,7 @@ class Faults(search.Compressible):
     Args:
         all_machines: True to learn from the machines kept for choosing as well, as the one that was
             chosen may in the end; its score then means nothing, and only its test does.
+        bits: of a weight, to choose from, such as `search.BITS`; all have 8 if empty.
         narrower: other values than those of SPACE, by name, such as `distilled=[False]`, which
             spares the training of a teacher.
 
@@ -46,8 +47,9 @@ class Faults(search.Compressible):
         ValueError: SPACE has no such name.
     """
 
-    def __init__(self, all_machines=False, **narrower):
-        self.space = search.Space(**SPACE).narrowed(**narrower)
+    def __init__(self, all_machines=False, bits=(), **narrower):
+        few = {"bits": bits} if bits else {}
+        self.space = search.Space(**SPACE | few).narrowed(**narrower)
         self.all_machines = all_machines
 
     def build(self, choice):
@@ -61,12 +63,11 @@ class Faults(search.Compressible):
             convolutions.append((filters, kernel, choice["first_stride"] if first else 2))
         return order_cnn(convolutions, choice["pooling"])
 
-    def fit(self, model, epochs, seed, rate=1.0, teacher=None):
+    def fit(self, model, epochs, seed, rate=1.0, teacher=None, callbacks=()):
         """See `search.Compressible`."""
         recipe = training.Recipe(epochs, rate * training.DEFAULT.learning_rate)
-        training.train(
-            _learned(self.all_machines), recipe, seed, build=lambda: model, teacher=teacher
-        )
+        looks = _learned(self.all_machines)
+        training.train(looks, recipe, seed, callbacks, lambda: model, teacher)
 
     def representative(self):
         """See `search.Compressible`."""
