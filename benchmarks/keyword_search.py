@@ -19,11 +19,13 @@ of the rest choose.
 5. The best fifth of all that is trained so far is trained with `--seeds`. What scores highest on
    average is the `found` one. The hand-made one is trained so, too, and both are tested.
 6. Both once more, taught by what the models of step 5 answer on average.
+7. The hand-made one and the smallest of step 5 made cheaper: with weights of 4 bits, of 2, and with
+   two bands averaged; as thoroughly, with `--seeds`.
 
 Means over seeds, with Student's 95% interval: the luck of trainings. By how much more each of step
-5 gets right than the hand-made has an interval over the people who are tested: the luck of these.
-`--work` keeps what is done, and an interrupted benchmark goes on. With everything as it comes it
-takes about four hours of two processors.
+5 gets right than the hand-made, and each of step 7 than what it was made of, has an interval over
+the people who are tested: the luck of these. `--work` keeps what is done, and an interrupted
+benchmark goes on. With everything as it comes it takes about five hours of two processors.
 """
 
 import functools
@@ -32,7 +34,7 @@ from pathlib import Path
 
 import command
 import numpy as np
-import searches
+from keyword_search_text import as_text, mean
 from scipy import stats
 from trainings import Trainings, title
 
@@ -50,6 +52,12 @@ BY_HAND = {
 }  # fmt: skip
 
 KINDS = ("guided", "chance")
+
+#: What makes a model cheaper, without another shape.
+CHEAPER = {
+    "4 bits": {"bits": 4}, "2 bits": {"bits": 2}, "two bands averaged": {"averaged_bands": 2},
+}  # fmt: skip
+_AS_IT_IS = {"averaged_frames": 1, "averaged_bands": 1, "bits": 8}
 
 #: Seeds of the trainings after the searches: a search's own are small.
 _AGAIN, _LAST = (1001, 1002), 1005
@@ -126,7 +134,7 @@ def go_further(chosen, keywords, best, kept, costs, limits):
     rows |= thorough(near, seeds=seeds[:1])
     highest_fifth = highest(rows, best | near, 5)
     finalists = thorough(highest_fifth, seeds=seeds)
-    found = max(finalists, key=lambda name: _mean(finalists[name], "score"))
+    found = max(finalists, key=lambda name: mean(finalists[name], "score"))
     last = {"found": highest_fifth[found], "by hand": BY_HAND}
     plain = thorough(last, seeds=seeds)
     teachers = kept.models("thorough", last, chosen.epochs, seeds)
@@ -138,14 +146,39 @@ def go_further(chosen, keywords, best, kept, costs, limits):
         name: alone.right(kept.models("thorough", {name: choice}, chosen.epochs, seeds))
         for name, choice in (highest_fifth | {"by hand": BY_HAND}).items()
     }
-    by_hand, people = right.pop("by hand")
+    by_hand, people = right["by hand"]
+    smallest = min(finalists, key=lambda name: finalists[name][0]["flash"])
+    shapes = {smallest: highest_fifth[smallest], "by hand": BY_HAND}
+    cheaper = {
+        f"{name}, {how}": made
+        for name, shape in shapes.items()
+        for how, made in go_cheaper(chosen, shape, right[name], kept, seeds).items()
+    }
     return {
         "further": rows | finalists, "found": last["found"], "plain": plain, "taught": taught,
         "test clips": len(people),
         "differences": {
-            name: mean_over_people(ours - by_hand, people) for name, (ours, _) in right.items()
+            name: mean_over_people(right[name][0] - by_hand, people) for name in highest_fifth
         },
+        "cheaper": cheaper,
     }  # fmt: skip
+
+
+def go_cheaper(chosen, shape, right, kept, seeds):
+    """Step 7 for a shape: a dict of what is done to it to its figures.
+
+    Args:
+        right: what `Keywords.right` says of the shape as it is.
+    """
+    task = Keywords(chosen.test, thorough=chosen.test is not None, inputs=True, bits=(2, 4, 8))
+    choices = {how: shape | _AS_IT_IS | change for how, change in CHEAPER.items()}
+    rows = kept.rows("cheaper", task, choices, chosen.epochs, seeds)
+    as_it_is, people = right
+    found = {}
+    for how, choice in choices.items():
+        ours, _ = task.right(kept.models("cheaper", {how: choice}, chosen.epochs, seeds))
+        found[how] = {"rows": rows[how], "more": mean_over_people(ours - as_it_is, people)}
+    return found
 
 
 def mean_over_people(values, people):
@@ -161,13 +194,13 @@ def mean_over_people(values, people):
     _, who = np.unique(people, return_inverse=True)
     of_each = np.bincount(who, values), np.bincount(who)
 
-    def mean(sums, counts, axis=-1):
+    def of_all(sums, counts, axis=-1):
         return sums.sum(axis) / counts.sum(axis)
 
     # The percentiles stand even where nobody differs.
     seeded = np.random.default_rng(0)
-    drawn = stats.bootstrap(of_each, mean, paired=True, method="percentile", rng=seeded)
-    return float(mean(*of_each)), *map(float, drawn.confidence_interval)
+    drawn = stats.bootstrap(of_each, of_all, paired=True, method="percentile", rng=seeded)
+    return float(of_all(*of_each)), *map(float, drawn.confidence_interval)
 
 
 def best_of(studies, count):
@@ -188,7 +221,7 @@ def best_of(studies, count):
 
 def highest(rows, choices, parts):
     """Of choices, by title, those with the highest scores: one of so many `parts`, rounded up."""
-    order = sorted(rows, key=lambda name: -_mean(rows[name], "score"))
+    order = sorted(rows, key=lambda name: -mean(rows[name], "score"))
     return {name: choices[name] for name in order[: -(-len(order) // parts)]}
 
 
@@ -206,63 +239,6 @@ def neighbours(keywords, choices, costs, limits):
             macs.append((cost.macs, choice))
     macs.sort(key=lambda one: -one[0])
     return {title(choice): choice for _, choice in macs}
-
-
-def as_text(figures):
-    """The figures as lines."""
-    lines = [
-        f"{figures['trained']} trained, {figures['refused']} refused, "
-        f"{figures['seconds a trial']:.0f} s a trial"
-    ]
-    for name, rows in figures["again"].items():
-        won = figures["won with"].get(name)
-        lines.append(f"{name:10} {f'won with {won:.4f}; ' if won else ''}again: {_said(rows)}")
-    for kind in KINDS:
-        of_kind = [rows for name, rows in figures["again"].items() if name.startswith(kind)]
-        if of_kind:
-            means = [{key: _mean(rows, key) for key in ("score", "test")} for rows in of_kind]
-            lines.append(f"winners of {kind}, again: {_said(means)}")
-    for name, rows in figures["averaged"].items():
-        lines.append(f"by hand, input averaged {name}: {_costs(rows[0])}; {_said(rows)}")
-    for name, rows in figures["further"].items():
-        lines.append(f"{name}, thoroughly: {_costs(rows[0])}; {_said(rows)}")
-    tests = [rows[0]["test"] for rows in figures["further"].values()]
-    luck = np.sqrt(np.mean(tests) * (1 - np.mean(tests)) / figures["test clips"])
-    lines.append(
-        f"these {len(tests)}, tested, with the first seed: {min(tests):.4f} to {max(tests):.4f}, "
-        f"standard deviation {np.std(tests):.4f}; the luck of {figures['test clips']} clips: "
-        f"{luck:.4f}"
-    )
-    chosen = ", ".join(f"{name} {value}" for name, value in figures["found"].items())
-    lines.append(f"found: {chosen}")
-    for how in ("plain", "taught"):
-        for name, rows in figures[how].items():
-            lines.append(f"{name}, {how}: {_costs(rows[0])}; {_said(rows)}")
-    for name, three in figures["differences"].items():
-        lines.append(f"{name} minus by hand, tested, over people: {searches.said(three)}")
-    return "\n".join(lines)
-
-
-def _mean(rows, key):
-    return float(np.mean([row[key] for row in rows]))
-
-
-def _costs(row):
-    return (
-        f"{row['flash']:,} bytes of flash (model {row['model bytes']:,}), "
-        f"{row['milliseconds']:.1f} ms, {row['macs']:,} MACs"
-    )
-
-
-def _said(rows):
-    """Scores and tests of rows, each with its mean's interval if there are several."""
-    texts = []
-    for key, meaning in (("score", "to choose by"), ("test", "tested")):
-        values = [row[key] for row in rows]
-        one = f"{values[0]:.4f}"
-        text = searches.said(searches.mean_and_interval(values)) if len(values) > 1 else one
-        texts.append(f"{meaning} {text}")
-    return ", ".join(texts)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,17 @@ def test_the_hand_made_model_is_a_choice_of_the_space(benchmark):
     assert [w.shape for w in made.weights] == [w.shape for w in usual.weights]
 
 
+def test_what_is_made_cheaper_is_a_choice_that_takes_less(benchmark):
+    keywords = Keywords(inputs=True, bits=search.BITS)
+    as_it_is = benchmark.BY_HAND | benchmark._AS_IT_IS
+    costs = search.Costs("nano33ble")
+    usual = costs.of(keywords.untrained(as_it_is))
+    for change in benchmark.CHEAPER.values():
+        cost = costs.of(keywords.untrained(as_it_is | change))
+        assert cost.flash_bytes < usual.flash_bytes
+        assert (cost.milliseconds < usual.milliseconds) == ("averaged_bands" in change)
+
+
 def test_what_is_trained_is_kept_and_not_trained_again(benchmark, tmp_path):
     choices = {
         "winner": {"width": 4, "layers": 1, "kind": "relu"},
@@ -108,7 +119,8 @@ def test_all_is_said_with_intervals(benchmark):
          "again": {"guided 0": rows, "by hand": rows}, "averaged": {"2 × 1": rows},
          "further": {"64-4": [row], "8-2": rows},
          "found": benchmark.BY_HAND, "plain": {"found": rows}, "taught": {"found": [row]},
-         "test clips": 84, "differences": {"64-4": (0.01, -0.02, 0.04)}}
+         "test clips": 84, "differences": {"64-4": (0.01, -0.02, 0.04)},
+         "cheaper": {"64-4, 2 bits": {"rows": rows, "more": (-0.02, -0.03, -0.01)}}}
     )  # fmt: skip
     assert "9 trained, 2 refused" in text
     assert "guided 0   won with 0.9000; again: to choose by 0.8500 (0.2147 to 1.4853)" in text
@@ -118,6 +130,8 @@ def test_all_is_said_with_intervals(benchmark):
     assert "deviation 0.0000; the luck of 84 clips: 0.0500" in text
     assert "by hand, input averaged 2 × 1: 70,000 bytes of flash" in text
     assert "64-4 minus by hand, tested, over people: 0.0100 (-0.0200 to 0.0400)" in text
+    assert "64-4, 2 bits: 70,000 bytes of flash (model 50,000)" in text
+    assert "  minus as it is, tested, over people: -0.0200 (-0.0300 to -0.0100)" in text
     assert "found, taught: 70,000 bytes of flash" in text
     assert "winners of chance" not in text
 
@@ -125,4 +139,4 @@ def test_all_is_said_with_intervals(benchmark):
 def test_it_runs(tmp_path):
     ran = benchmark_runner.run_whole("keyword_search", "--quick", "--work", tmp_path)
     assert ran.returncode == 0, ran.stderr
-    assert "found, taught" in ran.stdout
+    assert "found, taught" in ran.stdout and "by hand, 2 bits" in ran.stdout
