@@ -16,6 +16,7 @@ import looking
 import on_pi
 import patience
 import pytest
+import random_models
 import spots
 import toy_shake
 import watching
@@ -103,6 +104,14 @@ def test_what_no_sensor_of_a_pi_gives_cant_be_live(program, message, tmp_path):
     with pytest.raises(ValueError, match=message):
         export.project("pi5", program(), tmp_path / "project", live=True)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_model_that_litert_cannot_run_is_refused(tmp_path):
+    compressed = random_models.make("TFLM_DECODE", seed=5).tflite_bytes
+    with pytest.raises(ValueError, match="doesn't know TFLM_DECODE: export the model as it was"):
+        export.project("pi4", compressed, tmp_path / "project")
+    assert not (tmp_path / "project").exists()
+    export.project("pico", compressed, tmp_path / "other")
 
 
 def test_nothing_is_written_for_a_board_with_too_little_ram(tmp_path, monkeypatch):

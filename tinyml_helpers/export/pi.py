@@ -6,11 +6,12 @@ import importlib.metadata
 import json
 from pathlib import Path
 
-from tinyml_helpers import boards, firmware, signals
+from tinyml_helpers import boards, firmware, model_file, signals
 from tinyml_helpers.export import pi_texts
 from tinyml_helpers.export.contents import Contents
 from tinyml_helpers.export.sources import sources
 from tinyml_helpers.firmware import linux
+from tinyml_helpers.model_file.schema import OPERATORS
 from tinyml_helpers.toolchain.linux import FLAGS, LINK, TARGETS
 
 #: Files that run on a Pi as they are.
@@ -50,13 +51,16 @@ def contents(board, application, live):
         A `Contents`.
 
     Raises:
-        ValueError: live, and a Pi has no sensor for it.
+        ValueError: live, and a Pi has no sensor for it; or a model alone, which LiteRT is to run,
+            has an operator of another program's.
         Others as `project`.
     """
     messages = application.messages()
     kind = _kind(application, messages)
     if live:
         _check_sensor(application, kind)
+    if kind == "model":
+        _check_operators(application.model)
     program = firmware.build_linux(application, board)
     files = {
         "program": program.elf,
@@ -92,6 +96,15 @@ def _kind(application, messages):
     if messages["kind"] == "frames":
         return "frames"
     return "sound" if application.sensor == "sound" else "samples"
+
+
+def _check_operators(tflite_bytes):
+    custom = sorted(set(model_file.read(tflite_bytes).operator_names).difference(OPERATORS))
+    if custom:
+        raise ValueError(
+            f"LiteRT, which runs a model on a Raspberry Pi, doesn't know {', '.join(custom)}: "
+            "export the model as it was before it was compressed"
+        )
 
 
 def _check_sensor(application, kind):

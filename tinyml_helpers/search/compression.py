@@ -1,5 +1,4 @@
-"""What is chosen of a candidate besides its shape: channels pruned, bits a weight, rounding trained,
-a teacher.
+"""What is chosen besides a shape: channels pruned, bits a weight, rounding trained, a teacher.
 
     class Pictures(Compressible):
         space = Space(filters=(8, 16, 32), **CHOICES, bits=BITS)
