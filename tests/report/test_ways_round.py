@@ -178,3 +178,14 @@ def _fused_lstm():
     model = hand_made(code, tensors, inputs, [15], (71, options))
     model.subgraphs[0].inputs = [0]
     return pack(model)
+
+
+def test_weights_of_few_bits_as_they_were():
+    dense = foreign.keras_model((64,), layers.Dense(64), batch=1)
+    x = foreign.random_inputs(20, 64)
+    before = compress.quantize(compress.cluster_weights(dense, 16), representative=x)
+    rows, _, found = verdicts(compress.lut_compress(before, 4))
+    assert rows["TFLM_DECODE"] == ("yes", "yes", "no")
+    assert "before compress.lut_compress" in way(found, "TFLM_DECODE")
+    good, text = runs_everywhere(before)
+    assert good and "TFLM_DECODE" not in text, text

@@ -81,6 +81,15 @@ def _custom(model, operator):
     return ""
 
 
+def _tables(model, operator):
+    if operator.name == "TFLM_DECODE":
+        return (
+            "weights as indices into tables, which TFLM and the micro-interpreter write out: give "
+            "LiteRT the model as it was before compress.lut_compress"
+        )
+    return ""
+
+
 def _halves(model, operator):
     halves = {
         made
@@ -118,4 +127,4 @@ def _types(model, operator):
     return [model.tensors[index].dtype for index in operator.inputs if index >= 0]
 
 
-_RULES = (_dilated, _open, _loop, _custom, _halves, _hybrid, _other_integers)
+_RULES = (_dilated, _open, _loop, _tables, _custom, _halves, _hybrid, _other_integers)
