@@ -148,6 +148,17 @@ def test_weights_may_be_an_input(needs_tflm):
     assert len(np.unique(expected)) > 10
 
 
+def test_an_input_that_is_its_own_filter_is_not_written_over(needs_tflm):
+    g = Graph(5)
+    x = g.input((4, 1, 1, 4), scale=0.05, zero_point=0)
+    output = g.tensor((4, 1, 1, 4), "int8", 0.5, 0)
+    options = {"strideH": 1, "strideW": 1, "dilationHFactor": 1, "dilationWFactor": 1}
+    g.operator("CONV_2D", (x, x), [output], "Conv2DOptions", **options)
+    made, inputs = g.pack([output]), g.random_inputs()
+    expected = tflm.Interpreter(made).invoke(*inputs)
+    np.testing.assert_array_equal(micro.Interpreter(made).invoke(*inputs), expected)
+
+
 @pytest.mark.parametrize("board_id", ["nano33ble", "pico"])
 def test_computed_weights_on_a_board(board_id):
     made, inputs = computed_weights()

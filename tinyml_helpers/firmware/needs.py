@@ -54,7 +54,7 @@ def _computes_int16(model):
 
 
 def _computes_weights(model):
-    """Whether another operator, such as TFLM_DECODE, makes the weights of a convolution."""
+    """Whether a convolution's weights aren't constant: TFLM_DECODE makes them, or they come in."""
     return any(
         not model.tensors[operator.inputs[1]].is_constant
         for operator in model.operators

@@ -52,6 +52,10 @@ static parts scratch_parts(const tm_convolution *c)
 // columns were copied, and those of later pixels lie behind.
 static bool can_overwrite(const tm_convolution *c)
 {
+#ifndef TM_WITHOUT_COMPUTED_WEIGHTS
+    if (c->filter_tensor == c->input_tensor)
+        return false; // later pixels need all of it
+#endif
     return c->filter.height == 1 && c->filter.width == 1 && c->window.stride_y == 1 &&
            c->window.stride_x == 1 && c->output.channels <= c->input.channels &&
            c->groups == 1;
