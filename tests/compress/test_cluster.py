@@ -151,6 +151,15 @@ def test_each_channel_may_have_values_of_its_own():
         assert np.abs(kernel - before).mean() < np.abs(whole - before).mean()
 
 
+def test_some_layers_may_stay_as_they_are():
+    model = net()
+    chosen = model.layers[0].name
+    some = cluster_weights(model, 3, only=[chosen])
+    counts = {one.name: len(np.unique(one.kernel)) for one in some.layers if hasattr(one, "kernel")}
+    assert counts.pop(chosen) == 3
+    assert min(counts.values()) > 3
+
+
 def test_channels_of_few_values_have_few_codes():
     model = model_file.read(quantize(cluster_weights(net(), 4, per_channel=True), representative=X))
     weights = [one for one in model.tensors if one.is_constant and one.dtype == "int8"]

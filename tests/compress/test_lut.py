@@ -1,15 +1,20 @@
 """Look-up tables: the file gets shorter, and no output changes. TFLM's own compressor is the
 witness, where it runs."""
 
+import copy
+
 import keras
 import numpy as np
 import pytest
 from keras import layers
 
 from tinyml_helpers import micro, model_file
-from tinyml_helpers.compress import cluster_weights, lut_compress, quantize
+from tinyml_helpers.compress import cluster_weights, lut_compress, quantize, worth_tables
 from tinyml_helpers.quiet import quiet
 from tinyml_helpers.runtimes import tflm
+
+with quiet():
+    from tensorflow.lite.tools import flatbuffer_utils
 
 X = np.random.default_rng(0).random((40, 8, 8, 1), dtype=np.float32)
 MODES = [("int8", True), ("int8", False), ("int16x8", True)]
@@ -112,19 +117,125 @@ def test_what_is_compressed_follows_from_shapes_alone(clustered):
     assert decoded(lut_compress(plain, 4)) == decoded(lut_compress(fewer, 4))
 
 
-def test_each_user_of_a_kernel_has_it_decoded():
+def dense(units=64, **more):
+    """A clustered Dense layer with nothing around: a .tflite file's bytes."""
     keras.utils.set_random_seed(6)
-    same = [layers.Dense(64, use_bias=False) for _ in range(2)]  # one constant in the file
-    model = keras.Sequential([keras.Input((64,)), same[0], layers.ReLU(), same[1]])
-    same[1].set_weights(same[0].get_weights())
     x = np.random.default_rng(1).normal(size=(40, 64)).astype(np.float32)
-    plain = quantize(cluster_weights(model, 16), representative=x)
-    short = lut_compress(plain, 4)
-    before, after = micro.Interpreter(plain), micro.Interpreter(short)
-    for codes in before.model.inputs[0].quantize(x[:8, np.newaxis]):
-        np.testing.assert_array_equal(after.invoke(codes), before.invoke(codes))
-    assert decoded(short) == [(64, 64)] * 2
+    model = keras.Sequential([keras.Input((64,)), layers.Dense(units, **more)])
+    return quantize(cluster_weights(model, 16), representative=x)
+
+
+def changed(tflite_bytes, change):
+    """The same model after a function of the schema's ModelT."""
+    model = flatbuffer_utils.convert_bytearray_to_object(bytearray(tflite_bytes))
+    change(model)
+    return bytes(flatbuffer_utils.convert_object_to_bytearray(model))
+
+
+def kernel_of(model):
+    """Place and tensor of a ModelT's largest int8 constant."""
+    sizes = [
+        (len(model.buffers[tensor.buffer].data), place)
+        for place, tensor in enumerate(model.subgraphs[0].tensors)
+        if model.buffers[tensor.buffer].data is not None
+    ]
+    place = max(sizes)[1]
+    return place, model.subgraphs[0].tensors[place]
+
+
+def four_users(channels):
+    """A clustered kernel of so many input channels that four convolutions read."""
+    keras.utils.set_random_seed(7)
+    inputs = keras.Input((6, 6, channels))
+    some = [layers.Conv2D(48, 1, use_bias=False) for _ in range(4)]
+    parts = [layer(layers.MaxPooling2D(n + 1, 1, "same")(inputs)) for n, layer in enumerate(some)]
+    model = keras.Model(inputs, layers.Concatenate()(parts))
+    for layer in some[1:]:
+        layer.set_weights(some[0].get_weights())
+    x = np.random.default_rng(1).normal(size=(40, 6, 6, channels)).astype(np.float32)
+    return quantize(cluster_weights(model, 4, per_channel=True), representative=x), x
+
+
+def test_each_user_of_a_kernel_has_it_decoded():
+    plain, x = four_users(160)
+    short = lut_compress(plain, 2)
+    assert decoded(short) == [(48, 1, 1, 160)] * 4
     assert len(short) < len(plain)
+    before, after = micro.Interpreter(plain), micro.Interpreter(short)
+    for codes in before.model.inputs[0].quantize(x[:4, np.newaxis]):
+        np.testing.assert_array_equal(after.invoke(codes), before.invoke(codes))
+
+
+def test_a_kernel_of_many_users_that_would_take_more_is_left_alone():
+    with pytest.raises(ValueError, match="no weights"):
+        lut_compress(four_users(16)[0], 2)
+
+
+def test_what_is_no_weight_of_an_operator_stays():
+    def gives_its_kernel(model):
+        graph = model.subgraphs[0]
+        graph.outputs = [*graph.outputs, kernel_of(model)[0]]
+
+    with pytest.raises(ValueError, match="no weights"):
+        lut_compress(changed(dense(), gives_its_kernel))
+
+
+def test_a_buffer_that_another_tensor_reads_stays():
+    def has_another(model):
+        _, kernel = kernel_of(model)
+        other = copy.copy(kernel)
+        other.shape, other.quantization = [kernel.shape[0] * kernel.shape[1]], None
+        model.subgraphs[0].tensors.append(other)
+
+    with pytest.raises(ValueError, match="no weights"):
+        lut_compress(changed(dense(), has_another))
+
+
+def test_several_subgraphs_are_refused():
+    def twice(model):
+        model.subgraphs.append(copy.deepcopy(model.subgraphs[0]))
+
+    with pytest.raises(ValueError, match="several subgraphs"):
+        lut_compress(changed(dense(), twice))
+
+
+def test_a_kernel_without_scales_or_with_middle_ones():
+    def without(model):
+        kernel_of(model)[1].quantization = None
+
+    short = lut_compress(changed(dense(), without))
+    (ancillary,) = [t for t in model_file.read(short).tensors if t.name == "tables"]
+    assert ancillary.shape == (16 + 16,)  # one table
+
+    def along_the_middle(model):
+        _, kernel = kernel_of(model)
+        kernel.shape, kernel.quantization.quantizedDimension = [4, 16, 64], 1
+        kernel.quantization.scale = np.ones(16, np.float32)
+        kernel.quantization.zeroPoint = np.zeros(16, np.int64)
+
+    with pytest.raises(ValueError, match="no weights"):
+        lut_compress(changed(dense(), along_the_middle))
+
+
+def test_one_channel_along_the_last_axis(needs_tflm):
+    keras.utils.set_random_seed(8)
+    model = keras.Sequential([keras.Input((40, 40, 1)), layers.DepthwiseConv2D(30)])
+    x = np.random.default_rng(1).random((20, 40, 40, 1), dtype=np.float32)
+    plain = quantize(cluster_weights(model, 4), representative=x)
+    short = lut_compress(plain, 2)
+    codes = model_file.read(plain).inputs[0].quantize(x[:1])
+    expected = tflm.Interpreter(plain).invoke(codes)
+    for runtime in (tflm, micro):
+        np.testing.assert_array_equal(runtime.Interpreter(short).invoke(codes), expected)
+
+
+def test_layers_worth_tables_are_those_that_get_them(clustered):
+    names = worth_tables(clustered, 2)
+    assert len(names) == 3
+    of_few = {tuple(clustered.get_layer(name).kernel.shape) for name in names}
+    assert of_few == {(7, 7, 32, 1), (1, 1, 32, 64), (64, 100)}
+    assert len(decoded(lut_compress(quantize(clustered, representative=X), 2))) == 3
+    assert len(worth_tables(clustered, 7)) == 1  # Dense: one table for 6,400 weights
 
 
 def test_weights_of_many_values_are_refused():

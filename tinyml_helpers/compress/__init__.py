@@ -10,7 +10,7 @@ from tinyml_helpers.compress.cluster import WeightClustering, cluster_weights
 from tinyml_helpers.compress.distil import distil
 from tinyml_helpers.compress.fold import fold_batch_norm
 from tinyml_helpers.compress.layers import UnsupportedModel
-from tinyml_helpers.compress.lut import lut_compress
+from tinyml_helpers.compress.lut import lut_compress, worth_tables
 from tinyml_helpers.compress.prune import MagnitudePruning, prune_at_once, sparsity
 from tinyml_helpers.compress.qat import fix_input_range, quantization_aware
 from tinyml_helpers.compress.quantize import quantize
@@ -33,4 +33,5 @@ __all__ = [
     "quantize",
     "quantize_streaming",
     "sparsity",
+    "worth_tables",
 ]

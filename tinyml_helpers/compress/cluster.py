@@ -18,7 +18,7 @@ with quiet():
 _MOST_ROUNDS = 300
 
 
-def cluster_weights(model, clusters=16, per_channel=False):
+def cluster_weights(model, clusters=16, per_channel=False, only=None):
     """A copy of a model whose kernels take few distinct values each.
 
     The values are found by k-means, its centroids first spread evenly over the kernel's range:
@@ -28,13 +28,17 @@ def cluster_weights(model, clusters=16, per_channel=False):
 
     Quantization keeps codes few where one scale holds: over all of a Dense kernel, and within each
     output channel of a convolution, which has a scale of its own and into which the converter may
-    have folded a factor from BatchNormalization. That is what `lut_compress` asks for.
+    have folded a factor from BatchNormalization. That is what `lut_compress` asks for. (Not so in a
+    Dense layer with a BatchNormalization behind: each of its outputs has another factor, and all
+    one scale. `fold_batch_norm` first.)
 
     Args:
         model: a built Sequential or functional model.
         clusters: the most distinct values in a kernel, 2 or more; 2**b for an index of b bits.
         per_channel: whether each output channel of a convolution has so many of its own, as look-up
             tables have; a Dense kernel has one table. With few values that costs less accuracy.
+        only: names of the layers whose kernels are clustered, such as those of `worth_tables`; all
+            if None.
 
     Returns:
         A functional `keras.Model` of the same layers, to be compiled anew.
@@ -47,7 +51,8 @@ def cluster_weights(model, clusters=16, per_channel=False):
         raise ValueError(f"clusters={clusters}: a kernel needs at least 2 values.")
 
     def replace(call, *tensors):
-        chosen = [id(kernel) for kernel in kernels_of(call.layer)]
+        some = only is None or call.layer.name in only
+        chosen = [id(kernel) for kernel in kernels_of(call.layer)] if some else []
         weights = weights_of(call.layer)
         for place, weight in enumerate(call.layer.weights):
             if id(weight) in chosen:
