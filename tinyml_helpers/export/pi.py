@@ -11,7 +11,6 @@ from tinyml_helpers.export import pi_texts
 from tinyml_helpers.export.contents import Contents
 from tinyml_helpers.export.sources import sources
 from tinyml_helpers.firmware import linux
-from tinyml_helpers.model_file.schema import OPERATORS
 from tinyml_helpers.toolchain.linux import FLAGS, LINK, TARGETS
 
 #: Files that run on a Pi as they are.
@@ -52,7 +51,7 @@ def contents(board, application, live):
 
     Raises:
         ValueError: live, and a Pi has no sensor for it; or a model alone, which LiteRT is to run,
-            has an operator of another program's.
+            has weights in look-up tables, which LiteRT can't read.
         Others as `project`.
     """
     messages = application.messages()
@@ -99,11 +98,10 @@ def _kind(application, messages):
 
 
 def _check_operators(tflite_bytes):
-    custom = sorted(set(model_file.read(tflite_bytes).operator_names).difference(OPERATORS))
-    if custom:
+    if "TFLM_DECODE" in model_file.read(tflite_bytes).operator_names:
         raise ValueError(
-            f"LiteRT, which runs a model on a Raspberry Pi, doesn't know {', '.join(custom)}: "
-            "export the model as it was before it was compressed"
+            "LiteRT, which runs a model on a Raspberry Pi, doesn't know TFLM_DECODE: export the "
+            "model as it was before compress.lut_compress"
         )
 
 

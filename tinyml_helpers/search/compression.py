@@ -101,7 +101,7 @@ class Compressible(Task):
         if parts.pruned:
             self.fit(smaller, parts.pruned, seed + 1, _RATE_AFTER_PRUNING, teacher)
         smaller = _clustered(smaller, choice)
-        held = [compress.WeightClustering()] if _has_few_values(choice) else []
+        held = [compress.WeightClustering()] if _few(smaller, choice) else []
         if parts.clustered:
             self.fit(smaller, parts.clustered, seed + 3, _RATE_CLUSTERED, teacher, held)
         x = self.representative()
@@ -147,6 +147,7 @@ def split(epochs, choice):
         `Parts`, together as many as given. A training of very few has none of the later ones.
     """
     pruned = round(epochs * _AFTER_PRUNING) if choice.get("keep", 1.0) < 1 else 0
+    # Rounded down, so that three epochs leave one for the whole network.
     clustered = int(epochs * _CLUSTERED) if _has_few_values(choice) else 0
     rounding = round(epochs * _ROUNDING) if choice.get("aware") else 0
     return Parts(epochs - pruned - clustered - rounding, pruned, clustered, rounding)
@@ -163,10 +164,16 @@ def _has_few_values(choice):
 
 
 def _clustered(model, choice):
-    """The model with as few values a channel as its bits can tell apart; the same if all are."""
-    if not _has_few_values(choice):
+    """The model with as few values a channel as its bits can tell apart, where that saves bytes."""
+    few = _few(model, choice)
+    if not few:
         return model
-    return compress.cluster_weights(model, 2 ** choice["bits"], per_channel=True)
+    return compress.cluster_weights(model, 2 ** choice["bits"], per_channel=True, only=few)
+
+
+def _few(model, choice):
+    """Names of the layers whose weights get few values."""
+    return compress.worth_tables(model, choice["bits"]) if _has_few_values(choice) else []
 
 
 def _quantized(model, representative, choice):
@@ -176,5 +183,5 @@ def _quantized(model, representative, choice):
         return tflite_bytes
     try:
         return compress.lut_compress(tflite_bytes, choice["bits"])
-    except ValueError:  # no layer is large enough for tables, trained or not
+    except ValueError:  # no layer is large enough for tables
         return tflite_bytes

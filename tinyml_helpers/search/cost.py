@@ -14,6 +14,8 @@ from typing import NamedTuple
 import numpy as np
 
 from tinyml_helpers import emulator, firmware, micro, model_file
+from tinyml_helpers.firmware import needs
+from tinyml_helpers.firmware.application import application_of
 from tinyml_helpers.report import bench
 from tinyml_helpers.search import cycle_model
 
@@ -85,9 +87,9 @@ def unlike(model, seed=0):
 class Costs:
     """What models take of one board.
 
-    The program around a model depends on which operators it has, and not on their sizes: it is
-    linked once for each set of operators. From then on a model's cost is computed, in milliseconds,
-    and doesn't depend on what was asked for before.
+    The program around a model depends on which operators it has, and on what it may leave out, but
+    not on sizes: it is linked once for each such set. From then on a model's cost is computed, in
+    milliseconds, and doesn't depend on what was asked for before.
 
     Args:
         board_id: of an emulated board, as of `emulator.Board`.
@@ -98,7 +100,7 @@ class Costs:
 
     def __init__(self, board_id):
         self._board = emulator.Board(board_id)
-        self._around = {}  # names of operators to bytes of code, and of RAM besides the arena
+        self._around = {}  # what decides the program to its code and its RAM besides the arena
 
     def of(self, tflite_bytes):
         """A model's `Cost`; its cycles are emulated only if `cycle_model` knows an operator not.
@@ -116,24 +118,25 @@ class Costs:
         except cycle_model.UnknownOperator:
             return self.measured(tflite_bytes)
         arena = micro.Interpreter(tflite_bytes).arena_used_bytes
-        if model.operator_names not in self._around:
-            self._note(model, firmware.build(tflite_bytes, self._board.figures.id))
-        return self._cost(model, arena, cycles)
+        program = _program(model, tflite_bytes)
+        if program not in self._around:
+            self._note(program, firmware.build(tflite_bytes, self._board.figures.id))
+        return self._cost(model, program, arena, cycles)
 
     def measured(self, tflite_bytes):
         """A model's `Cost`, linked and emulated; raises as `of`."""
         self._board.flash(tflite_bytes)
         model = model_file.read(tflite_bytes)
         run = self._board.invoke(*bench.inputs_of(model, seed=0))
-        self._note(model, self._board.image)
-        return self._cost(model, self._board.image.arena_bytes, run.cycles)
+        program = _program(model, tflite_bytes)
+        self._note(program, self._board.image)
+        return self._cost(model, program, self._board.image.arena_bytes, run.cycles)
 
-    def _note(self, model, image):
-        around = image.code_bytes, image.ram_bytes - image.arena_bytes
-        self._around[model.operator_names] = around
+    def _note(self, program, image):
+        self._around[program] = image.code_bytes, image.ram_bytes - image.arena_bytes
 
-    def _cost(self, model, arena, cycles):
-        code, ram = self._around[model.operator_names]
+    def _cost(self, model, program, arena, cycles):
+        code, ram = self._around[program]
         figures = self._board.figures
         flash, ram = model.total_bytes + code, arena + ram
         for memory, needed, has in (
@@ -151,3 +154,8 @@ class Costs:
             milliseconds=1e3 * cycles / figures.clock_hz,
             millijoules=1e3 * cycles * figures.joules_per_cycle,
         )
+
+
+def _program(model, tflite_bytes):
+    """What decides the program around a model: names of operators, and macros."""
+    return model.operator_names, tuple(needs.defines(application_of(tflite_bytes)))
