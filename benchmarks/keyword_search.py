@@ -19,13 +19,13 @@ of the rest choose.
 5. The best fifth of all that is trained so far is trained with `--seeds`. What scores highest on
    average is the `found` one. The hand-made one is trained so, too, and both are tested.
 6. Both once more, taught by what the models of step 5 answer on average.
-7. The hand-made one and the smallest of step 5 made cheaper: with weights of 4 bits, of 2, and with
-   two bands averaged; as thoroughly, with `--seeds`.
+7. The smallest of step 5 made cheaper: with weights of 4 bits, of 2, and with two bands averaged;
+   as thoroughly, with `--seeds`.
 
 Means over seeds, with Student's 95% interval: the luck of trainings. By how much more each of step
-5 gets right than the hand-made, and each of step 7 than what it was made of, has an interval over
+5 gets right than the hand-made, and of step 7 than what it was made of, has an interval over
 the people who are tested: the luck of these. `--work` keeps what is done, and an interrupted
-benchmark goes on. With everything as it comes it takes about five hours of two processors.
+benchmark goes on. With everything as it comes it takes some five hours of two processors.
 """
 
 import functools
@@ -123,7 +123,7 @@ def measure(chosen):
 
 
 def go_further(chosen, keywords, best, kept, costs, limits):
-    """Steps 3 to 6, from the `best` of the searches on: the later figures."""
+    """Steps 3 to 7, from the `best` of the searches on: the later figures."""
     alone = Keywords(chosen.test, thorough=chosen.test is not None)
     thorough = functools.partial(kept.rows, "thorough", alone, epochs=chosen.epochs)
     seeds = range(_LAST, _LAST + chosen.seeds)
@@ -148,24 +148,19 @@ def go_further(chosen, keywords, best, kept, costs, limits):
     }
     by_hand, people = right["by hand"]
     smallest = min(finalists, key=lambda name: finalists[name][0]["flash"])
-    shapes = {smallest: highest_fifth[smallest], "by hand": BY_HAND}
-    cheaper = {
-        f"{name}, {how}": made
-        for name, shape in shapes.items()
-        for how, made in go_cheaper(chosen, shape, right[name], kept, seeds).items()
-    }
+    made = go_cheaper(chosen, highest_fifth[smallest], right[smallest], kept, seeds)
     return {
         "further": rows | finalists, "found": last["found"], "plain": plain, "taught": taught,
         "test clips": len(people),
         "differences": {
             name: mean_over_people(right[name][0] - by_hand, people) for name in highest_fifth
         },
-        "cheaper": cheaper,
+        "cheaper": {f"{smallest}, {how}": one for how, one in made.items()},
     }  # fmt: skip
 
 
 def go_cheaper(chosen, shape, right, kept, seeds):
-    """Step 7 for a shape: a dict of what is done to it to its figures.
+    """Step 7: a dict of what is done to a shape to its figures.
 
     Args:
         right: what `Keywords.right` says of the shape as it is.

@@ -3,11 +3,11 @@
     python benchmarks/search_cycles.py [--json] [--models N] [--write]
 
 Networks such as a search might propose are drawn by chance: along a picture, along a series, of
-values without an order. Each is quantized, linked and run on both emulated boards, and a third of
-them once more with weights of 1 to 7 bits. Two of three are for `search.cycle_model` to be fitted
-to, the rest, and the workbook's own trained models, say how far off it is. With --write the
-constants fitted so are kept for the search to use, and the trained models aren't among what they
-were fitted to.
+values without an order; and a third as many others, with weights of 1 to 7 bits. Each is quantized,
+linked and run on both emulated boards. Two of three are for `search.cycle_model` to be fitted to,
+the rest, and the workbook's own trained models, say how far off it is. With --write the constants
+fitted so are kept for the search to use, and the trained models aren't among what they were fitted
+to.
 """
 
 import json
@@ -48,7 +48,7 @@ def measure(chosen):
     runs = [run for run in map(emulated, map(drawn_model, range(count))) if run]
     fitted, others = parted(runs)
     constants = {board: constants_of(fitted, board) for board in BOARDS}
-    with_tables = [run for run in map(emulated, coded_models(count // 3)) if run]
+    with_tables = [run for run in map(emulated, coded_models(count, max(6, count // 3))) if run]
     fitted_tables, other_tables = parted(with_tables)
     for board, known in constants.items():
         known[_DECODE] = constants_of(fitted_tables, board)[_DECODE]
@@ -142,12 +142,14 @@ def _spread(values):
     return [round(float(v), 4) for v in (*np.quantile(values, [0.5, 0.9]), max(values))]
 
 
-def coded_models(count):
+def coded_models(first, count):
     """Networks by chance with weights of 1 to 7 bits: bytes of a .tflite file each.
 
-    Some of `count` are too small for that, and left out.
+    Args:
+        first: the first one's seed.
+        count: how many; some are too small for tables, and left out.
     """
-    for seed in range(count):
+    for seed in range(first, first + count):
         bits = (2, 4, 2, 4, 3, 4, 1, 2, 5, 6, 7)[seed % 11]
         try:
             yield compress.lut_compress(drawn_model(seed, 2**bits), bits)

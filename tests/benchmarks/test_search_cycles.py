@@ -35,7 +35,7 @@ def test_networks_by_chance_are_the_same_again_and_of_every_kind(benchmark):
 
 
 def test_networks_of_few_bits_have_tables(benchmark):
-    coded = [model_file.read(file) for file in benchmark.coded_models(2)]
+    coded = [model_file.read(file) for file in benchmark.coded_models(0, 2)]
     assert coded and all("TFLM_DECODE" in model.operator_names for model in coded)
 
 
