@@ -221,11 +221,12 @@ static void convolve_picture(const tm_convolution *c, const int8_t *input, tm_ti
 // Returns how many bytes may be read behind a filter's last.
 static inline uint32_t bytes_behind(const tm_interpreter *m, const tm_tensor *filter)
 {
+    uint32_t end = m->model_bytes;
 #ifndef TM_WITHOUT_COMPUTED_WEIGHTS
     if (filter->place != TM_IN_MODEL)
-        return 0; // the arena may end there
+        end = m->arena_bytes;
 #endif
-    return m->model_bytes - filter->data - filter->bytes;
+    return end - filter->data - filter->bytes;
 }
 
 SEPARATE static void invoke_int8(tm_interpreter *m, const tm_operator *op, const tm_convolution *c)
