@@ -34,7 +34,7 @@ from pathlib import Path
 
 import command
 import numpy as np
-from keyword_search_text import as_text, mean
+from keyword_search_text import KINDS, as_text, mean
 from scipy import stats
 from trainings import Trainings, title
 
@@ -50,8 +50,6 @@ BY_HAND = {
     "width": 64, "blocks": 4, "stem": 32, "seen_frames": 10, "seen_bands": 8, "stride": 2,
     "kernel": 7, "keep": 1.0,
 }  # fmt: skip
-
-KINDS = ("guided", "chance")
 
 #: What makes a model cheaper, without another shape.
 CHEAPER = {
@@ -165,7 +163,7 @@ def go_cheaper(chosen, shape, right, kept, seeds):
     Args:
         right: what `Keywords.right` says of the shape as it is.
     """
-    task = Keywords(chosen.test, thorough=chosen.test is not None, inputs=True, bits=(2, 4, 8))
+    task = Keywords(chosen.test, thorough=chosen.test is not None, inputs=True, bits=search.BITS)
     choices = {how: shape | _AS_IT_IS | change for how, change in CHEAPER.items()}
     rows = kept.rows("cheaper", task, choices, chosen.epochs, seeds)
     as_it_is, people = right

@@ -3,6 +3,8 @@
 import numpy as np
 import searches
 
+KINDS = ("guided", "chance")
+
 
 def mean(rows, key):
     """Of a figure over several rows."""
@@ -18,7 +20,7 @@ def as_text(figures):
     for name, rows in figures["again"].items():
         won = figures["won with"].get(name)
         lines.append(f"{name:10} {f'won with {won:.4f}; ' if won else ''}again: {_said(rows)}")
-    for kind in ("guided", "chance"):
+    for kind in KINDS:
         of_kind = [rows for name, rows in figures["again"].items() if name.startswith(kind)]
         if of_kind:
             means = [{key: mean(rows, key) for key in ("score", "test")} for rows in of_kind]

@@ -183,5 +183,5 @@ def _quantized(model, representative, choice):
         return tflite_bytes
     try:
         return compress.lut_compress(tflite_bytes, choice["bits"])
-    except ValueError:  # no layer is large enough for tables
+    except ValueError:  # nothing gains: see `compress.lut_compress`
         return tflite_bytes
